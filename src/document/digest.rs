@@ -1,0 +1,125 @@
+//! Digests: SHA-256 over RFC 8785 (JCS) bytes, and the RFC 6962 Merkle root of a list of such byte strings.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+/// A SHA-256 digest, written `sha256:` and 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Digest([u8; 32]);
+
+/// A text that is not a digest.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is not a digest: expected `sha256:` and 64 lower-case hexadecimal digits")]
+pub struct DigestError(String);
+
+impl Digest {
+    /// The digest of a value: SHA-256 over its RFC 8785 bytes. Order of keys and white space do not matter.
+    #[must_use]
+    pub fn of_value(value: &Value) -> Digest {
+        Digest::of_bytes(&canonical_bytes(value))
+    }
+
+    /// The digest of exact bytes.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Digest {
+        Digest(Sha256::digest(bytes).into())
+    }
+
+    /// The first twelve hexadecimal digits, for people to read.
+    #[must_use]
+    pub fn short(&self) -> String {
+        hex(&self.0[..6])
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "sha256:{}", hex(&self.0))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl FromStr for Digest {
+    type Err = DigestError;
+
+    fn from_str(text: &str) -> Result<Digest, DigestError> {
+        let error = || DigestError(text.to_owned());
+        let digits = text.strip_prefix("sha256:").ok_or_else(error)?.as_bytes();
+        if digits.len() != 64 {
+            return Err(error());
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = hex_digit(pair[0]).zip(hex_digit(pair[1])).map(|(high, low)| high << 4 | low).ok_or_else(error)?;
+        }
+        Ok(Digest(bytes))
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> String {
+        digest.to_string()
+    }
+}
+
+impl TryFrom<String> for Digest {
+    type Error = DigestError;
+
+    fn try_from(text: String) -> Result<Digest, DigestError> {
+        text.parse()
+    }
+}
+
+/// The RFC 8785 bytes of a value.
+#[must_use]
+pub fn canonical_bytes(value: &Value) -> Vec<u8> {
+    // A `Value` has string keys and finite numbers only, so canonicalisation cannot fail.
+    serde_json_canonicalizer::to_vec(value).unwrap_or_default()
+}
+
+/// The hexadecimal SHA-256 of exact bytes, as `sha256sum` prints it.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Digest::of_bytes(bytes).0)
+}
+
+/// The Merkle tree hash of RFC 6962, section 2.1, over the leaves in the order given.
+#[must_use]
+pub fn merkle_root(leaves: &[Vec<u8>]) -> Digest {
+    match leaves {
+        [] => Digest::of_bytes(b""),
+        [leaf] => Digest(Sha256::new().chain_update([0]).chain_update(leaf).finalize().into()),
+        _ => {
+            let split = leaves.len().next_power_of_two() / 2;
+            let (left, right) = (merkle_root(&leaves[..split]), merkle_root(&leaves[split..]));
+            Digest(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        for nibble in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+        }
+        text
+    })
+}
+
+fn hex_digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    }
+}

@@ -1,0 +1,61 @@
+//! What a governed file is: strict JSON with places, its stored form, and its digest.
+//!
+//! A file becomes a [`Document`] only through [`Document::parse`], which refuses everything that two readers could
+//! read differently. The value keeps the order of keys as written; equality and digests do not see that order.
+
+mod digest;
+mod parse;
+mod place;
+mod stored;
+
+pub use digest::{Digest, DigestError, canonical_bytes, merkle_root, sha256_hex};
+pub use parse::{MAX_DEPTH, MAX_SIZE, ParseError, parse};
+pub use place::{Position, Span, pointer_push, pointer_push_index, position_of, span_of, span_of_key};
+pub use stored::{stored_bytes, stored_scalar};
+
+pub use serde_json::Value;
+
+/// One parsed file: its bytes as read, its value, and the digest of the value.
+#[derive(Clone, Debug)]
+pub struct Document {
+    source: String,
+    value: Value,
+    digest: Digest,
+}
+
+impl Document {
+    /// Parses the bytes of a file strictly and computes the digest of its value.
+    ///
+    /// # Errors
+    /// The first thing in the bytes that is not one strict JSON value, with its byte offset.
+    pub fn parse(bytes: &[u8]) -> Result<Document, ParseError> {
+        let value = parse(bytes)?;
+        let digest = Digest::of_value(&value);
+        let source = String::from_utf8_lossy(bytes).into_owned();
+        Ok(Document { source, value, digest })
+    }
+
+    /// The text of the file, exactly as read.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The parsed value.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// SHA-256 over the RFC 8785 bytes of the value.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// A string field at the top level of the document, if there is one.
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.value.get(key)?.as_str()
+    }
+}

@@ -1,0 +1,341 @@
+//! The strict parser: RFC 8259 without anything that two readers could read differently.
+//!
+//! One parser serves two uses through [`Sink`]: building a value, and noting where every value stands. Refused, beside
+//! what the RFC refuses: duplicate keys, lone surrogates, NUL in strings, integers beyond 2^53-1, numbers beyond the
+//! range of a double, a byte order mark, more than [`MAX_DEPTH`] levels and more than [`MAX_SIZE`] bytes.
+
+use serde_json::{Map, Number, Value};
+
+use super::place::Span;
+
+/// The deepest nesting of arrays and objects that a document may have.
+pub const MAX_DEPTH: usize = 64;
+
+/// The size of the largest document, in bytes.
+pub const MAX_SIZE: usize = 1 << 20;
+
+/// The largest integer that every JSON reader keeps exact: 2^53 - 1 (RFC 7493, section 2.2).
+const MAX_INTEGER: u64 = (1 << 53) - 1;
+
+/// From here on ECMAScript, and so RFC 8785, prints a whole number with an exponent.
+const FIRST_EXPONENT: f64 = 1e21;
+
+/// Why bytes are not a document, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ParseError {
+    /// Byte offset of the fault.
+    pub offset: usize,
+    /// What is wrong, in the reader's words.
+    pub message: String,
+}
+
+/// Parses one strict JSON value that fills the bytes.
+///
+/// # Errors
+/// The first fault, with its byte offset.
+pub fn parse(bytes: &[u8]) -> Result<Value, ParseError> {
+    run(bytes, &mut ())
+}
+
+/// What the parser tells while it reads: each value's pointer and place, innermost first.
+pub(super) trait Sink {
+    fn enter_key(&mut self, _key: &str, _span: Span) {}
+    fn enter_index(&mut self, _index: usize) {}
+    fn leave(&mut self) {}
+    fn value(&mut self, _span: Span) {}
+}
+
+impl Sink for () {}
+
+pub(super) fn run(bytes: &[u8], sink: &mut impl Sink) -> Result<Value, ParseError> {
+    let fail = |offset, message: String| Err(ParseError { offset, message });
+    if bytes.len() > MAX_SIZE {
+        return fail(MAX_SIZE, format!("the file has {} bytes; a document has at most {MAX_SIZE}", bytes.len()));
+    }
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        return fail(0, "the file starts with a byte order mark; save it as plain UTF-8".to_owned());
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return fail(error.valid_up_to(), "these bytes are not UTF-8".to_owned()),
+    };
+    let mut parser = Parser { text, bytes, at: 0, depth: 0, sink };
+    parser.skip_space();
+    let value = parser.value()?;
+    parser.skip_space();
+    if parser.at < bytes.len() {
+        return parser.fail("the document has ended, but there is more text after it");
+    }
+    Ok(value)
+}
+
+struct Parser<'a, S> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    depth: usize,
+    sink: &'a mut S,
+}
+
+impl<S: Sink> Parser<'_, S> {
+    fn fail<T>(&self, message: impl Into<String>) -> Result<T, ParseError> {
+        Err(ParseError { offset: self.at.min(self.bytes.len()), message: message.into() })
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn expect(&mut self, byte: u8, what: &str) -> Result<(), ParseError> {
+        if self.peek() == Some(byte) {
+            self.at += 1;
+            return Ok(());
+        }
+        self.fail(format!("expected {what}, found {}", self.found()))
+    }
+
+    fn found(&self) -> String {
+        match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
+            Some(character) => format!("`{}`", character.escape_default()),
+            None => "the end of the file".to_owned(),
+        }
+    }
+
+    fn value(&mut self) -> Result<Value, ParseError> {
+        let start = self.at;
+        let value = match self.peek() {
+            Some(b'{') => self.nested(Parser::object)?,
+            Some(b'[') => self.nested(Parser::array)?,
+            Some(b'"') => Value::String(self.string()?),
+            Some(b'-' | b'0'..=b'9') => Value::Number(self.number()?),
+            Some(b't') => self.word("true", Value::Bool(true))?,
+            Some(b'f') => self.word("false", Value::Bool(false))?,
+            Some(b'n') => self.word("null", Value::Null)?,
+            _ => return self.fail(format!("expected a value, found {}", self.found())),
+        };
+        self.sink.value(Span { start, end: self.at });
+        Ok(value)
+    }
+
+    fn nested(&mut self, read: fn(&mut Self) -> Result<Value, ParseError>) -> Result<Value, ParseError> {
+        if self.depth == MAX_DEPTH {
+            return self.fail(format!("nested deeper than {MAX_DEPTH} levels"));
+        }
+        self.depth += 1;
+        self.at += 1;
+        self.skip_space();
+        let value = read(self)?;
+        self.depth -= 1;
+        Ok(value)
+    }
+
+    fn object(&mut self) -> Result<Value, ParseError> {
+        let mut members = Map::new();
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+            return Ok(Value::Object(members));
+        }
+        loop {
+            let start = self.at;
+            if self.peek() != Some(b'"') {
+                return self.fail(format!("expected a key in double quotes, found {}", self.found()));
+            }
+            let key = self.string()?;
+            if members.contains_key(&key) {
+                self.at = start;
+                return self.fail(format!("the key \"{}\" appears twice in this object", key.escape_default()));
+            }
+            self.sink.enter_key(&key, Span { start, end: self.at });
+            self.skip_space();
+            self.expect(b':', "`:` after the key")?;
+            self.skip_space();
+            let value = self.value()?;
+            self.sink.leave();
+            members.insert(key, value);
+            self.skip_space();
+            if self.peek() == Some(b'}') {
+                self.at += 1;
+                return Ok(Value::Object(members));
+            }
+            self.expect(b',', "`,` or `}`")?;
+            self.skip_space();
+        }
+    }
+
+    fn array(&mut self) -> Result<Value, ParseError> {
+        let mut items = Vec::new();
+        if self.peek() == Some(b']') {
+            self.at += 1;
+            return Ok(Value::Array(items));
+        }
+        loop {
+            self.sink.enter_index(items.len());
+            let value = self.value()?;
+            self.sink.leave();
+            items.push(value);
+            self.skip_space();
+            if self.peek() == Some(b']') {
+                self.at += 1;
+                return Ok(Value::Array(items));
+            }
+            self.expect(b',', "`,` or `]`")?;
+            self.skip_space();
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value) -> Result<Value, ParseError> {
+        if self.bytes[self.at..].starts_with(word.as_bytes()) {
+            self.at += word.len();
+            return Ok(value);
+        }
+        self.fail("expected a value; the only bare words are true, false and null")
+    }
+
+    fn string(&mut self) -> Result<String, ParseError> {
+        self.at += 1;
+        let mut out = String::new();
+        let mut plain = self.at;
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    out.push_str(&self.text[plain..self.at]);
+                    self.at += 1;
+                    return Ok(out);
+                }
+                Some(b'\\') => {
+                    out.push_str(&self.text[plain..self.at]);
+                    out.push(self.escape()?);
+                    plain = self.at;
+                }
+                Some(0..=0x1f) => return self.fail("a control character in a string must be escaped"),
+                Some(_) => self.at += 1,
+                None => return self.fail("the string has no closing double quote"),
+            }
+        }
+    }
+
+    /// Reads one escape, with the parser at its backslash.
+    fn escape(&mut self) -> Result<char, ParseError> {
+        let start = self.at;
+        self.at += 2;
+        let character = match self.bytes.get(start + 1) {
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.unicode_escape(start),
+            _ => {
+                self.at = start;
+                return self.fail("unknown escape; use \\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\uXXXX");
+            }
+        };
+        Ok(character)
+    }
+
+    fn unicode_escape(&mut self, start: usize) -> Result<char, ParseError> {
+        let first = self.four_digits()?;
+        let code = match first {
+            0xd800..=0xdbff if self.bytes[self.at..].starts_with(b"\\u") => {
+                self.at += 2;
+                let second = self.four_digits()?;
+                if !(0xdc00..=0xdfff).contains(&second) {
+                    self.at = start;
+                    return self.fail("a lone surrogate is no character");
+                }
+                0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)
+            }
+            _ => first,
+        };
+        match char::from_u32(code) {
+            Some('\0') => {
+                self.at = start;
+                self.fail("a string cannot contain NUL")
+            }
+            Some(character) => Ok(character),
+            None => {
+                self.at = start;
+                self.fail("a lone surrogate is no character")
+            }
+        }
+    }
+
+    fn four_digits(&mut self) -> Result<u32, ParseError> {
+        let digits = self.bytes.get(self.at..self.at + 4).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        let Some(digits) = digits else {
+            return self.fail("\\u needs four hexadecimal digits");
+        };
+        let code = digits.iter().fold(0, |code, digit| code << 4 | char::from(*digit).to_digit(16).unwrap_or(0));
+        self.at += 4;
+        Ok(code)
+    }
+
+    fn digits(&mut self) -> Result<(), ParseError> {
+        if !matches!(self.peek(), Some(b'0'..=b'9')) {
+            return self.fail(format!("expected a digit, found {}", self.found()));
+        }
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        Ok(())
+    }
+
+    fn number(&mut self) -> Result<Number, ParseError> {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'0'..=b'9')) {
+                return self.fail("a number does not start with 0");
+            }
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        number_of(&self.text[start..self.at]).map_err(|message| ParseError { offset: start, message })
+    }
+}
+
+/// The number that a JSON literal means: an integer wherever its value is whole, so that `1.0` and `1` are one value.
+fn number_of(literal: &str) -> Result<Number, String> {
+    if let Ok(whole) = literal.parse::<i64>() {
+        return match whole.unsigned_abs() {
+            ..=MAX_INTEGER => Ok(Number::from(whole)),
+            _ => Err(format!("{literal} is beyond 2^53-1; readers would round it. Write it as a string")),
+        };
+    }
+    let real: f64 = literal.parse().map_err(|_| format!("{literal} is not a number"))?;
+    let written_whole = !literal.contains(['.', 'e', 'E']);
+    if !real.is_finite() {
+        return Err(format!("{literal} is beyond the range of a double"));
+    }
+    if real.fract() == 0.0 && real.abs() < FIRST_EXPONENT || written_whole {
+        if written_whole || real.abs() > MAX_INTEGER as f64 {
+            return Err(format!("{literal} is beyond 2^53-1; readers would round it. Write it as a string"));
+        }
+        return Ok(Number::from(real as i64));
+    }
+    Number::from_f64(real).ok_or_else(|| format!("{literal} is not a number"))
+}

@@ -1,0 +1,64 @@
+//! The stored form: how a governed file is written. UTF-8, LF, two spaces, one newline at the end.
+//!
+//! Keys come in the order that the value holds them; the kind's schema decides that order beforehand. Numbers and
+//! strings are spelled as RFC 8785 spells them, so a value has one spelling.
+
+use serde_json::Value;
+
+use super::digest::canonical_bytes;
+
+/// The bytes of a file that holds this value.
+#[must_use]
+pub fn stored_bytes(value: &Value) -> Vec<u8> {
+    let mut out = String::new();
+    write(value, 0, &mut out);
+    out.push('\n');
+    out.into_bytes()
+}
+
+/// One scalar or a whole value on one line, spelled as RFC 8785 spells it.
+#[must_use]
+pub fn stored_scalar(value: &Value) -> String {
+    String::from_utf8(canonical_bytes(value)).unwrap_or_default()
+}
+
+fn write(value: &Value, depth: usize, out: &mut String) {
+    match value {
+        Value::Array(items) if !items.is_empty() => {
+            let items = items.iter().map(|item| (None, item));
+            write_block(items, ['[', ']'], depth, out);
+        }
+        Value::Object(members) if !members.is_empty() => {
+            let members = members.iter().map(|(key, value)| (Some(key.as_str()), value));
+            write_block(members, ['{', '}'], depth, out);
+        }
+        scalar => out.push_str(&stored_scalar(scalar)),
+    }
+}
+
+fn write_block<'a>(
+    items: impl Iterator<Item = (Option<&'a str>, &'a Value)>,
+    brackets: [char; 2],
+    depth: usize,
+    out: &mut String,
+) {
+    out.push(brackets[0]);
+    for (index, (key, value)) in items.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        line(depth + 1, out);
+        if let Some(key) = key {
+            out.push_str(&stored_scalar(&Value::from(key)));
+            out.push_str(": ");
+        }
+        write(value, depth + 1, out);
+    }
+    line(depth, out);
+    out.push(brackets[1]);
+}
+
+fn line(depth: usize, out: &mut String) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n("  ", depth));
+}

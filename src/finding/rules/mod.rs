@@ -1,0 +1,59 @@
+//! The rows that document every finding: code, level, title, why it matters, how to mend it.
+//!
+//! `canon explain` prints them. Each family of rules has a file of rows; [`RULES`] holds them all, sorted by code.
+
+mod criteria;
+mod document;
+mod governance;
+mod registry;
+
+use std::sync::LazyLock;
+
+use super::Level;
+
+pub use criteria::*;
+pub use document::*;
+pub use governance::*;
+pub use registry::*;
+
+/// One row: what a code means.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The stable kebab-case code.
+    pub code: &'static str,
+    /// How grave its findings are.
+    pub level: Level,
+    /// What is wrong, in a few words.
+    pub title: &'static str,
+    /// Why it matters to the business or to the proof.
+    pub why: &'static str,
+    /// How to mend it.
+    pub mend: &'static str,
+}
+
+/// Every rule, sorted by code.
+pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
+    let mut rules: Vec<&Rule> = [criteria::ROWS, document::ROWS, governance::ROWS, registry::ROWS].concat();
+    rules.sort_by_key(|rule| rule.code);
+    rules
+});
+
+/// The rule with this code.
+#[must_use]
+pub fn rule(code: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.code == code)
+}
+
+/// Declares one static [`Rule`] a row, and `ROWS` with all of a file.
+macro_rules! rows {
+    ($($name:ident $code:literal $level:ident $title:literal $why:literal $mend:literal)+) => {
+        $(
+            #[doc = $title]
+            pub static $name: crate::finding::Rule = crate::finding::Rule {
+                code: $code, level: crate::finding::Level::$level, title: $title, why: $why, mend: $mend,
+            };
+        )+
+        pub(super) static ROWS: &[&crate::finding::Rule] = &[$(&$name),+];
+    };
+}
+use rows;
