@@ -2,7 +2,7 @@
 //!
 //! Bad data is never an `Err` here; it is a [`Finding`]. The rows that document every code stand in [`rules`].
 
-mod rules;
+pub mod rules;
 
 pub use rules::{RULES, Rule, rule};
 

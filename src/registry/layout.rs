@@ -97,7 +97,9 @@ pub fn role(path: &str) -> Role<'_> {
             Some(id) if is_id(kind) && is_definition_id(id) => Role::Document(D::Definition { kind, id }),
             _ => Role::Unknown,
         },
-        ["registry", "changes", month, change, rest @ ..] if is_change_id(change) && change.get(..7) == Some(*month) => {
+        ["registry", "changes", month, change, rest @ ..]
+            if is_change_id(change) && change.get(..7) == Some(*month) =>
+        {
             change_role(change, rest)
         }
         ["registry", "releases", file] => release_role(file),
