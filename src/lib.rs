@@ -9,3 +9,4 @@ pub mod document;
 pub mod finding;
 pub mod git;
 pub mod registry;
+pub mod governance;
