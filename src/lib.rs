@@ -8,4 +8,6 @@
 pub mod compare;
 pub mod document;
 pub mod finding;
+pub mod git;
 pub mod registry;
+pub mod governance;

@@ -1,0 +1,45 @@
+//! Reading documents of a commit by blob, with digests remembered.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::document::{Digest, Document, Value};
+use crate::git::{GitError, ObjectId, Repository};
+use crate::registry::layout::{DocumentRole, document_role};
+
+/// Reads blobs as documents and remembers their digests.
+pub(super) struct Reader<'a> {
+    pub(super) repository: &'a Repository,
+    digests: RefCell<BTreeMap<ObjectId, Option<Digest>>>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(repository: &'a Repository) -> Reader<'a> {
+        Reader { repository, digests: RefCell::default() }
+    }
+
+    /// The document of a blob; none if it does not parse.
+    pub(super) fn document(&self, blob: ObjectId) -> Result<Option<Document>, GitError> {
+        Ok(Document::parse(&self.repository.blob(blob)?).ok())
+    }
+
+    /// The digest of a blob's document; none if it does not parse.
+    pub(super) fn digest(&self, blob: ObjectId) -> Result<Option<Digest>, GitError> {
+        if let Some(known) = self.digests.borrow().get(&blob) {
+            return Ok(*known);
+        }
+        let digest = self.document(blob)?.map(|document| document.digest());
+        self.digests.borrow_mut().insert(blob, digest);
+        Ok(digest)
+    }
+}
+
+/// The version that a governed document says it has: a schema's `x-version`, else `version`.
+#[must_use]
+pub fn version_of(path: &str, value: &Value) -> Option<semver::Version> {
+    let key = match document_role(path) {
+        Some(DocumentRole::Schema(_)) => "x-version",
+        _ => "version",
+    };
+    value.get(key)?.as_str()?.parse().ok()
+}
