@@ -1,6 +1,21 @@
 //! Kinds, and every document of a registry at one revision.
 
+mod arrange;
+mod kinds;
 pub mod layout;
+mod references;
+mod schema;
+mod shape;
+pub mod sites;
+mod survey;
+mod walk;
+
+pub use kinds::{Kind, Kinds, NOT_DEFINITIONS};
+pub use references::Reference;
+pub use schema::Change;
+pub use shape::ShapeError;
+pub use sites::{CriteriaSite, Language};
+pub(crate) use walk::Cursor;
 
 /// What a change to a document does, from least to most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]

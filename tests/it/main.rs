@@ -1,2 +1,6 @@
-//! t
-fn main() {}
+//! Integration tests, through the public library API.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod compare;
+mod kinds;
