@@ -11,3 +11,4 @@ pub mod finding;
 pub mod git;
 pub mod registry;
 pub mod governance;
+//pub mod operations;

@@ -2,5 +2,7 @@
 
 mod align;
 mod fields;
+mod versions;
 
 pub use fields::{FieldChange, field_changes, required_impact};
+pub use versions::next_version;

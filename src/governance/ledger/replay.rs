@@ -13,7 +13,7 @@ use crate::git::{GitError, ObjectId, Repository};
 use crate::governance::decide::VerifiedDecision;
 use crate::governance::people::People;
 use crate::governance::policy::Policy;
-use crate::registry::kinds::Kinds;
+use crate::registry::Kinds;
 use crate::registry::layout::{
     DocumentRole, POLICY_JSON, REGISTRY, REGISTRY_JSON, Role, SCHEMAS, change_folder, decision_path, role,
 };
@@ -27,6 +27,7 @@ pub enum Outcome {
 }
 
 /// A ledger in the making, which can be taken on by one more tree.
+#[derive(Clone)]
 pub struct Replay {
     /// What was proven so far.
     pub ledger: Ledger,
