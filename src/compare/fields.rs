@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::align::{Pair, align};
 use crate::document::{pointer_push, pointer_push_index};
+use crate::registry::layout::{DocumentRole, document_role};
 use crate::registry::{Change, Cursor, Impact, Kind};
 
 /// One field that changed.
@@ -53,9 +54,15 @@ fn under(kind: &Kind, before: &Value, after: &Value) -> Vec<FieldChange> {
     Diff::default().run(side(before), side(after), before, after)
 }
 
-/// The least impact by which a document's version must grow. A new document is an addition.
+/// The least impact by which the version of the document at a path must grow.
+///
+/// A new definition is an addition. What is no definition (policy, people, schemas, `registry.json`, waivers) decides
+/// about others and is always major.
 #[must_use]
-pub fn required_impact(before: Option<&Value>, after: &Value, kinds: &[&Kind]) -> Impact {
+pub fn required_impact(path: &str, before: Option<&Value>, after: &Value, kinds: &[&Kind]) -> Impact {
+    if !matches!(document_role(path), Some(DocumentRole::Definition { .. })) {
+        return Impact::Major;
+    }
     let Some(before) = before else { return Impact::Minor };
     let impacts = field_changes(before, after, kinds).into_iter().map(|change| change.impact);
     impacts.max().unwrap_or(Impact::Patch)

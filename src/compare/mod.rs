@@ -2,7 +2,9 @@
 
 mod align;
 mod fields;
+mod rows;
 mod versions;
 
 pub use fields::{FieldChange, field_changes, required_impact};
-pub use versions::next_version;
+pub use rows::{RowChange, compare, version_of, version_pointer};
+pub use versions::{FIRST, next_version, rises_by, version_findings};

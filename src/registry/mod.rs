@@ -1,7 +1,8 @@
 //! Kinds, and every document of a registry at one revision.
 
 mod arrange;
-mod kinds;
+pub mod builtin;
+pub mod kinds;
 pub mod layout;
 mod references;
 mod schema;

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use crate::kinds::{badge, badge_kinds};
 
+const PATH: &str = "registry/definitions/badge/gold.json";
+
 /// Pointer, impact and code of every change that an edit makes.
 fn changes(edit: impl Fn(&mut Value)) -> Vec<(String, Impact, Option<String>)> {
     let kinds = badge_kinds();
@@ -76,12 +78,20 @@ fn the_order_of_a_set_means_nothing() {
 
 #[test]
 fn without_a_schema_every_change_is_major() {
-    let impact = required_impact(Some(&json!({"name": "a"})), &json!({"name": "b"}), &[]);
+    let impact = required_impact(PATH, Some(&json!({"name": "a"})), &json!({"name": "b"}), &[]);
     assert_eq!(impact, Impact::Major);
 }
 
 #[test]
 fn a_new_document_is_an_addition_and_an_equal_one_is_wording() {
-    assert_eq!(required_impact(None, &badge(), &[]), Impact::Minor);
-    assert_eq!(required_impact(Some(&badge()), &badge(), &[]), Impact::Patch);
+    assert_eq!(required_impact(PATH, None, &badge(), &[]), Impact::Minor);
+    assert_eq!(required_impact(PATH, Some(&badge()), &badge(), &[]), Impact::Patch);
+}
+
+#[test]
+fn what_decides_about_others_is_always_major() {
+    for path in ["registry/registry.json", "registry/governance/policy.json", "schemas/badge.schema.json"] {
+        assert_eq!(required_impact(path, None, &badge(), &[]), Impact::Major);
+        assert_eq!(required_impact(path, Some(&badge()), &badge(), &[]), Impact::Major);
+    }
 }
