@@ -7,8 +7,10 @@
 
 pub mod compare;
 pub mod document;
+pub mod text;
 pub mod finding;
 pub mod git;
 pub mod registry;
 pub mod governance;
-//pub mod operations;
+pub mod release;
+pub mod operations;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::reader::{Reader, version_of};
+use super::reader::Reader;
 use super::settle::Judge;
 use super::{Excursion, Landing, Ledger, Open, Step};
+use crate::compare::version_of;
 use crate::document::{Digest, Document, Value};
 use crate::finding::{Finding, rules};
 use crate::git::objects::{Commit, Delta};
