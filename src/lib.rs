@@ -9,5 +9,5 @@ pub mod compare;
 pub mod document;
 pub mod finding;
 pub mod git;
-pub mod registry;
 pub mod governance;
+pub mod registry;
