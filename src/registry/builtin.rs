@@ -10,22 +10,24 @@ use crate::document::Document;
 static SCHEMAS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
 
 /// The built-in schemas, by path from a registry's root.
-pub fn schemas() -> impl Iterator<Item = (String, &'static [u8])> {
-    files(&SCHEMAS, "schemas").into_iter()
+pub fn schemas() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    static FILES: LazyLock<Vec<(String, &'static [u8])>> = LazyLock::new(|| files(&SCHEMAS, "schemas"));
+    FILES.iter().map(|(path, bytes)| (path.as_str(), *bytes))
 }
 
-/// The kinds of the built-in schemas. They alone say what the policy, people, waivers, `registry.json` and records are.
+/// The kinds of the built-in schemas. They alone say what the policy, people, waivers and `registry.json` are.
 #[must_use]
 pub fn kinds() -> &'static Kinds {
+    // A test proves that every built-in schema parses and has no fault.
     static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
-        // A test proves that every built-in schema parses and has no fault.
-        let parsed: Vec<(String, Document)> =
-            schemas().filter_map(|(path, bytes)| Some((path, Document::parse(bytes).ok()?))).collect();
-        Kinds::load(parsed.iter().map(|(path, document)| (path.as_str(), document.value()))).0
+        let parsed = schemas().filter_map(|(path, bytes)| Some((path, Document::parse(bytes).ok()?)));
+        let parsed: Vec<(&str, Document)> = parsed.collect();
+        Kinds::load(parsed.iter().map(|(path, document)| (*path, document.value()))).0
     });
     &KINDS
 }
 
+/// All files of an embedded folder, sorted by path.
 fn files(folder: &Dir<'static>, prefix: &str) -> Vec<(String, &'static [u8])> {
     let mut found: Vec<(String, &'static [u8])> = Vec::new();
     let mut open = vec![folder.clone()];

@@ -2,8 +2,10 @@
 
 mod arrange;
 pub mod builtin;
+mod graph;
 pub mod kinds;
 pub mod layout;
+mod load;
 mod references;
 mod schema;
 mod shape;
@@ -11,7 +13,9 @@ pub mod sites;
 mod survey;
 mod walk;
 
+pub use graph::{Edge, Graph};
 pub use kinds::{Kind, Kinds, NOT_DEFINITIONS};
+pub use load::{Definition, Registry};
 pub use references::Reference;
 pub use schema::Change;
 pub use shape::ShapeError;

@@ -120,8 +120,8 @@ impl<'a> Judge<'a> {
         if change.registry != ledger.trust {
             return Err("it is a change of another registry".to_owned());
         }
-        let after_known = change.after == ledger.trust
-            || ledger.settled.values().any(|settled| settled.digest == change.after);
+        let after_known =
+            change.after == ledger.trust || ledger.settled.values().any(|settled| settled.digest == change.after);
         if !after_known {
             return Err(format!("it follows a change ({}) that has not settled here", change.after.short()));
         }
