@@ -60,11 +60,6 @@ fn frozen_without(policy: &Policy, people: &People, absent: Option<&str>) -> Opt
     let here = |person: &&Person| person.can_sign() && Some(person.id.as_str()) != absent;
     let paths = std::iter::once(POLICY_JSON.to_owned()).chain(people.iter().map(|person| person_path(&person.id)));
     paths.into_iter().find(|path| {
-<<<<<<< HEAD
-=======
-        let row =
-            |reason| RowFacts { path, impact: Impact::Major, reason, owned_by: &Value::Null, after: &Value::Null };
->>>>>>> r
         let possible = |reason: &str| {
             let (owned_by, after) = (&Value::Null, &Value::Null);
             let slots = policy.slots_for(&RowFacts { path, impact: Impact::Major, reason, owned_by, after });

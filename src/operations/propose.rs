@@ -247,7 +247,7 @@ fn propose_row(
         let hint = "Give it a version such as \"1.0.0\".";
         return Err(Failure::refused(format!("{path} has no version of the form 1.2.3"), hint));
     };
-    let bytes = registry.stored_bytes(path, &value);
+    let bytes = registry.stored_form(path, &value);
     let changes = before.as_ref().map_or_else(Vec::new, |before| field_changes(before, &value, &kinds));
     let row = Row {
         path: path.to_owned(),
