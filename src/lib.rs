@@ -5,9 +5,11 @@
 //! function on values. Only [`git`] touches a repository, only [`cli`] prints. Modules stand in reading order; a
 //! module knows the ones before it and never one after it.
 
+pub mod check;
 pub mod compare;
 pub mod document;
 pub mod finding;
 pub mod git;
-pub mod governance;
 pub mod registry;
+pub mod governance;
+//pub mod operations;

@@ -4,6 +4,7 @@
 //! and what was committed. A ref moves once, at the end, by compare-and-swap ([`write`]).
 
 pub mod folder;
+pub mod graph;
 pub mod objects;
 pub mod write;
 

@@ -49,10 +49,7 @@ pub fn frozen(policy: &Policy, people: &People) -> Option<String> {
 #[must_use]
 pub fn indispensable(policy: &Policy, people: &People) -> Vec<String> {
     let signers = people.iter().filter(|person| person.can_sign());
-    signers
-        .filter(|person| frozen_without(policy, people, Some(&person.id)).is_some())
-        .map(|person| person.id.clone())
-        .collect()
+    signers.filter(|person| frozen_without(policy, people, Some(&person.id)).is_some()).map(|person| person.id.clone()).collect()
 }
 
 /// A path of policy or people that could not be changed while `absent` is away.
@@ -60,10 +57,9 @@ fn frozen_without(policy: &Policy, people: &People, absent: Option<&str>) -> Opt
     let here = |person: &&Person| person.can_sign() && Some(person.id.as_str()) != absent;
     let paths = std::iter::once(POLICY_JSON.to_owned()).chain(people.iter().map(|person| person_path(&person.id)));
     paths.into_iter().find(|path| {
-        let row =
-            |reason| RowFacts { path, impact: Impact::Major, reason, owned_by: &Value::Null, after: &Value::Null };
         let possible = |reason: &str| {
-            let slots = policy.slots_for(&row(reason));
+            let (owned_by, after) = (&Value::Null, &Value::Null);
+            let slots = policy.slots_for(&RowFacts { path, impact: Impact::Major, reason, owned_by, after });
             people.iter().filter(here).any(|proposer| {
                 let barred = |person: &str| Some(person) == absent || policy.separate_duties && person == proposer.id;
                 can_be_filled(&slots, people, barred)

@@ -8,10 +8,17 @@ use super::Kinds;
 use crate::document::Document;
 
 static SCHEMAS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
+static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/registry");
 
 /// The built-in schemas, by path from a registry's root.
 pub fn schemas() -> impl Iterator<Item = (&'static str, &'static [u8])> {
     static FILES: LazyLock<Vec<(String, &'static [u8])>> = LazyLock::new(|| files(&SCHEMAS, "schemas"));
+    FILES.iter().map(|(path, bytes)| (path.as_str(), *bytes))
+}
+
+/// The starter registry, by path from a registry's root.
+pub fn starter() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    static FILES: LazyLock<Vec<(String, &'static [u8])>> = LazyLock::new(|| files(&STARTER, "registry"));
     FILES.iter().map(|(path, bytes)| (path.as_str(), *bytes))
 }
 

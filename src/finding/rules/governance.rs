@@ -89,6 +89,10 @@ super::rows! {
         "The branch no longer contains the commit that was verified last"
         "A force-push or a foxtrot merge replaced history that had been proven."
         "Find out who moved the branch. `git reflog` shows where it was."
+    TAG_MOVED "tag-moved" Error
+        "A release tag points at another commit than the one that brought the release"
+        "People check out tags. The manifest in the tree is the truth, and the tag must lead to it."
+        "Fetch the tags again, or move the tag back: `git tag -f canon/vVERSION COMMIT`."
     EXCURSION "excursion" Warning
         "For a while the branch held content that was not approved"
         "It was healed later, but what was read from the branch meanwhile had not been agreed."

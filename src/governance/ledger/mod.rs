@@ -19,11 +19,11 @@ use crate::document::Digest;
 use crate::finding::Finding;
 use crate::git::ObjectId;
 use crate::registry::Impact;
-use crate::registry::kinds::Kinds;
+use crate::registry::Kinds;
 
 pub use publish::next_release_version;
 pub use reader::version_of;
-pub use replay::{Outcome, replay};
+pub use replay::{Outcome, Replay, replay, trust_digest};
 
 /// A commit of the chain, as the ledger names it.
 #[derive(Clone, Debug)]

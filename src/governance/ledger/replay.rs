@@ -13,7 +13,7 @@ use crate::git::{GitError, ObjectId, Repository};
 use crate::governance::decide::VerifiedDecision;
 use crate::governance::people::People;
 use crate::governance::policy::Policy;
-use crate::registry::kinds::Kinds;
+use crate::registry::Kinds;
 use crate::registry::layout::{
     DocumentRole, POLICY_JSON, REGISTRY, REGISTRY_JSON, Role, SCHEMAS, change_folder, decision_path, role,
 };
@@ -27,6 +27,7 @@ pub enum Outcome {
 }
 
 /// A ledger in the making, which can be taken on by one more tree.
+#[derive(Clone)]
 pub struct Replay {
     /// What was proven so far.
     pub ledger: Ledger,
@@ -330,7 +331,12 @@ impl Replay {
     }
 
     /// Rule 2: decisions that hold become permanent. Those that did not before are tried again when people changed.
-    fn keep_decisions(&mut self, reader: &Reader<'_>, judge: &Judge<'_>, touched: &Touched) -> Result<(), GitError> {
+    fn keep_decisions(
+        &mut self,
+        reader: &Reader<'_>,
+        judge: &Judge<'_>,
+        touched: &Touched,
+    ) -> Result<(), GitError> {
         let mut tried = touched.decisions.clone();
         if self.view.people_changed {
             tried.extend(self.view.loose.iter().filter_map(|path| match role(path) {
@@ -428,7 +434,8 @@ impl Replay {
             return;
         }
         if !open {
-            let fresh = Excursion { landings: Vec::new(), paths: BTreeSet::new(), missing: Vec::new(), healed: None };
+            let fresh =
+                Excursion { landings: Vec::new(), paths: BTreeSet::new(), missing: Vec::new(), healed: None };
             self.ledger.excursions.push(fresh);
         }
         let faults = self.faults();
@@ -448,11 +455,7 @@ impl Replay {
             findings.push(Finding::on_file(&rules::TREE_MALFORMED, folder, fault.clone()));
         }
         for path in &view.unknown {
-            findings.push(Finding::on_file(
-                &rules::UNKNOWN_FILE,
-                path,
-                "nothing in a registry has this name and place",
-            ));
+            findings.push(Finding::on_file(&rules::UNKNOWN_FILE, path, "nothing in a registry has this name and place"));
         }
         for path in &view.altered {
             let message = match view.files.get(path) {
@@ -485,8 +488,9 @@ impl Replay {
             (true, false) => "is new and was never accepted",
             _ => "was accepted and is gone",
         };
-        let covers =
-            |open: &&Open| open.change.as_ref().is_some_and(|change| change.rows.iter().any(|row| row.path == path));
+        let covers = |open: &&Open| {
+            open.change.as_ref().is_some_and(|change| change.rows.iter().any(|row| row.path == path))
+        };
         let lacking = match self.ledger.open.values().find(covers) {
             None => "no change record covers it".to_owned(),
             Some(open) => {

@@ -16,7 +16,7 @@ use crate::governance::people::People;
 use crate::governance::policy::{Policy, RowFacts};
 use crate::governance::records::{Change, Decision, Row};
 use crate::registry::Impact;
-use crate::registry::kinds::Kinds;
+use crate::registry::Kinds;
 use crate::registry::layout::{
     DocumentRole, POLICY_JSON, Role, change_folder, change_path, decision_path, definition_path, document_role, role,
 };
@@ -120,8 +120,8 @@ impl<'a> Judge<'a> {
         if change.registry != ledger.trust {
             return Err("it is a change of another registry".to_owned());
         }
-        let after_known =
-            change.after == ledger.trust || ledger.settled.values().any(|settled| settled.digest == change.after);
+        let after_known = change.after == ledger.trust
+            || ledger.settled.values().any(|settled| settled.digest == change.after);
         if !after_known {
             return Err(format!("it follows a change ({}) that has not settled here", change.after.short()));
         }
@@ -178,14 +178,12 @@ impl<'a> Judge<'a> {
         Ok(judged)
     }
 
+    /// What a row does, under the accepted schema and the new one; governance itself is always major.
     fn impact(&self, path: &str, before: Option<&Value>, after: &Value) -> Impact {
-        let kinds: Vec<_> = match document_role(path) {
-            Some(DocumentRole::Definition { kind, .. }) => {
-                [&self.accepted_kinds, &self.tree_kinds].into_iter().filter_map(|kinds| kinds.get(kind)).collect()
-            }
-            _ => Vec::new(),
-        };
-        required_impact(path, before, after, &kinds)
+        let Some(DocumentRole::Definition { kind, .. }) = document_role(path) else { return Impact::Major };
+        let kinds: Vec<_> =
+            [&self.accepted_kinds, &self.tree_kinds].into_iter().filter_map(|kinds| kinds.get(kind)).collect();
+        required_impact(before, after, &kinds)
     }
 
     /// Rule 3d: of each person the decision of the highest number, without gaps, if it holds and is on this proposal.

@@ -1,0 +1,44 @@
+//! Shape: what the schema of its kind says of a document, and keys of items that appear twice.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::document::{pointer_push, pointer_push_index};
+use crate::finding::{Finding, rules};
+use crate::registry::{Kind, Registry, ShapeError};
+
+/// What is wrong with the shape of a governed document.
+pub(super) fn findings(registry: &Registry, path: &str) -> Vec<Finding> {
+    let (Some(document), Some(kind)) = (registry.document(path), registry.kind_of(path)) else { return Vec::new() };
+    let value = document.value();
+    let errors = kind.validate(value).into_iter().map(|error| shape(path, error));
+    errors.chain(duplicates(kind, path, value)).collect()
+}
+
+fn shape(path: &str, error: ShapeError) -> Finding {
+    let at = if error.key { Finding::at_key } else { Finding::at };
+    let finding = at(&rules::SHAPE, path, &error.pointer, error.message);
+    match error.hint {
+        Some(hint) => finding.hint(hint),
+        None => finding,
+    }
+}
+
+/// Items of one array with the same key.
+fn duplicates(kind: &Kind, path: &str, value: &Value) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (pointer, key) in kind.keyed_arrays(value) {
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let items = value.pointer(&pointer).and_then(Value::as_array).into_iter().flatten().enumerate();
+        for (at, item) in items {
+            let Some(name) = item.get(key).and_then(Value::as_str) else { continue };
+            if !seen.insert(name) {
+                let place = pointer_push(&pointer_push_index(&pointer, at), key);
+                let message = format!("the {key} \"{name}\" is taken by an item before");
+                findings.push(Finding::at(&rules::DUPLICATE_ITEM, path, &place, message));
+            }
+        }
+    }
+    findings
+}
