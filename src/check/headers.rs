@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::compare::version_pointer;
 use crate::document::{Document, pointer_push_index};
 use crate::finding::{Finding, did_you_mean, rules};
-use crate::registry::layout::{DocumentRole, POLICY_JSON, document_role};
+use crate::registry::layout::{DocumentRole, POLICY_JSON, document_role, version_pointer};
 use crate::registry::{Definition, Registry};
 
 /// The roles of the policy; none if there is no policy that can be read.

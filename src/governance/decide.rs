@@ -177,12 +177,7 @@ pub fn can_be_filled(slots: &[Slots], people: &People, barred: impl Fn(&str) -> 
 }
 
 /// Fills slots with distinct people: a maximum matching between slots and the approvals given.
-fn fill(
-    slots: &[Slots],
-    people: &People,
-    approvals: &BTreeMap<&str, Via>,
-    barred: impl Fn(&str) -> bool,
-) -> Vec<Slot> {
+fn fill(slots: &[Slots], people: &People, approvals: &BTreeMap<&str, Via>, barred: impl Fn(&str) -> bool) -> Vec<Slot> {
     let mut out = Vec::new();
     let mut candidates: Vec<Vec<&str>> = Vec::new();
     for slots in slots {

@@ -49,7 +49,10 @@ pub fn frozen(policy: &Policy, people: &People) -> Option<String> {
 #[must_use]
 pub fn indispensable(policy: &Policy, people: &People) -> Vec<String> {
     let signers = people.iter().filter(|person| person.can_sign());
-    signers.filter(|person| frozen_without(policy, people, Some(&person.id)).is_some()).map(|person| person.id.clone()).collect()
+    signers
+        .filter(|person| frozen_without(policy, people, Some(&person.id)).is_some())
+        .map(|person| person.id.clone())
+        .collect()
 }
 
 /// A path of policy or people that could not be changed while `absent` is away.

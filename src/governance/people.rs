@@ -70,8 +70,7 @@ impl Person {
     /// Whether a new signature with this key speaks for this person.
     #[must_use]
     pub fn speaks_with(&self, key: &PublicKey) -> bool {
-        self.status == Status::Active
-            && self.keys.iter().any(|own| own.status == Status::Active && own.public == *key)
+        self.status == Status::Active && self.keys.iter().any(|own| own.status == Status::Active && own.public == *key)
     }
 }
 
@@ -184,7 +183,10 @@ fn read_person(path: &str, id: &str, value: &Value) -> Result<Person, Finding> {
     }
     let since_fits = |status, since: &Option<String>| (status == Status::Compromised) == since.is_some();
     if !since_fits(file.status, &file.since) {
-        return Err(invalid("/status", "`since` names the commit from which a person is compromised, and nothing else".to_owned()));
+        return Err(invalid(
+            "/status",
+            "`since` names the commit from which a person is compromised, and nothing else".to_owned(),
+        ));
     }
     let mut keys = Vec::new();
     for (index, key) in file.keys.iter().enumerate() {
@@ -193,7 +195,10 @@ fn read_person(path: &str, id: &str, value: &Value) -> Result<Person, Finding> {
             return Err(invalid(&format!("{at}/key"), "this is no OpenSSH public key".to_owned()));
         };
         if !since_fits(key.status, &key.since) {
-            return Err(invalid(&at, "`since` names the commit from which a key is compromised, and nothing else".to_owned()));
+            return Err(invalid(
+                &at,
+                "`since` names the commit from which a key is compromised, and nothing else".to_owned(),
+            ));
         }
         keys.push(Key { public, status: key.status });
     }

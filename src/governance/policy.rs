@@ -161,12 +161,18 @@ impl Policy {
             for requirement in &rule.require {
                 let special = ["@owner", "@co-owners"].contains(&requirement.role.as_str());
                 if !special && !policy.has_role(&requirement.role) {
-                    return Err(invalid(format!("rule `{}` needs the role `{}`, which is not among the roles", rule.id, requirement.role)));
+                    return Err(invalid(format!(
+                        "rule `{}` needs the role `{}`, which is not among the roles",
+                        rule.id, requirement.role
+                    )));
                 }
             }
         }
         if !policy.has_role(&policy.publish.role) {
-            return Err(invalid(format!("`publish` names the role `{}`, which is not among the roles", policy.publish.role)));
+            return Err(invalid(format!(
+                "`publish` names the role `{}`, which is not among the roles",
+                policy.publish.role
+            )));
         }
         Ok(policy)
     }
@@ -211,11 +217,7 @@ impl Policy {
     /// Why a definition may not take effect on the day it names, if so. `fiscal_year_starts` gives, for a calendar's
     /// id, its `MM-DD`.
     #[must_use]
-    pub fn wrong_day(
-        &self,
-        row: &RowFacts<'_>,
-        fiscal_year_starts: impl Fn(&str) -> Option<String>,
-    ) -> Option<String> {
+    pub fn wrong_day(&self, row: &RowFacts<'_>, fiscal_year_starts: impl Fn(&str) -> Option<String>) -> Option<String> {
         let Some(DocumentRole::Definition { kind, .. }) = document_role(row.path) else { return None };
         let from = row.after.pointer("/effective/from")?.as_str()?;
         self.effective_on.iter().find_map(|rule| {
@@ -227,10 +229,15 @@ impl Policy {
             }
             let EffectiveDay::FiscalQuarterStart = rule.on;
             let Some(starts) = fiscal_year_starts(&rule.calendar) else {
-                return Some(format!("policy judges its day by the calendar `{}`, which is not accepted", rule.calendar));
+                return Some(format!(
+                    "policy judges its day by the calendar `{}`, which is not accepted",
+                    rule.calendar
+                ));
             };
             (!is_quarter_start(from, &starts)).then(|| {
-                format!("takes effect on {from}, which is no start of a fiscal quarter (fiscal years start on {starts})")
+                format!(
+                    "takes effect on {from}, which is no start of a fiscal quarter (fiscal years start on {starts})"
+                )
             })
         })
     }

@@ -67,9 +67,13 @@ impl SignError {
             SignError::NoKey => {
                 "Type `git config gpg.format ssh` and `git config user.signingkey ~/.ssh/id_ed25519.pub`, or pass `--key FILE`. `ssh-keygen -t ed25519` makes a key."
             }
-            SignError::KeyFile { .. } => "Name the file of an SSH key with `--key FILE` or `git config user.signingkey FILE`.",
+            SignError::KeyFile { .. } => {
+                "Name the file of an SSH key with `--key FILE` or `git config user.signingkey FILE`."
+            }
             SignError::NoProgram { .. } => "Install OpenSSH 8.2 or newer (Debian: `apt-get install openssh-client`).",
-            SignError::Refused { .. } => "Check that the private key is there, or that the agent holds it (`ssh-add -l`).",
+            SignError::Refused { .. } => {
+                "Check that the private key is there, or that the agent holds it (`ssh-add -l`)."
+            }
         }
     }
 }
@@ -233,7 +237,8 @@ impl KeyFile {
     fn write(line: &str) -> Result<KeyFile, SignError> {
         let name = format!("canon-key-{}-{}.pub", std::process::id(), crate::document::sha256_hex(line.as_bytes()));
         let path = std::env::temp_dir().join(name);
-        let fail = |error: std::io::Error| SignError::KeyFile { path: path.display().to_string(), cause: error.to_string() };
+        let fail =
+            |error: std::io::Error| SignError::KeyFile { path: path.display().to_string(), cause: error.to_string() };
         // A leftover of a killed run may stand there; `create_new` then refuses links that others laid.
         let _ = std::fs::remove_file(&path);
         let mut file = std::fs::File::create_new(&path).map_err(fail)?;

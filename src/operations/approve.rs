@@ -12,7 +12,7 @@ use crate::git::write::Edits;
 use crate::governance::ledger::Replay;
 use crate::governance::records::{Change, Choice, Decision};
 use crate::governance::signature::SigningKey;
-use crate::registry::layout::{DocumentRole, change_path, decision_path, document_role};
+use crate::registry::layout::{change_path, decision_path};
 
 /// A change as somebody reads it before deciding.
 pub struct Brief {
@@ -148,10 +148,7 @@ fn brief_document(
         Some(blob) => workspace.repository.blob(blob)?,
         None => Vec::new(),
     };
-    let kinds: Vec<_> = match document_role(path) {
-        Some(DocumentRole::Definition { kind, .. }) => replay.ledger.kinds.get(kind).into_iter().collect(),
-        _ => Vec::new(),
-    };
+    let kinds: Vec<_> = replay.ledger.kinds.of_path(path).into_iter().collect();
     let fields = match (Document::parse(&before), Document::parse(&after)) {
         (Ok(before), Ok(after)) => field_changes(before.value(), after.value(), &kinds),
         _ => Vec::new(),

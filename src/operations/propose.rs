@@ -6,19 +6,17 @@ use super::status::{Standing, standing_of};
 use super::workspace::Workspace;
 use super::{Failure, init, land};
 use crate::check;
-use crate::compare::{FieldChange, field_changes, next_version, required_impact};
+use crate::compare::{FieldChange, field_changes, next_version, required_impact, version_of, version_pointer};
 use crate::document::{Document, Value};
 use crate::finding::{Finding, any_error, rules};
 use crate::git::ObjectId;
 use crate::git::write::Edits;
-use crate::governance::ledger::{Ledger, Replay, version_of};
+use crate::governance::ledger::{Ledger, Replay};
 use crate::governance::people::Person;
 use crate::governance::records::{Change, NewChange, Row, VersionStep};
 use crate::governance::signature::{PublicKey, SigningKey};
-use crate::registry::layout::{
-    DocumentRole, Role, change_path, document_role, person_path, role,
-};
-use crate::registry::{Impact, Kinds, Registry};
+use crate::registry::layout::{Role, change_path, person_path, role};
+use crate::registry::Registry;
 
 /// What to say in the proposal.
 #[derive(Clone, Debug, Default)]
@@ -239,23 +237,17 @@ fn propose_row(
         None => None,
     };
     let mut value = document.value().clone();
-    let impact = impact(path, before.as_ref(), &value, &ledger.kinds, registry.kinds());
+    let kinds: Vec<_> = [&*ledger.kinds, registry.kinds()].into_iter().filter_map(|kinds| kinds.of_path(path)).collect();
+    let impact = required_impact(path, before.as_ref(), &value, &kinds);
     let old = current.and_then(|step| step.version.clone());
     if let Some(old) = &old {
-        let key = if matches!(document_role(path), Some(DocumentRole::Schema(_))) { "x-version" } else { "version" };
-        value[key] = Value::from(next_version(old, impact).to_string());
+        value[version_pointer(path).trim_start_matches('/')] = Value::from(next_version(old, impact).to_string());
     }
     let Some(version) = version_of(path, &value) else {
         let hint = "Give it a version such as \"1.0.0\".";
         return Err(Failure::refused(format!("{path} has no version of the form 1.2.3"), hint));
     };
-    let bytes = registry.stored_bytes(path, &value);
-    let kinds: Vec<_> = match document_role(path) {
-        Some(DocumentRole::Definition { kind, .. }) => {
-            [ledger.kinds.get(kind), registry.kinds().get(kind)].into_iter().flatten().collect()
-        }
-        _ => Vec::new(),
-    };
+    let bytes = registry.stored_form(path, &value);
     let changes = before.as_ref().map_or_else(Vec::new, |before| field_changes(before, &value, &kinds));
     let row = Row {
         path: path.to_owned(),
@@ -265,16 +257,6 @@ fn propose_row(
         impact,
     };
     Ok(Some((row, changes, bytes)))
-}
-
-fn impact(path: &str, before: Option<&Value>, after: &Value, accepted: &Kinds, new: &Kinds) -> Impact {
-    match document_role(path) {
-        Some(DocumentRole::Definition { kind, .. }) => {
-            let kinds: Vec<_> = [accepted.get(kind), new.get(kind)].into_iter().flatten().collect();
-            required_impact(before, after, &kinds)
-        }
-        _ => Impact::Major,
-    }
 }
 
 fn record(

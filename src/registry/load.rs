@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use serde_json::Value;
 
 use super::graph::{Edge, Graph};
 use super::layout::{self, DocumentRole, Role};
@@ -162,11 +163,16 @@ impl Registry {
     /// The bytes that a governed document has in its stored form. Records have none: they are never written again.
     #[must_use]
     pub fn expected_bytes(&self, path: &str) -> Option<Vec<u8>> {
-        let value = self.document(path)?.value();
-        Some(match self.kind_of(path) {
+        Some(self.stored_form(path, self.document(path)?.value()))
+    }
+
+    /// The bytes of the stored form of a value that belongs at the path of a governed document.
+    #[must_use]
+    pub fn stored_form(&self, path: &str, value: &Value) -> Vec<u8> {
+        match self.kind_of(path) {
             Some(kind) if !kind.is_arranged(value) => stored_bytes(&kind.arrange(value)),
             _ => stored_bytes(value),
-        })
+        }
     }
 
     /// What refers to what, as the schemas say it.

@@ -22,7 +22,6 @@ use crate::registry::Impact;
 use crate::registry::Kinds;
 
 pub use publish::next_release_version;
-pub use reader::version_of;
 pub use replay::{Outcome, Replay, replay, trust_digest};
 
 /// A commit of the chain, as the ledger names it.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::replay::Replay;
 use super::reader::Reader;
+use super::replay::Replay;
 use super::settle::Judge;
 use super::{Ledger, Release};
 use crate::document::Document;

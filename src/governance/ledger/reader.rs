@@ -3,9 +3,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::document::{Digest, Document, Value};
+use crate::document::{Digest, Document};
 use crate::git::{GitError, ObjectId, Repository};
-use crate::registry::layout::{DocumentRole, document_role};
 
 /// Reads blobs as documents and remembers their digests.
 pub(super) struct Reader<'a> {
@@ -32,14 +31,4 @@ impl<'a> Reader<'a> {
         self.digests.borrow_mut().insert(blob, digest);
         Ok(digest)
     }
-}
-
-/// The version that a governed document says it has: a schema's `x-version`, else `version`.
-#[must_use]
-pub fn version_of(path: &str, value: &Value) -> Option<semver::Version> {
-    let key = match document_role(path) {
-        Some(DocumentRole::Schema(_)) => "x-version",
-        _ => "version",
-    };
-    value.get(key)?.as_str()?.parse().ok()
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::reader::{Reader, version_of};
+use super::reader::Reader;
 use super::settle::Judge;
 use super::{Excursion, Landing, Ledger, Open, Step};
+use crate::compare::version_of;
 use crate::document::{Digest, Document, Value};
 use crate::finding::{Finding, rules};
 use crate::git::objects::{Commit, Delta};
@@ -331,12 +332,7 @@ impl Replay {
     }
 
     /// Rule 2: decisions that hold become permanent. Those that did not before are tried again when people changed.
-    fn keep_decisions(
-        &mut self,
-        reader: &Reader<'_>,
-        judge: &Judge<'_>,
-        touched: &Touched,
-    ) -> Result<(), GitError> {
+    fn keep_decisions(&mut self, reader: &Reader<'_>, judge: &Judge<'_>, touched: &Touched) -> Result<(), GitError> {
         let mut tried = touched.decisions.clone();
         if self.view.people_changed {
             tried.extend(self.view.loose.iter().filter_map(|path| match role(path) {
@@ -434,8 +430,7 @@ impl Replay {
             return;
         }
         if !open {
-            let fresh =
-                Excursion { landings: Vec::new(), paths: BTreeSet::new(), missing: Vec::new(), healed: None };
+            let fresh = Excursion { landings: Vec::new(), paths: BTreeSet::new(), missing: Vec::new(), healed: None };
             self.ledger.excursions.push(fresh);
         }
         let faults = self.faults();
@@ -455,7 +450,11 @@ impl Replay {
             findings.push(Finding::on_file(&rules::TREE_MALFORMED, folder, fault.clone()));
         }
         for path in &view.unknown {
-            findings.push(Finding::on_file(&rules::UNKNOWN_FILE, path, "nothing in a registry has this name and place"));
+            findings.push(Finding::on_file(
+                &rules::UNKNOWN_FILE,
+                path,
+                "nothing in a registry has this name and place",
+            ));
         }
         for path in &view.altered {
             let message = match view.files.get(path) {
@@ -488,9 +487,8 @@ impl Replay {
             (true, false) => "is new and was never accepted",
             _ => "was accepted and is gone",
         };
-        let covers = |open: &&Open| {
-            open.change.as_ref().is_some_and(|change| change.rows.iter().any(|row| row.path == path))
-        };
+        let covers =
+            |open: &&Open| open.change.as_ref().is_some_and(|change| change.rows.iter().any(|row| row.path == path));
         let lacking = match self.ledger.open.values().find(covers) {
             None => "no change record covers it".to_owned(),
             Some(open) => {

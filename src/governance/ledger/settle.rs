@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::reader::{Reader, version_of};
+use super::reader::Reader;
 use super::replay::View;
 use super::{Ledger, Open, Settled, Step};
-use crate::compare::required_impact;
+use crate::compare::{required_impact, rises_by, version_of};
 use crate::document::{Digest, Document, Value};
 use crate::finding::{Finding, Level, rules};
 use crate::git::{GitError, ObjectId};
@@ -120,8 +120,8 @@ impl<'a> Judge<'a> {
         if change.registry != ledger.trust {
             return Err("it is a change of another registry".to_owned());
         }
-        let after_known = change.after == ledger.trust
-            || ledger.settled.values().any(|settled| settled.digest == change.after);
+        let after_known =
+            change.after == ledger.trust || ledger.settled.values().any(|settled| settled.digest == change.after);
         if !after_known {
             return Err(format!("it follows a change ({}) that has not settled here", change.after.short()));
         }
@@ -178,12 +178,11 @@ impl<'a> Judge<'a> {
         Ok(judged)
     }
 
-    /// What a row does, under the accepted schema and the new one; governance itself is always major.
+    /// What a row does, under the accepted schema and the new one.
     fn impact(&self, path: &str, before: Option<&Value>, after: &Value) -> Impact {
-        let Some(DocumentRole::Definition { kind, .. }) = document_role(path) else { return Impact::Major };
         let kinds: Vec<_> =
-            [&self.accepted_kinds, &self.tree_kinds].into_iter().filter_map(|kinds| kinds.get(kind)).collect();
-        required_impact(before, after, &kinds)
+            [&self.accepted_kinds, &self.tree_kinds].into_iter().filter_map(|kinds| kinds.of_path(path)).collect();
+        required_impact(path, before, after, &kinds)
     }
 
     /// Rule 3d: of each person the decision of the highest number, without gaps, if it holds and is on this proposal.
@@ -363,11 +362,7 @@ fn version_finding(
         return Some(Finding::on_file(&rules::VERSION_TOO_LOW, path, "the document has no version of the form 1.2.3"));
     };
     let before = before?;
-    let rises = match impact {
-        Impact::Major => after.major > before.major,
-        Impact::Minor => (after.major, after.minor) > (before.major, before.minor),
-        Impact::Patch => after > before,
-    };
+    let rises = rises_by(before, after, impact);
     (!rises).then(|| {
         let message = format!("version {after} does not rise enough from {before}: this is a {} change", impact.word());
         Finding::on_file(&rules::VERSION_TOO_LOW, path, message)
