@@ -81,18 +81,12 @@ fn owners(value: &Value) -> impl Iterator<Item = (String, &str)> {
     owner.into_iter().chain(others)
 }
 
-fn unknown_role(
-    definition: &Definition<'_>,
-    roles: &BTreeSet<&str>,
-    pointer: &str,
-    role: &str,
-) -> Option<Finding> {
+fn unknown_role(definition: &Definition<'_>, roles: &BTreeSet<&str>, pointer: &str, role: &str) -> Option<Finding> {
     if roles.contains(role) {
         return None;
     }
-    let hint = did_you_mean(role, roles.iter().copied()).unwrap_or_else(|| {
-        format!("the roles are {}", roles.iter().copied().collect::<Vec<_>>().join(", "))
-    });
+    let hint = did_you_mean(role, roles.iter().copied())
+        .unwrap_or_else(|| format!("the roles are {}", roles.iter().copied().collect::<Vec<_>>().join(", ")));
     let message = format!("the policy has no role `{role}`");
     Some(Finding::at(&rules::UNKNOWN_ROLE, definition.path, pointer, message).hint(hint))
 }
@@ -105,7 +99,9 @@ fn dates(path: &str, value: &Value) -> Vec<Finding> {
         let Some(text) = value.pointer(pointer).and_then(Value::as_str) else { continue };
         match day(text) {
             Some(day) => days.push(day),
-            None => findings.push(bad(pointer, format!("\"{text}\" is no day of the calendar")).hint("write YYYY-MM-DD")),
+            None => {
+                findings.push(bad(pointer, format!("\"{text}\" is no day of the calendar")).hint("write YYYY-MM-DD"))
+            }
         }
     }
     if let [from, until] = days.as_slice()

@@ -47,7 +47,7 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
         .map(|(path, _)| path)
         .filter(|path| crate::registry::layout::definition_name(path).is_none())
         .collect();
-    let of_others = others.par_iter().map(|path| of_document(&registry, path));
+    let of_others = others.par_iter().map(|path| of_document(&registry, path, &[]));
     findings.extend(of_others.collect::<Vec<_>>().into_iter().flatten());
     let findings = in_order(&registry, findings);
     Checked { registry, findings }
@@ -87,15 +87,17 @@ impl CheckedRegistry {
 fn of_definition(registry: &Registry, roles: &Option<BTreeSet<&str>>, definition: &Definition<'_>) -> Vec<Finding> {
     let path = definition.path;
     let mut findings = headers::findings(registry, roles, definition);
+    let criteria = Vec::new();
+    add(&mut findings, of_document(registry, path, &criteria));
     add(&mut findings, references::findings(registry, definition));
-    findings.extend(of_document(registry, path));
     findings
 }
 
 /// What is checked of every governed document, whatever it is.
-fn of_document(registry: &Registry, path: &str) -> Vec<Finding> {
+fn of_document(registry: &Registry, path: &str, criteria: &[Finding]) -> Vec<Finding> {
     let mut findings = headers::of_document(registry, path);
-    add(&mut findings, shape::findings(registry, path));
+    findings.extend_from_slice(criteria);
+    add(&mut findings, shape::findings(registry, path, criteria));
     findings.extend(stored::finding(registry, path));
     findings
 }

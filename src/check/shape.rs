@@ -5,15 +5,31 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::document::{pointer_push, pointer_push_index};
-use crate::finding::{Finding, rules};
+use crate::finding::{Finding, Level, Target, rules};
 use crate::registry::{Kind, Registry, ShapeError};
 
-/// What is wrong with the shape of a governed document.
-pub(super) fn findings(registry: &Registry, path: &str) -> Vec<Finding> {
+/// What is wrong with the shape of a governed document. `criteria` is what the reader of its criteria found: inside
+/// criteria the schema only speaks where that reader found nothing.
+pub(super) fn findings(registry: &Registry, path: &str, criteria: &[Finding]) -> Vec<Finding> {
     let (Some(document), Some(kind)) = (registry.document(path), registry.kind_of(path)) else { return Vec::new() };
     let value = document.value();
-    let errors = kind.validate(value).into_iter().map(|error| shape(path, error));
-    errors.chain(duplicates(kind, path, value)).collect()
+    let told: BTreeSet<&str> =
+        criteria.iter().filter(|found| found.level() == Level::Error).filter_map(place).collect();
+    let is_told = |site: &str| {
+        told.range(site..)
+            .take_while(|place| place.starts_with(site))
+            .any(|place| place.len() == site.len() || place.as_bytes().get(site.len()) == Some(&b'/'))
+    };
+    let mut errors = kind.validate(value);
+    errors.retain(|error| !error.site.as_deref().is_some_and(is_told));
+    errors.into_iter().map(|error| shape(path, error)).chain(duplicates(kind, path, value)).collect()
+}
+
+fn place(finding: &Finding) -> Option<&str> {
+    match &finding.target {
+        Target::Value(pointer) | Target::Key(pointer) => Some(pointer),
+        Target::File | Target::Offset(_) => None,
+    }
 }
 
 fn shape(path: &str, error: ShapeError) -> Finding {
