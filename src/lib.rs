@@ -10,6 +10,7 @@ pub mod text;
 pub mod finding;
 pub mod git;
 pub mod registry;
+pub mod check;
 pub mod compare;
 pub mod governance;
 pub mod release;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::fields::{FieldChange, field_changes, required_impact};
 use crate::document::{Digest, Document};
-use crate::registry::layout::{DocumentRole, document_role};
+use crate::registry::layout::{DocumentRole, document_role, version_pointer};
 use crate::registry::{Impact, Kind, Registry};
 
 /// One document that differs between two sides.
@@ -75,15 +75,6 @@ fn row(before: &Registry, after: &Registry, path: &str) -> Option<RowChange> {
         impact,
         fields,
     })
-}
-
-/// Where the document at a path says its version.
-#[must_use]
-pub fn version_pointer(path: &str) -> &'static str {
-    match document_role(path) {
-        Some(DocumentRole::Schema(_)) => "/x-version",
-        _ => "/version",
-    }
 }
 
 /// The version that the document at a path has, if it can be read.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use serde_json::Value;
 
 use super::graph::{Edge, Graph};
 use super::layout::{self, DocumentRole, Role};

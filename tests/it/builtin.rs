@@ -1,7 +1,7 @@
 //! The built-in schemas.
 
 use canonry::document::Document;
-use canonry::registry::{Kinds, builtin};
+use canonry::registry::{Kinds, Registry, builtin};
 
 #[test]
 fn the_built_in_schemas_have_no_fault() {
@@ -26,4 +26,14 @@ fn the_examples_of_the_built_in_schemas_fit_them() {
         }
     }
     assert!(examples >= 15, "{examples}");
+}
+
+#[test]
+fn the_starter_registry_has_nothing_wrong() {
+    let files = builtin::schemas().chain(builtin::starter()).map(|(path, bytes)| (path.to_owned(), bytes.to_vec()));
+    let (registry, loaded) = Registry::load(files);
+    assert!(registry.definitions().count() >= 30);
+    let checked = canonry::check::run(registry, loaded);
+    assert_eq!(checked.findings(), []);
+    assert!(checked.into_checked().is_ok());
 }

@@ -29,6 +29,10 @@ super::rows! {
         "The schema does not say its version"
         "A schema is governed like the definitions it rules; its version shows that it changed."
         "Add `\"x-version\": \"1.0.0\"` to the schema's root."
+    MISSING_DOCUMENT "missing-document" Error
+        "registry.json or policy.json is not there"
+        "Without registry.json a folder is no registry, and without a policy nobody can approve anything."
+        "Restore the file from an earlier commit, or type `canon init` in a new folder to see how it looks."
     UNKNOWN_KIND "unknown-kind" Error
         "A definition of a kind that has no schema"
         "A kind is its schema. Without one nothing says what the definition must hold, and nothing about it can be checked."
@@ -46,8 +50,8 @@ super::rows! {
         "References name a definition by kind and id and find it by its path. If the two differ, a reader is shown something else than what was meant."
         "Move the file, or correct the field: registry/definitions/<kind>/<id>.json."
     ID_TAKEN "id-taken" Error
-        "Two ids differ only by case or by the character that joins words"
-        "People say names aloud, and some file systems and CRMs see no difference. Each id must be one meaning."
+        "Two ids differ only by the character that joins their words"
+        "People say names aloud. Each id must be one meaning, to the ear as well."
         "Rename the newer of the two."
     UNKNOWN_ROLE "unknown-role" Error
         "The owner is not a role of the policy"

@@ -15,29 +15,42 @@ pub(in crate::registry) struct InForce {
 }
 
 impl Schemas {
-    /// Adds every node in force on a value, given one of them: `$ref` and `allOf` first, then the node, then branches.
+    /// Adds every node in force on a value, given one of them: first those that always apply, `$ref` and `allOf` before
+    /// the node itself, then those that apply to this value, such as branches.
     pub(in crate::registry) fn expand(&self, start: NodeId, value: &Value, distance: u8, out: &mut Vec<InForce>) {
+        let first = out.len();
+        self.expand_always(start, distance, out);
+        let mut at = first;
+        while let Some(InForce { node, distance }) = out.get(at).copied() {
+            at += 1;
+            self.expand_conditions(node, value, distance.saturating_add(1), out);
+        }
+    }
+
+    fn expand_always(&self, start: NodeId, distance: u8, out: &mut Vec<InForce>) {
         if out.iter().any(|known| known.node == start) {
             return;
         }
-        let node = self.node(start);
-        let in_place = &node.in_place;
-        let further = distance.saturating_add(1);
+        let in_place = &self.node(start).in_place;
         for target in in_place.reference.iter().chain(&in_place.all_of) {
-            self.expand(*target, value, further, out);
+            self.expand_always(*target, distance.saturating_add(1), out);
         }
         out.push(InForce { node: start, distance });
+    }
+
+    fn expand_conditions(&self, id: NodeId, value: &Value, distance: u8, out: &mut Vec<InForce>) {
+        let in_place = &self.node(id).in_place;
         if !in_place.one_of.is_empty() {
-            self.expand(self.best(&in_place.one_of, value), value, further, out);
+            self.expand_always(self.best(&in_place.one_of, value), distance, out);
         }
-        self.expand_any(&in_place.any_of, value, further, out);
+        self.expand_any(&in_place.any_of, value, distance, out);
         if let Some(condition) = in_place.condition {
             let chosen = if self.fits(condition, value) { in_place.then } else { in_place.otherwise };
-            chosen.into_iter().for_each(|target| self.expand(target, value, further, out));
+            chosen.into_iter().for_each(|target| self.expand_always(target, distance, out));
         }
         for (key, target) in &in_place.dependent {
             if value.get(key).is_some() {
-                self.expand(*target, value, further, out);
+                self.expand_always(*target, distance, out);
             }
         }
     }
@@ -54,7 +67,7 @@ impl Schemas {
         if fitting.is_empty() {
             fitting.push(self.best(branches, value));
         }
-        fitting.into_iter().for_each(|branch| self.expand(branch, value, distance, out));
+        fitting.into_iter().for_each(|branch| self.expand_always(branch, distance, out));
     }
 
     /// The branch that fits best; the first of equals. The list must have one.
