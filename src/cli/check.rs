@@ -22,26 +22,26 @@ pub(super) struct Arguments {
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
     let workspace = context.workspace()?;
-    let (registry, mut findings) = match &arguments.rev {
+    let (registry, mut loaded) = match &arguments.rev {
         Some(revision) => workspace.registry_at(workspace.repository.resolve(revision)?)?,
         None => workspace.work_tree_registry()?,
     };
-    findings.extend(check::findings(&registry));
     if let Some(base) = &arguments.against {
         let (base, _) = workspace.registry_at(workspace.repository.resolve(base)?)?;
-        findings.extend(version_findings(&compare(&base, &registry)));
+        loaded.extend(version_findings(&compare(&base, &registry)));
     }
-    check::sort(&mut findings);
+    let checked = check::run(registry, loaded);
+    let (registry, findings) = (checked.registry(), checked.findings());
     if context.json() {
         context.printer.json(&serde_json::json!({
             "type": "canonry/findings@1",
             "definitions": registry.definitions().count(),
-            "findings": json::findings(&findings, |path| registry.source(path)),
+            "findings": json::findings(findings, |path| registry.source(path)),
         }));
     } else {
-        context.printer.findings(&findings, |path| registry.source(path));
+        context.printer.findings(findings, |path| registry.source(path));
         let definitions = counted(registry.definitions().count(), "definition");
-        context.printer.note(&format!("Checked {definitions}: {}.\n", tally(&findings)));
+        context.printer.note(&format!("Checked {definitions}: {}.\n", tally(findings)));
     }
-    Ok(Done::from(!any_error(&findings)))
+    Ok(Done::from(!any_error(findings)))
 }

@@ -35,5 +35,6 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
     context.printer.findings(&findings, |path| registry.source(path));
     let verb = if arguments.check { "would change" } else { "changed" };
     context.printer.note(&format!("{} {verb}.\n", counted(changed, "file")));
-    Ok(Done::from(!any_error(&findings) && !(arguments.check && changed > 0)))
+    let wanting = arguments.check && changed > 0;
+    Ok(Done::from(!any_error(&findings) && !wanting))
 }

@@ -38,9 +38,7 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
         })
         .collect();
     if context.json() {
-        let one = |[definition, version, status, name]: &[String; 4]| {
-            serde_json::json!({"definition": definition, "version": version, "status": status, "name": name})
-        };
+        let one = |[definition, version, status, name]: &[String; 4]| serde_json::json!({"definition": definition, "version": version, "status": status, "name": name});
         let definitions: Vec<_> = rows.iter().map(one).collect();
         context.printer.json(&serde_json::json!({"type": "canonry/list@1", "definitions": definitions}));
         return Ok(Done::Fine);

@@ -35,7 +35,9 @@ use printer::Printer;
 /// `canon` alone says where you stand and what to type next. `canon demo` shows the whole loop in a throw-away folder.
 #[derive(Parser)]
 #[command(name = "canon", version, max_term_width = 100)]
-#[command(after_help = "Exit status: 0 nothing to report; 1 findings, denied or unproven; 2 the job could not be done.")]
+#[command(
+    after_help = "Exit status: 0 nothing to report; 1 findings, denied or unproven; 2 the job could not be done."
+)]
 struct Arguments {
     /// Work in this folder.
     #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, default_value = ".")]
@@ -140,7 +142,8 @@ impl Context {
         match (given, std::env::var("CANON_TRUST")) {
             (Some(pin), _) => Ok(Some(pin)),
             (None, Ok(text)) if !text.is_empty() => {
-                let wrong = |error| Failure::refused(format!("CANON_TRUST: {error}"), "Set it to what `canon init` printed.");
+                let wrong =
+                    |error| Failure::refused(format!("CANON_TRUST: {error}"), "Set it to what `canon init` printed.");
                 text.parse().map(Some).map_err(wrong)
             }
             _ => Ok(None),
@@ -199,7 +202,10 @@ fn clock() -> Result<Now, Failure> {
     match std::env::var("CANON_NOW") {
         Err(_) => Ok(Now(jiff::Timestamp::now())),
         Ok(text) => text.parse().map(Now).map_err(|_| {
-            Failure::refused(format!("CANON_NOW is `{text}`, which is no RFC 3339 time"), "Write it as 2026-05-01T09:00:00Z.")
+            Failure::refused(
+                format!("CANON_NOW is `{text}`, which is no RFC 3339 time"),
+                "Write it as 2026-05-01T09:00:00Z.",
+            )
         }),
     }
 }

@@ -39,16 +39,17 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
             printer.result("Nothing to propose: every document is as it was accepted or proposed.\n");
             Ok(Done::Fine)
         }
-        Proposed::Faulty(registry, findings) => {
-            printer.findings(&findings, |path| registry.source(path));
-            printer.note(&format!("Nothing was proposed: {}.\n", tally(&findings)));
+        Proposed::Faulty(checked) => {
+            printer.findings(checked.findings(), |path| checked.registry().source(path));
+            printer.note(&format!("Nothing was proposed: {}.\n", tally(checked.findings())));
             Ok(Done::Findings)
         }
         Proposed::Done(proposal) => {
             let verb = if proposal.renewed { "Renewed" } else { "Proposed" };
             printer.note(&format!("{verb} on the branch `{}`.\n\n", proposal.branch));
             for path in &proposal.left_out {
-                printer.note(&format!("Left out: {path} is on the main branch without approval; propose it by itself.\n"));
+                printer
+                    .note(&format!("Left out: {path} is on the main branch without approval; propose it by itself.\n"));
             }
             printer.result(&brief::pull_request(&proposal.change, &proposal.standing));
             printer.note(&format!(

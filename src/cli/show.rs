@@ -12,10 +12,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "KIND/ID[@VERSION]")]
     definition: String,
     /// At this revision (default: the work tree).
-    #[arg(long, value_name = "REV", conflicts_with = "version")]
+    #[arg(long, value_name = "REV")]
     rev: Option<String>,
-    #[arg(skip)]
-    version: (),
 }
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {

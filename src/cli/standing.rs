@@ -14,7 +14,8 @@ pub(super) fn run(context: &Context) -> Result<Done, Failure> {
     context.text_only("(no command)")?;
     let workspace = context.workspace()?;
     let overview = overview(&workspace)?;
-    let mut out = format!("Registry \"{}\": {}.\n", visible(&overview.name), counted(overview.definitions, "definition"));
+    let mut out =
+        format!("Registry \"{}\": {}.\n", visible(&overview.name), counted(overview.definitions, "definition"));
     out.push_str(&match &overview.head {
         Head::Branch(name, tip) => format!("You are on `{name}` at {}.\n", short(*tip)),
         Head::Unborn(name) => format!("You are on `{name}`, which has no commit yet.\n"),

@@ -71,3 +71,15 @@ pub fn accepted_version(workspace: &Workspace, name: &str, version: &str) -> Res
     let bytes = workspace.repository.blob(step.blob)?;
     Document::parse(&bytes).map_err(|error| Failure::refused(format!("{path}: {error}"), "Type `git fsck`."))
 }
+
+/// What a definition refers to: names and places, in order.
+#[must_use]
+pub fn references(registry: &Registry, name: &str) -> Vec<(String, String)> {
+    registry.references().references_of(name).map(|edge| (edge.to.clone(), edge.pointer.clone())).collect()
+}
+
+/// What refers to a definition: names and places, in order.
+#[must_use]
+pub fn dependents(registry: &Registry, name: &str) -> Vec<(String, String)> {
+    registry.references().referrers_of(name).map(|edge| (edge.from.clone(), edge.pointer.clone())).collect()
+}

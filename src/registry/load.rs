@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::graph::{Edge, Graph};
 use super::layout::{self, DocumentRole, Role};
 use super::{Kind, Kinds, builtin};
-use crate::document::{Document, Value, stored_bytes};
+use crate::document::{Document, stored_bytes};
 use crate::finding::{Finding, parse_document};
 
 /// All documents of one side of a comparison: a work tree, or a commit.

@@ -69,7 +69,9 @@ pub fn standing(standing: &Standing) -> String {
         State::Settled => format!("{} has settled: it is accepted.\n", standing.id),
         State::Ready => format!("{} has everything it needs; it settles when its branch lands.\n", standing.id),
         State::Waiting => format!("{} is not accepted yet.\n", standing.id),
-        State::Conflict => format!("{} conflicts with the main branch; merge or rebase its branch first.\n", standing.id),
+        State::Conflict => {
+            format!("{} conflicts with the main branch; merge or rebase its branch first.\n", standing.id)
+        }
     };
     out.push_str(&verdict(&standing.verdict));
     let other = |finding: &&Finding| !["approval-missing", "row-denied"].contains(&finding.rule.code);

@@ -16,9 +16,8 @@ pub fn findings<'a>(findings: &[Finding], source: impl Fn(&str) -> Option<&'a st
     let one = |finding: &Finding| {
         let text = source(&finding.path);
         let span = text.and_then(|text| Some((text, finding.span(text)?)));
-        let place = span.map(|(text, span)| {
-            json!({"start": position_of(text, span.start), "end": position_of(text, span.end)})
-        });
+        let place = span
+            .map(|(text, span)| json!({"start": position_of(text, span.start), "end": position_of(text, span.end)}));
         json!({
             "code": finding.rule.code,
             "level": finding.level(),
@@ -103,9 +102,9 @@ pub fn verification(verification: &Verification) -> Value {
     });
     let excursions: Option<Vec<Value>> = ledger.map(|ledger| {
         let commit = |position: &usize| {
-            ledger.landings.get(*position).map(|landing| {
-                json!({"commit": landing.id.to_string(), "author": landing.author, "title": landing.title})
-            })
+            ledger.landings.get(*position).map(
+                |landing| json!({"commit": landing.id.to_string(), "author": landing.author, "title": landing.title}),
+            )
         };
         let one = |excursion: &crate::governance::ledger::Excursion| {
             json!({

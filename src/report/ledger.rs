@@ -20,7 +20,11 @@ pub fn verification(verification: &Verification) -> String {
     let pinned = if verification.pinned { "pinned" } else { "not pinned" };
     let mut out = format!("{} at {}: {heading}.\n", visible(&verification.revision), short(verification.tip));
     out.push_str(&format!("  trust     {} ({pinned})\n", ledger.trust));
-    out.push_str(&format!("  accepted  {}, of which {}\n", counted(ledger.accepted.len(), "document"), counted(definitions, "definition")));
+    out.push_str(&format!(
+        "  accepted  {}, of which {}\n",
+        counted(ledger.accepted.len(), "document"),
+        counted(definitions, "definition")
+    ));
     let decisions: usize = ledger.settled.values().map(|settled| settled.decisions.len()).sum();
     out.push_str(&format!(
         "  ledger    {} over {}, {} that counted\n",
