@@ -1,6 +1,6 @@
 //! Kinds: a kind is its schema, and a faulty schema is a finding.
 
-use canonry::finding::Finding;
+use canonry::finding::{Finding, Target};
 use canonry::registry::{Kinds, Language};
 use serde_json::{Value, json};
 
@@ -208,4 +208,173 @@ fn keys_are_stored_header_first_then_by_the_schema_then_by_the_alphabet() {
     );
     assert!(kind.is_arranged(&arranged));
     assert!(!kind.is_arranged(&mixed));
+}
+
+/// What loading and compiling one schema finds: code and pointer.
+fn faults(schema: Value) -> Vec<(&'static str, String)> {
+    let schemas = [("schemas/badge.schema.json", schema), ("schemas/common.schema.json", common_schema())];
+    let (kinds, mut findings) = kinds_of(&schemas);
+    findings.extend(kinds.faults());
+    // Whatever the schema, a document of the kind is walked to its end.
+    let kind = kinds.get("badge");
+    if let Some(kind) = kind {
+        let nested = json!({"a": {"a": {"a": [1, {"b": 2}]}}});
+        assert!(kind.validate(&nested).len() < 100);
+        assert_eq!(kind.arrange(&nested), nested);
+        assert!(kind.sites(&nested).len() < 100);
+    }
+    let place = |finding: &Finding| match &finding.target {
+        Target::Key(pointer) | Target::Value(pointer) => pointer.clone(),
+        other => panic!("{other:?}"),
+    };
+    findings.iter().map(|finding| (finding.rule.code, place(finding))).collect()
+}
+
+/// A schema with one more member.
+fn with(key: &str, value: Value) -> Value {
+    let mut schema = json!({"x-version": "1.0.0", "type": "object"});
+    schema[key] = value;
+    schema
+}
+
+#[test]
+fn a_schema_never_reaches_out() {
+    let outside = [
+        "file:///etc/passwd",
+        "http://example.com/schema.json",
+        "https://example.com/schema.json#/$defs/a",
+        "//example.com/a.schema.json",
+        "/etc/passwd",
+        "../secret.schema.json",
+        "sub/common.schema.json",
+        "urn:uuid:1",
+        "common.schema.json#anchor",
+        "common%2eschema.json",
+        "",
+    ];
+    for target in outside {
+        let schema = with("properties", json!({"a": {"$ref": target}}));
+        assert_eq!(faults(schema), [("schema-reference", "/properties/a/$ref".to_owned())], "{target}");
+    }
+    for naming in ["$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$vocabulary"] {
+        let found = faults(with(naming, json!("http://example.com/")));
+        assert_eq!(found, [("schema-keyword", format!("/{naming}"))], "{naming}");
+    }
+}
+
+#[test]
+fn a_reference_to_nothing_is_a_fault() {
+    let found = |target: &str| faults(with("$ref", json!(target)));
+    assert_eq!(found("#/$defs/none"), [("schema-reference", "/$ref".to_owned())]);
+    assert_eq!(found("comon.schema.json"), [("schema-reference", "/$ref".to_owned())]);
+    assert_eq!(found("common.schema.json#/$defs/heading"), [("schema-reference", "/$ref".to_owned())]);
+    assert_eq!(found("common.schema.json#/$defs/header"), []);
+}
+
+#[test]
+fn a_schema_without_an_end_is_a_fault_and_never_followed() {
+    let circles = [
+        json!({"$ref": "#"}),
+        json!({"allOf": [{"$ref": "#"}]}),
+        json!({"oneOf": [{"type": "string"}, {"$ref": "#/$defs/a"}], "$defs": {"a": {"anyOf": [{"$ref": "#"}]}}}),
+        json!({"if": {"$ref": "#"}}),
+        json!({"not": {"$ref": "#"}}),
+        json!({"dependentSchemas": {"a": {"$ref": "#"}}}),
+        json!({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}),
+    ];
+    for mut schema in circles {
+        schema["x-version"] = json!("1.0.0");
+        let found = faults(schema.clone());
+        assert!(!found.is_empty() && found.iter().all(|(code, _)| *code == "schema-endless"), "{schema} {found:?}");
+    }
+    let steps = with("properties", json!({"a": {"$ref": "#"}, "b": {"items": {"$ref": "#"}}}));
+    assert_eq!(faults(steps), [], "a circle that goes a step into the document ends with the document");
+}
+
+#[test]
+fn a_tower_or_an_avalanche_of_references_is_a_fault() {
+    let tower: serde_json::Map<String, Value> =
+        (0..60).map(|at| (format!("d{at}"), json!({"$ref": format!("#/$defs/d{}", at + 1)}))).collect();
+    let mut schema = with("$ref", json!("#/$defs/d0"));
+    schema["$defs"] = Value::Object(tower);
+    schema["$defs"]["d60"] = json!(true);
+    assert!(faults(schema).iter().any(|(code, _)| *code == "schema-endless"));
+
+    let double = |at: usize| json!({"allOf": [{"$ref": format!("#/$defs/d{}", at + 1)}, {"$ref": format!("#/$defs/d{}", at + 1)}]});
+    let avalanche: serde_json::Map<String, Value> = (0..28).map(|at| (format!("d{at}"), double(at))).collect();
+    let mut schema = with("$ref", json!("#/$defs/d0"));
+    schema["$defs"] = Value::Object(avalanche);
+    schema["$defs"]["d28"] = json!(true);
+    assert!(faults(schema).iter().any(|(code, _)| *code == "schema-endless"));
+}
+
+#[test]
+fn a_long_chain_of_steps_compiles_or_is_a_fault_and_never_overflows() {
+    for length in [2_000, 40_000_usize] {
+        let link = |at: usize| json!({"properties": {"a": {"$ref": format!("#/$defs/d{}", at + 1)}}});
+        let chain: serde_json::Map<String, Value> = (0..length).map(|at| (format!("d{at}"), link(at))).collect();
+        let mut schema = with("$ref", json!("#/$defs/d0"));
+        schema["$defs"] = Value::Object(chain);
+        schema["$defs"][format!("d{length}")] = json!({"type": "string"});
+        let found = faults(schema);
+        assert_eq!(found.iter().any(|(code, _)| *code == "schema-endless"), length > 2_000, "{length} {found:?}");
+    }
+}
+
+#[test]
+fn an_annotation_with_a_weird_value_is_a_fault() {
+    let weird = [
+        ("x-change", json!("huge")),
+        ("x-change", json!(3)),
+        ("x-change", json!({"up": "a"})),
+        ("x-change", json!({"impact": "major", "sideways": "a"})),
+        ("x-change", json!({"impact": "major", "moves": {"a": "minor"}})),
+        ("x-change", json!({"impact": "major", "moves": {"->b": "minor"}})),
+        ("x-change", json!({"impact": "major", "moves": []})),
+        ("x-ref", json!([])),
+        ("x-ref", json!(["stage", 1])),
+        ("x-ref", json!("")),
+        ("x-key", json!(["id"])),
+        ("x-order", json!(true)),
+        ("x-criteria", json!("sentence")),
+        ("x-scope", json!({})),
+        ("x-unit", json!(null)),
+        ("x-reff", json!("stage")),
+        ("x-", json!("stage")),
+        ("x-version", json!("1.0.0")),
+        ("x-subject", json!("/subject")),
+    ];
+    for (keyword, value) in weird {
+        let found = faults(with("properties", json!({"a": {keyword: value}})));
+        assert_eq!(found, [("schema-annotation", format!("/properties/a/{keyword}"))], "{keyword} {value}");
+    }
+    for (keyword, value) in [
+        ("x-version", json!("one")),
+        ("x-subject", json!("subject")),
+        ("x-outcome", json!("/criteria")),
+        ("x-outcome", json!({"exclusions": "/a"})),
+        ("x-outcome", json!({"criteria": "/a", "also": "/b"})),
+    ] {
+        assert_eq!(faults(with(keyword, value)), [("schema-annotation", format!("/{keyword}"))]);
+    }
+}
+
+#[test]
+fn names_of_fields_are_no_annotations() {
+    let schema = with("properties", json!({"x-ray": {"const": {"x-ref": 1}}, "$id": {"enum": [{"x-y": 1}]}}));
+    assert_eq!(faults(schema), []);
+}
+
+#[test]
+fn a_schema_that_is_not_json_schema_is_a_fault() {
+    assert_eq!(faults(json!([])), [("schema-invalid", String::new())]);
+    assert_eq!(faults(json!({"type": "object"})), [("schema-version", String::new())]);
+    assert_eq!(faults(with("type", json!("objekt"))), [("schema-invalid", "/type".to_owned())]);
+    assert_eq!(faults(with("required", json!([1]))), [("schema-invalid", "/required/0".to_owned())]);
+    assert_eq!(faults(with("properties", json!({"a": 5}))), [("schema-invalid", "/properties/a".to_owned())]);
+    assert_eq!(faults(with("requird", json!(["a"]))), [("schema-keyword", "/requird".to_owned())]);
+    assert_eq!(faults(with("pattern", json!("(["))).len(), 1);
+    assert_eq!(faults(with("markdownDescription", json!("words of other tools are let be"))), []);
+    let dialect = with("$schema", json!("http://json-schema.org/draft-07/schema#"));
+    assert_eq!(faults(dialect), [("schema-invalid", "/$schema".to_owned())]);
 }
