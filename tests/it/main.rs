@@ -3,5 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod builtin;
+mod check;
 mod compare;
 mod kinds;
+mod properties;
