@@ -14,4 +14,6 @@ pub mod check;
 pub mod compare;
 pub mod governance;
 pub mod release;
-//pub mod operations;
+pub mod operations;
+pub mod report;
+pub mod cli;

@@ -128,3 +128,10 @@ fn in_order(registry: &Registry, findings: Vec<Finding>) -> Vec<Finding> {
     });
     ordered.collect()
 }
+
+/// Governed documents that are not in their stored form.
+#[must_use]
+pub fn stored_form(registry: &Registry) -> Vec<Finding> {
+    let paths: Vec<&str> = registry.documents().map(|(path, _)| path).collect();
+    paths.par_iter().filter_map(|path| stored::finding(registry, path)).collect()
+}

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::workspace::{Now, Workspace};
 use super::Failure;
+use super::workspace::{Now, Workspace};
 use crate::document::{Digest, Document, Value, stored_bytes};
 use crate::git::write::Edits;
 use crate::git::{Head, Repository};

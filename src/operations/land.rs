@@ -1,7 +1,7 @@
 //! Putting files onto a branch: objects first, then the branch by compare-and-swap, then the work tree.
 
-use super::workspace::Workspace;
 use super::Failure;
+use super::workspace::Workspace;
 use crate::git::ObjectId;
 use crate::git::write::{Author, Edits};
 

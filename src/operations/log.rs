@@ -1,7 +1,7 @@
 //! The log: every settled change with its reasons, approvals and rows, newest first.
 
-use super::workspace::{Progress, Workspace};
 use super::Failure;
+use super::workspace::{Progress, Workspace};
 use crate::compare::{FieldChange, field_changes};
 use crate::document::Document;
 use crate::finding::nearest;
@@ -71,9 +71,10 @@ pub fn accepted_path(ledger: &Ledger, name: &str) -> Result<String, Failure> {
 
 fn entry(workspace: &Workspace, ledger: &Ledger, settled: &Settled, path: Option<&str>) -> Result<Entry, Failure> {
     let landing = &ledger.landings[settled.landing];
-    let ratified = ledger.excursions.iter().any(|excursion| {
-        excursion.healed.as_ref().is_some_and(|(_, changes)| changes.contains(&settled.change.id))
-    });
+    let ratified = ledger
+        .excursions
+        .iter()
+        .any(|excursion| excursion.healed.as_ref().is_some_and(|(_, changes)| changes.contains(&settled.change.id)));
     let fields = match path {
         Some(path) => fields_of(workspace, ledger, settled, path)?,
         None => Vec::new(),

@@ -8,6 +8,7 @@ pub mod land;
 pub mod log;
 pub mod propose;
 pub mod publish;
+pub mod reading;
 pub mod standing;
 pub mod status;
 pub mod verify;

@@ -15,8 +15,8 @@ use crate::governance::ledger::{Ledger, Replay};
 use crate::governance::people::Person;
 use crate::governance::records::{Change, NewChange, Row, VersionStep};
 use crate::governance::signature::{PublicKey, SigningKey};
-use crate::registry::layout::{Role, change_path, person_path, role};
 use crate::registry::Registry;
+use crate::registry::layout::{Role, change_path, person_path, role};
 
 /// What to say in the proposal.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +36,7 @@ pub enum Proposed {
     /// Nothing differs from the accepted documents.
     Nothing,
     /// What was edited is faulty; nothing was written.
-    Faulty(Registry, Vec<Finding>),
+    Faulty(check::Checked),
     /// A proposal was committed.
     Done(Box<Proposal>),
 }
@@ -55,8 +55,6 @@ pub struct Proposal {
     pub standing: Standing,
     /// Documents on the main branch that were never accepted and are not part of this proposal.
     pub left_out: Vec<String>,
-    /// Warnings about the proposed documents.
-    pub warnings: Vec<Finding>,
 }
 
 /// Proposes what the work tree holds.
@@ -82,7 +80,7 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
     findings.extend(more);
     findings.extend(deleted(ledger, &files));
     if any_error(&findings) {
-        return Ok(Proposed::Faulty(registry, findings));
+        return Ok(Proposed::Faulty(check::run(registry, findings)));
     }
     let (paths, left_out) = differing(&replay, &registry, &files, workspace)?;
     if paths.is_empty() {
@@ -98,9 +96,9 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
         }
     }
     (registry, findings) = Registry::load(files.clone());
-    findings.extend(check::findings(&registry));
-    if any_error(&findings) {
-        return Ok(Proposed::Faulty(registry, findings));
+    let checked = check::run(registry, findings);
+    if any_error(checked.findings()) {
+        return Ok(Proposed::Faulty(checked));
     }
     let change = record(workspace, ledger, wishes, own.as_ref(), &proposer, rows, &committed)?;
     let path = change_path(&change.id);
@@ -109,10 +107,8 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
         return Ok(Proposed::Nothing);
     }
     let signature = key.sign(&bytes)?;
-    let mut edits: Edits = paths
-        .iter()
-        .filter_map(|path| Some((workspace.in_repository(path), Some(files.get(path)?.clone()))))
-        .collect();
+    let mut edits: Edits =
+        paths.iter().filter_map(|path| Some((workspace.in_repository(path), Some(files.get(path)?.clone())))).collect();
     edits.insert(workspace.in_repository(&path), Some(bytes));
     edits.insert(workspace.in_repository(&format!("{path}.sig")), Some(signature));
     let author = workspace.repository.author(workspace.now.0.as_second())?;
@@ -127,7 +123,7 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
     };
     let standing = standing_of(workspace, &replay, workspace.head_commit()?, &change.id)?;
     let renewed = own.is_some();
-    Ok(Proposed::Done(Box::new(Proposal { change, branch, renewed, fields, standing, left_out, warnings: findings })))
+    Ok(Proposed::Done(Box::new(Proposal { change, branch, renewed, fields, standing, left_out })))
 }
 
 /// The person whom a key speaks for, among the accepted people.
@@ -160,7 +156,9 @@ fn require_up_to_date(
         return Ok(());
     }
     Err(Failure::refused(
-        format!("`{branch}` does not contain the newest commit of `{main}`, so the proposal could undo what landed there"),
+        format!(
+            "`{branch}` does not contain the newest commit of `{main}`, so the proposal could undo what landed there"
+        ),
         format!("Type `git merge {main}` (or `git rebase {main}`), then `canon propose` again."),
     ))
 }
@@ -190,8 +188,12 @@ fn own_open_change(replay: &Replay, committed: &BTreeMap<String, Vec<u8>>) -> Re
 fn deleted(ledger: &Ledger, files: &BTreeMap<String, Vec<u8>>) -> Vec<Finding> {
     let gone = ledger.accepted.keys().filter(|path| !files.contains_key(*path));
     gone.map(|path| {
-        Finding::on_file(&rules::CONTENT_NOT_ACCEPTED, path, "was accepted and is gone; nothing governed is ever deleted")
-            .hint(format!("Type `git restore {path}`; to end a definition, set its status to `retired`."))
+        Finding::on_file(
+            &rules::CONTENT_NOT_ACCEPTED,
+            path,
+            "was accepted and is gone; nothing governed is ever deleted",
+        )
+        .hint(format!("Type `git restore {path}`; to end a definition, set its status to `retired`."))
     })
     .collect()
 }
@@ -237,7 +239,8 @@ fn propose_row(
         None => None,
     };
     let mut value = document.value().clone();
-    let kinds: Vec<_> = [&*ledger.kinds, registry.kinds()].into_iter().filter_map(|kinds| kinds.of_path(path)).collect();
+    let kinds: Vec<_> =
+        [&*ledger.kinds, registry.kinds()].into_iter().filter_map(|kinds| kinds.of_path(path)).collect();
     let impact = required_impact(path, before.as_ref(), &value, &kinds);
     let old = current.and_then(|step| step.version.clone());
     if let Some(old) = &old {
@@ -271,7 +274,8 @@ fn record(
     let said = |wish: &Option<String>, known: fn(&Change) -> &String| {
         wish.clone().or_else(|| own.map(|change| known(change).clone())).filter(|text| !text.trim().is_empty())
     };
-    let (Some(title), Some(why)) = (said(&wishes.title, |change| &change.title), said(&wishes.why, |change| &change.why))
+    let (Some(title), Some(why)) =
+        (said(&wishes.title, |change| &change.title), said(&wishes.why, |change| &change.why))
     else {
         return Err(Failure::refused(
             "a proposal says what it does and why",

@@ -35,12 +35,7 @@ pub enum Published {
 ///
 /// # Errors
 /// The wrong place, key or role; files or objects that cannot be written.
-pub fn publish(
-    workspace: &Workspace,
-    pin: Option<Pin>,
-    dry_run: bool,
-    key: &SigningKey,
-) -> Result<Published, Failure> {
+pub fn publish(workspace: &Workspace, pin: Option<Pin>, dry_run: bool, key: &SigningKey) -> Result<Published, Failure> {
     let (branch, head) = workspace.head_branch()?;
     let main = workspace.main_branch()?;
     if head != workspace.main_tip()? {

@@ -1,8 +1,8 @@
 //! Where one stands: what `canon` alone shows.
 
+use super::Failure;
 use super::status::{Standing, State, status};
 use super::workspace::Workspace;
-use super::Failure;
 use crate::check;
 use crate::finding::{Finding, any_error};
 use crate::git::Head;
@@ -35,16 +35,14 @@ pub struct Overview {
 /// # Errors
 /// The repository cannot be read.
 pub fn overview(workspace: &Workspace) -> Result<Overview, Failure> {
-    let (registry, mut findings) = workspace.work_tree_registry()?;
-    findings.extend(check::findings(&registry));
+    let (registry, loaded) = workspace.work_tree_registry()?;
+    let checked = check::run(registry, loaded);
+    let registry = checked.registry();
     let name = registry.document(REGISTRY_JSON).and_then(|document| document.text("name")).unwrap_or("?").to_owned();
     let head = workspace.repository.head()?;
     let main = workspace.main_branch()?;
     let edited = edited(workspace, &head)?;
-    let replay = match workspace.repository.branch(&main) {
-        Some(tip) => Some(workspace.replay(tip, &|_, _| ())),
-        None => None,
-    };
+    let replay = workspace.repository.branch(&main).map(|tip| workspace.replay(tip, &|_, _| ()));
     let proven = match replay {
         Some(Ok(replay)) => Some(replay.ledger.proven()),
         Some(Err(Failure::Unproven(_))) => Some(false),
@@ -56,6 +54,7 @@ pub fn overview(workspace: &Workspace) -> Result<Overview, Failure> {
         None => Vec::new(),
     };
     let definitions = registry.definitions().count();
+    let findings = checked.findings().to_vec();
     let next = next(&head, &main, proven, &edited, &findings, &open);
     Ok(Overview { name, definitions, head, main, proven, edited, findings, open, next })
 }
@@ -100,11 +99,13 @@ fn next(
         return say("canon propose --title TITLE --why WHY", "you edited governed documents; propose them");
     }
     match here {
-        Some(standing) if matches!(standing.state, State::Ready) => {
-            (format!("git switch {main} && git merge --no-ff {}", standing.branch.as_deref().unwrap_or("BRANCH")),
-             "the change has every approval; land it".to_owned())
+        Some(standing) if matches!(standing.state, State::Ready) => (
+            format!("git switch {main} && git merge --no-ff {}", standing.branch.as_deref().unwrap_or("BRANCH")),
+            "the change has every approval; land it".to_owned(),
+        ),
+        Some(standing) => {
+            (format!("canon status {}", standing.id), "the change here waits; this shows for whom".to_owned())
         }
-        Some(standing) => (format!("canon status {}", standing.id), "the change here waits; this shows for whom".to_owned()),
         None if proven == Some(false) => say("canon verify", "the main branch holds content that is not accepted"),
         None => say("canon list", "everything is accepted; edit a definition, then `canon propose`"),
     }

@@ -1,7 +1,7 @@
 //! How a change stands: judged as if its branch landed on the main branch now.
 
-use super::workspace::Workspace;
 use super::Failure;
+use super::workspace::Workspace;
 use crate::document::Document;
 use crate::finding::{Finding, Level};
 use crate::git::ObjectId;
@@ -114,7 +114,9 @@ impl Standing {
 pub fn unknown_change(ledger: &Ledger, id: &str) -> Failure {
     let known = ledger.settled.keys().chain(ledger.open.keys()).map(String::as_str);
     let hint = match crate::finding::nearest(id, known) {
-        Some(near) => format!("Did you mean `{near}`? `canon status` lists the open changes, `canon log` the settled ones."),
+        Some(near) => {
+            format!("Did you mean `{near}`? `canon status` lists the open changes, `canon log` the settled ones.")
+        }
         None => "Type `canon status` to see the open changes, `canon log` to see the settled ones.".to_owned(),
     };
     Failure::refused(format!("no change is named `{id}`, neither here nor on a local branch"), hint)

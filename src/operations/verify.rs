@@ -1,7 +1,7 @@
 //! Proving the ledger: trust root, replay, remembered tip, and the state of the last commit.
 
-use super::workspace::{Progress, Workspace, short};
 use super::Failure;
+use super::workspace::{Progress, Workspace, short};
 use crate::check;
 use crate::document::Digest;
 use crate::finding::{Finding, any_error, rules};
@@ -25,9 +25,7 @@ impl std::str::FromStr for Pin {
     fn from_str(text: &str) -> Result<Pin, Self::Err> {
         match text.split_once('@') {
             None => Ok(Pin { trust: text.parse()?, checkpoint: None }),
-            Some((trust, checkpoint)) => {
-                Ok(Pin { trust: trust.parse()?, checkpoint: Some(checkpoint.parse()?) })
-            }
+            Some((trust, checkpoint)) => Ok(Pin { trust: trust.parse()?, checkpoint: Some(checkpoint.parse()?) }),
         }
     }
 }
@@ -115,7 +113,8 @@ fn configured_pin(workspace: &Workspace) -> Result<Option<Pin>, Failure> {
 fn judge_pin(replay: &Replay, pin: Option<Pin>) -> Vec<Finding> {
     let ledger = &replay.ledger;
     let Some(pin) = pin else {
-        let message = format!("no trust digest was given to hold this registry against; it says that it is {}", ledger.trust);
+        let message =
+            format!("no trust digest was given to hold this registry against; it says that it is {}", ledger.trust);
         return vec![Finding::on_file(&rules::UNPINNED, REGISTRY_JSON, message)];
     };
     let mut findings = Vec::new();

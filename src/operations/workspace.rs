@@ -7,7 +7,7 @@ use crate::document::{Document, Value};
 use crate::finding::{Finding, rules};
 use crate::git::folder::read_folder;
 use crate::git::objects::Commit;
-use crate::git::{GitError, Head, ObjectId, Repository};
+use crate::git::{Head, ObjectId, Repository};
 use crate::governance::ledger::{Outcome, Replay, replay};
 use crate::governance::signature::{SignError, SigningKey};
 use crate::registry::Registry;
@@ -30,6 +30,9 @@ impl Now {
         self.0.strftime("%Y-%m-%d").to_string()
     }
 }
+
+/// Paths, from the root of the registry, and bytes of files, in path order.
+pub type Files = Vec<(String, Vec<u8>)>;
 
 /// Reports of long work: commits done and all commits.
 pub type Progress<'a> = &'a dyn Fn(usize, usize);
@@ -79,11 +82,12 @@ impl Workspace {
     ///
     /// # Errors
     /// They cannot be read.
-    pub fn work_tree_files(&self) -> Result<(Vec<(String, Vec<u8>)>, Vec<Finding>), Failure> {
+    pub fn work_tree_files(&self) -> Result<(Files, Vec<Finding>), Failure> {
         let found = read_folder(&self.folder()?, &[REGISTRY, SCHEMAS])?;
-        let odd = found.odd.iter().map(|path| {
-            Finding::on_file(&rules::TREE_MALFORMED, path, "this is a link or a device, not a file")
-        });
+        let odd = found
+            .odd
+            .iter()
+            .map(|path| Finding::on_file(&rules::TREE_MALFORMED, path, "this is a link or a device, not a file"));
         Ok((found.files, odd.collect()))
     }
 
@@ -91,7 +95,7 @@ impl Workspace {
     ///
     /// # Errors
     /// An object is missing.
-    pub fn files_at(&self, commit: ObjectId) -> Result<(Vec<(String, Vec<u8>)>, Vec<Finding>), Failure> {
+    pub fn files_at(&self, commit: ObjectId) -> Result<(Files, Vec<Finding>), Failure> {
         let tree = self.repository.commit(commit)?.tree;
         let Some(tree) = self.repository.subtree(tree, &self.root)? else { return Ok((Vec::new(), Vec::new())) };
         let delta = self.repository.delta(None, Some(tree), &[REGISTRY, SCHEMAS])?;
@@ -282,6 +286,6 @@ fn find_root(repository: &Repository, folder: &Path) -> Result<Option<String>, F
         }
     }
     let Some(commit) = repository.head()?.commit() else { return Ok(None) };
-    let tree = repository.commit(commit).map_err(GitError::from)?.tree;
+    let tree = repository.commit(commit)?.tree;
     Ok(repository.file(tree, REGISTRY_JSON)?.map(|_| String::new()))
 }
