@@ -2,8 +2,10 @@
 //!
 //! Bad data is never an `Err` here; it is a [`Finding`]. The rows that document every code stand in [`rules`].
 
+mod near;
 pub mod rules;
 
+pub use near::nearest;
 pub use rules::{RULES, Rule, rule};
 
 use crate::document::{Document, ParseError, Position, Span, position_of, span_of, span_of_key};
