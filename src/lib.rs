@@ -7,4 +7,5 @@
 
 pub mod document;
 pub mod finding;
+pub mod git;
 pub mod registry;

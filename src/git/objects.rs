@@ -1,0 +1,324 @@
+//! Reading objects: raw commits, the first-parent chain, trees, and what differs between two trees.
+//!
+//! Two sorted trees are walked entry by entry and entered only where their ids differ, so the cost follows the change.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use super::{GitError, ObjectId, Repository};
+
+/// A commit as its bytes say, whatever grafts or replace refs would say.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// Its id.
+    pub id: ObjectId,
+    /// The id of its tree.
+    pub tree: ObjectId,
+    /// Its parents, in order.
+    pub parents: Vec<ObjectId>,
+    /// Author name and address as claimed; no evidence of anything.
+    pub author: String,
+    /// Committer time in seconds since 1970 as claimed; no evidence of anything.
+    pub time: i64,
+    /// The first line of its message.
+    pub title: String,
+}
+
+/// One entry of a tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// File name.
+    pub name: String,
+    /// Whether it is a folder.
+    pub folder: bool,
+    /// Id of its blob or tree.
+    pub id: ObjectId,
+}
+
+/// A tree: the entries that a governed tree may have, and what else is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    /// Files of mode 100644 and folders, sorted as git sorts them, each name once.
+    pub entries: Vec<Entry>,
+    /// Why the tree is malformed: the entry, and what is wrong with it. Empty for a well-formed tree.
+    pub faults: Vec<(String, &'static str)>,
+}
+
+/// What differs between two trees.
+#[derive(Clone, Debug, Default)]
+pub struct Delta {
+    /// Paths of files that differ, with the blob before and after.
+    pub files: Vec<FileDelta>,
+    /// Folders that differ (`""` is the root), with what is wrong with the one after; empty where nothing is or it is gone.
+    pub folders: Vec<(String, Vec<(String, &'static str)>)>,
+}
+
+/// One file that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileDelta {
+    /// Path from the root that was compared.
+    pub path: String,
+    /// Blob before, if there was one.
+    pub before: Option<ObjectId>,
+    /// Blob after, if there is one.
+    pub after: Option<ObjectId>,
+}
+
+impl Repository {
+    /// A commit, from its raw bytes.
+    ///
+    /// # Errors
+    /// It is missing or damaged.
+    pub fn commit(&self, id: ObjectId) -> Result<Commit, GitError> {
+        let bytes = self.raw(id, git2::ObjectType::Commit)?;
+        parse_commit(id, &bytes).ok_or_else(|| GitError::Damaged(id, "not a commit".to_owned()))
+    }
+
+    /// The commits from the first to `tip`, along first parents.
+    ///
+    /// # Errors
+    /// A commit is missing or damaged.
+    pub fn first_parents(&self, tip: ObjectId) -> Result<Vec<Commit>, GitError> {
+        let mut chain = Vec::new();
+        let mut next = Some(tip);
+        while let Some(id) = next {
+            let commit = self.commit(id)?;
+            next = commit.parents.first().copied();
+            chain.push(commit);
+        }
+        chain.reverse();
+        Ok(chain)
+    }
+
+    /// The bytes of a blob.
+    ///
+    /// # Errors
+    /// It is missing or no blob.
+    pub fn blob(&self, id: ObjectId) -> Result<Vec<u8>, GitError> {
+        self.raw(id, git2::ObjectType::Blob)
+    }
+
+    /// A tree, from its raw bytes.
+    ///
+    /// # Errors
+    /// It is missing.
+    pub fn tree(&self, id: ObjectId) -> Result<Tree, GitError> {
+        Ok(parse_tree(&self.raw(id, git2::ObjectType::Tree)?))
+    }
+
+    /// The tree of a folder inside a tree (`""` is the tree itself), if every name on the way is a folder.
+    ///
+    /// # Errors
+    /// An object is missing.
+    pub fn subtree(&self, tree: ObjectId, folder: &str) -> Result<Option<ObjectId>, GitError> {
+        let mut at = tree;
+        for name in folder.split('/').filter(|name| !name.is_empty()) {
+            let entry = self.tree(at)?.entries.into_iter().find(|entry| entry.name == name && entry.folder);
+            match entry {
+                Some(entry) => at = entry.id,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(at))
+    }
+
+    /// The blob of a path inside a tree, if it is a file.
+    ///
+    /// # Errors
+    /// An object is missing.
+    pub fn file(&self, tree: ObjectId, path: &str) -> Result<Option<ObjectId>, GitError> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let Some(folder) = self.subtree(tree, folder)? else { return Ok(None) };
+        let entry = self.tree(folder)?.entries.into_iter().find(|entry| entry.name == name && !entry.folder);
+        Ok(entry.map(|entry| entry.id))
+    }
+
+    /// Every file under the named folders of a tree, in path order, and the faults of the trees on the way.
+    ///
+    /// # Errors
+    /// An object is missing.
+    pub fn files(&self, tree: ObjectId, folders: &[&str]) -> Result<Delta, GitError> {
+        self.delta(None, Some(tree), folders)
+    }
+
+    /// What differs between two trees under the named top folders.
+    ///
+    /// # Errors
+    /// An object is missing.
+    pub fn delta(
+        &self,
+        before: Option<ObjectId>,
+        after: Option<ObjectId>,
+        folders: &[&str],
+    ) -> Result<Delta, GitError> {
+        let mut delta = Delta::default();
+        if before == after {
+            return Ok(delta);
+        }
+        let [before, after] = [before, after].map(|tree| tree.map_or_else(|| Ok(Tree::default()), |id| self.tree(id)));
+        let (mut before, mut after) = (before?, after?);
+        for tree in [&mut before, &mut after] {
+            tree.entries.retain(|entry| folders.contains(&entry.name.as_str()));
+            tree.faults.retain(|(name, _)| folders.contains(&name.as_str()));
+        }
+        delta.folders.push((String::new(), after.faults));
+        self.walk("", &before.entries, &after.entries, &mut delta)?;
+        Ok(delta)
+    }
+
+    fn walk(&self, prefix: &str, before: &[Entry], after: &[Entry], delta: &mut Delta) -> Result<(), GitError> {
+        let (mut left, mut right) = (before.iter().peekable(), after.iter().peekable());
+        loop {
+            let order = match (left.peek(), right.peek()) {
+                (Some(old), Some(new)) => git_order(old, new),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => return Ok(()),
+            };
+            let old = order.is_le().then(|| left.next()).flatten();
+            let new = order.is_ge().then(|| right.next()).flatten();
+            self.differ(prefix, old, new, delta)?;
+        }
+    }
+
+    /// Compares two entries of one name; sorting keeps a file and a folder of one name apart.
+    fn differ(
+        &self,
+        prefix: &str,
+        old: Option<&Entry>,
+        new: Option<&Entry>,
+        delta: &mut Delta,
+    ) -> Result<(), GitError> {
+        let (Some(some), false) = (new.or(old), old.map(|entry| entry.id) == new.map(|entry| entry.id)) else {
+            return Ok(());
+        };
+        let path = format!("{prefix}{}", some.name);
+        if !some.folder {
+            let [before, after] = [old, new].map(|entry| entry.map(|entry| entry.id));
+            delta.files.push(FileDelta { path, before, after });
+            return Ok(());
+        }
+        let [before, after] = [old, new].map(|entry| entry.map(|entry| self.tree(entry.id)).transpose());
+        let (before, after) = (before?, after?);
+        let inside = format!("{path}/");
+        let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+        delta.folders.push((path, after.faults));
+        self.walk(&inside, &before.entries, &after.entries, delta)
+    }
+
+    fn raw(&self, id: ObjectId, kind: git2::ObjectType) -> Result<Vec<u8>, GitError> {
+        let odb = self.inner.odb()?;
+        let object = odb.read(id).map_err(|error| match error.code() {
+            git2::ErrorCode::NotFound => GitError::MissingObject(id),
+            _ => GitError::Damaged(id, error.message().to_owned()),
+        })?;
+        if object.kind() != kind {
+            return Err(GitError::Damaged(id, format!("it is a {}, expected a {kind}", object.kind())));
+        }
+        Ok(object.data().to_vec())
+    }
+}
+
+/// Git's order of entries: a folder sorts as if its name ended in `/`.
+fn git_order(left: &Entry, right: &Entry) -> Ordering {
+    let bytes = |entry: &Entry| entry.name.bytes().chain(entry.folder.then_some(b'/')).collect::<Vec<u8>>();
+    bytes(left).cmp(&bytes(right))
+}
+
+fn parse_tree(mut bytes: &[u8]) -> Tree {
+    let mut tree = Tree::default();
+    let mut names = BTreeSet::new();
+    while !bytes.is_empty() {
+        let Some((mode, name, id, rest)) = split_entry(bytes) else {
+            tree.faults.push((String::new(), "the bytes are no tree"));
+            break;
+        };
+        bytes = rest;
+        let shown = String::from_utf8_lossy(name).escape_debug().to_string();
+        let fault = match mode {
+            b"40000" | b"100644" => name_fault(name),
+            b"120000" => Some("is a symbolic link"),
+            b"160000" => Some("is a submodule"),
+            b"100755" => Some("is marked as executable"),
+            _ => Some("has an odd mode"),
+        };
+        if let Some(fault) = fault {
+            tree.faults.push((shown, fault));
+            continue;
+        }
+        let entry = Entry { name: shown, folder: mode == b"40000", id };
+        if !names.insert(entry.name.clone()) {
+            tree.faults.push((entry.name, "stands there twice"));
+            continue;
+        }
+        if tree.entries.last().is_some_and(|last| git_order(last, &entry).is_ge()) {
+            tree.faults.push((entry.name.clone(), "is out of order"));
+        }
+        tree.entries.push(entry);
+    }
+    if !tree.faults.is_empty() {
+        tree.entries.sort_by(git_order);
+    }
+    tree
+}
+
+/// Mode, name and id of the first entry, and the bytes after it.
+fn split_entry(bytes: &[u8]) -> Option<(&[u8], &[u8], ObjectId, &[u8])> {
+    let space = bytes.iter().position(|byte| *byte == b' ')?;
+    let after_mode = bytes.get(space + 1..)?;
+    let nul = after_mode.iter().position(|byte| *byte == 0)?;
+    let id = ObjectId::from_bytes(after_mode.get(nul + 1..nul + 21)?).ok()?;
+    Some((&bytes[..space], &after_mode[..nul], id, &after_mode[nul + 21..]))
+}
+
+fn name_fault(name: &[u8]) -> Option<&'static str> {
+    match name {
+        b"" | b"." | b".." => Some("is no name of a file"),
+        _ if name.eq_ignore_ascii_case(b".git") => Some("is no name of a file"),
+        _ if name.contains(&b'/') => Some("has a slash in its name"),
+        _ if std::str::from_utf8(name).is_err() => Some("has a name that is not UTF-8"),
+        _ if name.iter().any(u8::is_ascii_control) => Some("has a control character in its name"),
+        _ => None,
+    }
+}
+
+fn parse_commit(id: ObjectId, bytes: &[u8]) -> Option<Commit> {
+    let text = String::from_utf8_lossy(bytes);
+    let (head, message) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let mut lines = head.split('\n');
+    let tree = ObjectId::exact(lines.next()?.strip_prefix("tree ")?)?;
+    let mut commit = Commit {
+        id,
+        tree,
+        parents: Vec::new(),
+        author: String::new(),
+        time: 0,
+        title: message.lines().next().unwrap_or_default().to_owned(),
+    };
+    let mut in_parents = true;
+    for line in lines {
+        if let Some(parent) = line.strip_prefix("parent ").filter(|_| in_parents) {
+            commit.parents.push(ObjectId::exact(parent)?);
+        } else if let Some(author) = line.strip_prefix("author ") {
+            in_parents = false;
+            commit.author = author.rfind('>').map_or(author, |end| &author[..=end]).to_owned();
+        } else if let Some(committer) = line.strip_prefix("committer ") {
+            let mut words = committer.rsplit(' ');
+            words.next();
+            commit.time = words.next().and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
+            break;
+        }
+    }
+    Some(commit)
+}
+
+/// Reads an id of exactly forty hexadecimal digits; the library would complete a shorter one.
+trait Exact: Sized {
+    fn exact(text: &str) -> Option<Self>;
+}
+
+impl Exact for ObjectId {
+    fn exact(text: &str) -> Option<ObjectId> {
+        (text.len() == 40).then(|| text.parse().ok()).flatten()
+    }
+}
