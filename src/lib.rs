@@ -5,6 +5,7 @@
 //! function on values. Only [`git`] touches a repository, only [`cli`] prints. Modules stand in reading order; a
 //! module knows the ones before it and never one after it.
 
+pub mod criteria;
 pub mod document;
 pub mod finding;
 pub mod git;

@@ -292,10 +292,7 @@ impl Operator {
     /// Whether it compares text by its letters and words.
     #[must_use]
     pub fn reads_text(self) -> bool {
-        matches!(
-            self,
-            Operator::ContainsAny | Operator::HasAnyWord | Operator::StartsWithAny | Operator::EndsWithAny
-        )
+        matches!(self, Operator::ContainsAny | Operator::HasAnyWord | Operator::StartsWithAny | Operator::EndsWithAny)
     }
 
     /// Whether it asks for more or less.

@@ -38,7 +38,7 @@ impl Reader {
                     reader.only(object, &["shift", "by"], pointer);
                     let of = reader.date(object.get("shift")?, &pointer_push(pointer, "shift"));
                     let by = reader.required(object, "by", pointer)?;
-                    let by = duration_at(reader, by, &pointer_push(pointer, "by"));
+                    let by = reader.duration(by, &pointer_push(pointer, "by"));
                     DateForm::Shift { of: Box::new(of?), by: by? }
                 }
                 Value::Object(object) if object.contains_key("end_of") => {
@@ -90,28 +90,22 @@ impl Reader {
         let to = end(to?, "to");
         Some(Window { pointer: pointer.to_owned(), from: from?, to: to?, ends: ends? })
     }
-}
 
-/// Reads a length of time in one unit.
-#[must_use]
-pub fn duration(value: &Value, pointer: &str) -> super::Read<Duration> {
-    super::read(|reader| duration_at(reader, value, pointer))
-}
-
-fn duration_at(reader: &mut Reader, value: &Value, pointer: &str) -> Option<Duration> {
-    let object = reader.object(value, pointer, "a length of time such as {\"days\": 30}")?;
-    let units: Vec<&str> = Unit::ALL.iter().map(|unit| unit.word()).collect();
-    reader.only(object, &units, pointer);
-    let named: Vec<Unit> = Unit::ALL.iter().copied().filter(|unit| object.contains_key(unit.word())).collect();
-    let [unit] = named.as_slice() else {
-        reader.fault(pointer, format!("a length of time has exactly one of {}", units.join(", ")));
-        return None;
-    };
-    let amount = object.get(unit.word())?;
-    let Some(amount) = amount.as_i64() else {
-        let message = format!("expected a whole number of {}, but this is {}", unit.word(), described(amount));
-        reader.fault(&pointer_push(pointer, unit.word()), message);
-        return None;
-    };
-    Some(Duration { amount, unit: *unit })
+    pub(super) fn duration(&mut self, value: &Value, pointer: &str) -> Option<Duration> {
+        let object = self.object(value, pointer, "a length of time such as {\"days\": 30}")?;
+        let units: Vec<&str> = Unit::ALL.iter().map(|unit| unit.word()).collect();
+        self.only(object, &units, pointer);
+        let named: Vec<Unit> = Unit::ALL.iter().copied().filter(|unit| object.contains_key(unit.word())).collect();
+        let [unit] = named.as_slice() else {
+            self.fault(pointer, format!("a length of time has exactly one of {}", units.join(", ")));
+            return None;
+        };
+        let amount = object.get(unit.word())?;
+        let Some(amount) = amount.as_i64() else {
+            let message = format!("expected a whole number of {}, but this is {}", unit.word(), described(amount));
+            self.fault(&pointer_push(pointer, unit.word()), message);
+            return None;
+        };
+        Some(Duration { amount, unit: *unit })
+    }
 }

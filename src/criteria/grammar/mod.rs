@@ -7,8 +7,10 @@ mod formula;
 use serde_json::{Map, Value};
 
 use super::problem::Problem;
-use super::syntax::{Case, Cases, Date, Expression, Meets, Operator, Overlap, Path, Predicate, PredicateForm, Target};
-use super::syntax::{Function, Window};
+use super::syntax::{
+    Case, Cases, Date, Duration, Expression, Function, Meets, Operator, Overlap, Path, Predicate, PredicateForm,
+    Target, Window,
+};
 use crate::document::{pointer_push, pointer_push_index};
 use crate::finding::nearest;
 use crate::finding::rules::CRITERIA_GRAMMAR;
@@ -66,6 +68,12 @@ fn read<T>(parse: impl FnOnce(&mut Reader) -> Option<T>) -> Read<T> {
     let node = parse(&mut reader);
     let sound = reader.problems.is_empty();
     (node.filter(|_| sound), reader.problems)
+}
+
+/// Reads a length of time in one unit.
+#[must_use]
+pub fn duration(value: &Value, pointer: &str) -> Read<Duration> {
+    read(|reader| reader.duration(value, pointer))
 }
 
 /// Keys that say which alternative of the grammar an object is, beside the functions over rows.
