@@ -9,12 +9,16 @@ pub mod grammar;
 pub mod model;
 pub mod number;
 pub mod problem;
+pub mod references;
 pub mod syntax;
 pub mod text;
 pub mod time;
 pub mod types;
+pub mod words;
 
 pub use evaluate::{Budget, Choice, Clock, Evaluator, Exhausted, Scope, Scores};
 pub use model::{Model, Outcome, Source};
 pub use problem::Problem;
+pub use references::{EntityReference, NamesEntities};
 pub use time::Moment;
+pub use words::words;

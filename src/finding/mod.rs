@@ -5,7 +5,7 @@
 mod near;
 pub mod rules;
 
-pub use near::nearest;
+pub use near::{did_you_mean, nearest};
 pub use rules::{RULES, Rule, rule};
 
 use crate::document::{Document, ParseError, Position, Span, position_of, span_of, span_of_key};

@@ -1,6 +1,9 @@
 //! Kinds, and every document of a registry at one revision.
 
 pub mod layout;
+pub mod sites;
+
+pub use sites::{CriteriaSite, Language};
 
 /// What a change to a document does, from least to most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]

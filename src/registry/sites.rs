@@ -1,0 +1,50 @@
+//! Where criteria stand in a definition, as the kind's schema says it.
+
+/// Which part of the language of criteria a value is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Language {
+    /// A condition.
+    Predicate,
+    /// A choice by cases.
+    Cases,
+    /// A formula over measures.
+    Expression,
+    /// A day or an instant.
+    Date,
+    /// A stretch of time.
+    Window,
+    /// `entity.field` over relations.
+    Path,
+    /// An entity, or `entity.field`, that is aggregated.
+    Target,
+}
+
+impl Language {
+    /// Every part, with the word that `x-criteria` has for it.
+    pub const WORDS: [(&'static str, Language); 7] = [
+        ("predicate", Language::Predicate),
+        ("cases", Language::Cases),
+        ("expression", Language::Expression),
+        ("date", Language::Date),
+        ("window", Language::Window),
+        ("path", Language::Path),
+        ("target", Language::Target),
+    ];
+
+    /// The part that a word of `x-criteria` names.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Language> {
+        Language::WORDS.iter().find(|(name, _)| *name == word).map(|(_, language)| *language)
+    }
+}
+
+/// One value of a definition that is written in the language of criteria.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CriteriaSite {
+    /// Where it stands.
+    pub pointer: String,
+    /// What it is.
+    pub language: Language,
+    /// Entities that are in scope beside the subject, outermost first.
+    pub scopes: Vec<String>,
+}
