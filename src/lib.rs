@@ -5,8 +5,10 @@
 //! function on values. Only [`git`] touches a repository, only [`cli`] prints. Modules stand in reading order; a
 //! module knows the ones before it and never one after it.
 
+pub mod check;
 pub mod criteria;
 pub mod document;
 pub mod finding;
 pub mod git;
+pub mod outcome;
 pub mod registry;

@@ -1,2 +1,3 @@
 //! t
+mod world;
 fn main() {}

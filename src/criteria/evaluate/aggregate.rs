@@ -8,7 +8,7 @@ use super::rows::{id_text, known_values};
 use super::{Evaluator, Exhausted, Scope};
 use crate::criteria::model::{Entity, Field, FieldType};
 use crate::criteria::number;
-use crate::criteria::syntax::{Aggregate, Function, Predicate, Window};
+use crate::criteria::syntax::{Aggregate, Function, Predicate, Target, Window};
 use serde_json::Value;
 
 impl<'e> Evaluator<'e> {
@@ -60,6 +60,19 @@ impl<'e> Evaluator<'e> {
             }
         }
         Ok(kept)
+    }
+
+    /// The number that rows come to: how many, or the sum, least or greatest of a field; none where there is none.
+    #[must_use]
+    pub fn aggregate_rows(
+        &self,
+        function: Function,
+        entity: &Entity,
+        target: &Target,
+        rows: Vec<&Value>,
+    ) -> Option<f64> {
+        let field = target.field.as_ref().and_then(|id| Some((id.as_str(), entity.fields.get(id)?)));
+        self.reduce(function, entity, field, rows).values.first().copied().and_then(as_number)
     }
 
     /// One value of rows and, but for a count, of one of their fields.

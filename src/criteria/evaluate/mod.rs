@@ -4,6 +4,7 @@ mod aggregate;
 mod choice;
 mod compare;
 mod formula;
+mod keys;
 mod rows;
 mod scores;
 
@@ -15,13 +16,14 @@ use serde_json::Value;
 
 pub use choice::Choice;
 pub use formula::{Measure, calculate, percentile};
-pub use rows::is_missing;
+pub use keys::Key;
+pub use rows::{Related, is_missing};
 pub use scores::{ScoreState, Scores};
 
 use super::model::Model;
-use super::syntax::{Comparison, Date, DateForm, Meets, Operand, Predicate, PredicateForm, Window};
+use super::syntax::{Comparison, Date, DateForm, Meets, Operand, Path, Predicate, PredicateForm, Window};
 use super::time::{FiscalStart, Moment, days_between};
-use compare::{Operated, Scalar};
+use compare::Operated;
 
 /// Steps that one evaluation may take before it is given up. Counted, so that every machine answers the same.
 pub const MOST_STEPS: u32 = 2_000_000;
@@ -113,6 +115,12 @@ impl<'s> Scope<'s> {
     }
 
     /// The innermost row of an entity.
+    #[must_use]
+    pub fn row_of(&self, entity: &str) -> Option<&'s Value> {
+        self.of_entity(entity).map(|scope| scope.row)
+    }
+
+    /// The innermost part of the scope that sees a row of an entity.
     fn of_entity(&self, entity: &str) -> Option<&Scope<'s>> {
         let mut here = self;
         while here.entity != entity {
@@ -232,14 +240,26 @@ impl<'e> Evaluator<'e> {
         match operand {
             Operand::Field(path) => self.field(path, scope),
             Operand::Score(score) => Ok(Operated::number(self.score(score, scope))),
-            Operand::DaysBetween(dates) => {
-                let [from, to] = &**dates;
-                let (from, to) = (self.date(from, scope)?, self.date(to, scope)?);
-                let days = from.zip(to).map(|(from, to)| days_between(from, to, self.model.zone()));
-                Ok(Operated::number(days.map(f64::from)))
-            }
+            Operand::DaysBetween(dates) => Ok(Operated::number(self.days(dates, scope)?.map(f64::from))),
             Operand::Aggregate(aggregate) => self.aggregate(aggregate, scope),
         }
+    }
+
+    /// Local calendar days from the first date to the second; none where either is missing.
+    ///
+    /// # Errors
+    /// If the budget does not suffice.
+    pub fn days(&self, dates: &[Date; 2], scope: &Scope) -> Result<Option<i32>, Exhausted> {
+        let (from, to) = (self.date(&dates[0], scope)?, self.date(&dates[1], scope)?);
+        Ok(from.zip(to).map(|(from, to)| days_between(from, to, self.model.zone())))
+    }
+
+    /// The day or instant that a field holds; none where it is missing.
+    ///
+    /// # Errors
+    /// If the budget does not suffice.
+    pub fn moment(&self, path: &Path, scope: &Scope) -> Result<Option<Moment>, Exhausted> {
+        Ok(self.field(path, scope)?.values.first().and_then(|value| value.moment()))
     }
 
     /// The day or instant that a date names; none where it is missing.
@@ -250,10 +270,7 @@ impl<'e> Evaluator<'e> {
         self.budget.pay(1)?;
         let zone = self.model.zone();
         Ok(match &date.form {
-            DateForm::Field(path) => match self.field(path, scope)?.values.first() {
-                Some(Scalar::Text(text)) => Moment::parse(text),
-                _ => None,
-            },
+            DateForm::Field(path) => self.moment(path, scope)?,
             DateForm::Now => Some(Moment::Instant(self.clock.now)),
             DateForm::AsOf => Some(Moment::Instant(self.clock.as_of)),
             DateForm::PeriodStart => self.clock.period.map(|(first, _)| Moment::Day(first)),
