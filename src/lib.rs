@@ -5,10 +5,17 @@
 //! function on values. Only [`git`] touches a repository, only [`cli`] prints. Modules stand in reading order; a
 //! module knows the ones before it and never one after it.
 
-pub mod check;
-pub mod criteria;
 pub mod document;
+pub mod text;
 pub mod finding;
 pub mod git;
-pub mod outcome;
 pub mod registry;
+pub mod criteria;
+pub mod outcome;
+pub mod check;
+pub mod compare;
+pub mod governance;
+pub mod release;
+pub mod operations;
+pub mod report;
+pub mod cli;

@@ -1,5 +1,5 @@
 //! The `canon` command: everything it does is a library call.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    canonry::cli::run(std::env::args_os())
 }

@@ -10,8 +10,7 @@ use crate::finding::rules::MEETS_CIRCLE;
 use crate::registry::layout::definition_path;
 
 /// Every circle of `meets`, told once, at the definition of the circle that comes first.
-#[must_use]
-pub fn circles(model: &Model) -> Vec<Finding> {
+pub(super) fn findings(model: &Model) -> Vec<Finding> {
     let mut references: BTreeMap<&str, Vec<&Meets>> = BTreeMap::new();
     for name in model.qualifier_names() {
         let Some(qualifier) = model.qualifier(name) else { continue };

@@ -6,23 +6,17 @@ use serde_json::Value;
 
 use crate::criteria::problem::Problem;
 use crate::criteria::types::{self, MeasureShape, Surroundings};
-use crate::criteria::{EntityReference, Model, NamesEntities, grammar};
+use crate::criteria::{Model, Source, grammar};
 use crate::document::pointer_push;
 use crate::finding::Finding;
 use crate::registry::{CriteriaSite, Language};
 
 /// What is wrong with the criteria of a definition, by the places at which its kind has criteria.
-#[must_use]
-pub fn criteria(
-    path: &str,
-    definition: &Value,
-    subject: Option<&str>,
-    sites: &[CriteriaSite],
-    model: &Model,
-) -> Vec<Finding> {
+pub(super) fn findings(path: &str, source: &Source, sites: &[CriteriaSite], model: &Model) -> Vec<Finding> {
+    let definition = source.value;
     let has_period = definition.get("period").is_some();
     let measures = measures(definition);
-    let subject = subject.filter(|subject| model.entity(subject).is_some());
+    let subject = source.subject.filter(|subject| model.entity(subject).is_some());
     let mut problems = Vec::new();
     for site in sites {
         let Some(value) = definition.pointer(&site.pointer) else { continue };
@@ -129,22 +123,4 @@ fn measures(definition: &Value) -> BTreeMap<String, MeasureShape> {
         Some((measure.get("id")?.as_str()?.to_owned(), shape))
     });
     shapes.collect()
-}
-
-/// The entities that the criteria of a definition name, and where.
-#[must_use]
-pub fn entities(definition: &Value, sites: &[CriteriaSite]) -> Vec<EntityReference> {
-    let named = |site: &CriteriaSite| {
-        let (pointer, value) = (&site.pointer, definition.pointer(&site.pointer)?);
-        Some(match site.language {
-            Language::Predicate => grammar::predicate(value, pointer).0?.entities(),
-            Language::Cases => grammar::cases(value, pointer).0?.entities(),
-            Language::Date => grammar::date(value, pointer).0?.entities(),
-            Language::Window => grammar::window(value, pointer).0?.entities(),
-            Language::Path => grammar::path(value, pointer).0?.entities(),
-            Language::Target => grammar::target(value, pointer).0?.entities(),
-            Language::Expression => Vec::new(),
-        })
-    };
-    sites.iter().filter_map(named).flatten().collect()
 }

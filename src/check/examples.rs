@@ -13,8 +13,7 @@ use crate::finding::{Finding, nearest};
 use crate::outcome::{Answer, Computable, difference};
 
 /// What is wrong with the examples of a definition. Its criteria must be sound: unsound ones are told elsewhere.
-#[must_use]
-pub fn examples(path: &str, source: &Source, model: &Model) -> Vec<Finding> {
+pub(super) fn findings(path: &str, source: &Source, model: &Model) -> Vec<Finding> {
     let examples = source.value.get("examples").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     if examples.is_empty() {
         return Vec::new();

@@ -1,5 +1,163 @@
-//! Everything that can be wrong with a registry: one family of rules a file.
+//! Everything that can be wrong with one side: one family of rules a file.
+//!
+//! [`run`] turns a [`Registry`] into findings and, if none is an error, into a [`CheckedRegistry`], which cannot be had
+//! in any other way. One mistake gives one finding: where two rules see the same place, the more exact one speaks.
 
-pub mod circles;
-pub mod criteria;
-pub mod examples;
+mod circles;
+mod credit;
+mod criteria;
+mod examples;
+mod files;
+mod headers;
+mod references;
+mod shape;
+mod stored;
+mod zones;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use crate::criteria::{Model, Source};
+use crate::finding::{Finding, Level, Target, any_error};
+use crate::registry::{CriteriaSite, Definition, Registry};
+
+/// How many findings of one file are told apart; a file with more is wrong as a whole.
+const MOST_IN_A_FILE: usize = 100;
+
+/// A registry and all that is wrong with it.
+#[derive(Debug)]
+pub struct Checked {
+    registry: Registry,
+    findings: Vec<Finding>,
+}
+
+/// A registry without errors.
+#[derive(Debug)]
+pub struct CheckedRegistry {
+    registry: Registry,
+}
+
+/// Checks a registry. `loaded` is what loading it found.
+#[must_use]
+pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
+    let mut findings = loaded;
+    findings.extend(registry.kinds().faults());
+    findings.extend(files::findings(&registry));
+    let roles = headers::roles(&registry);
+    let model = Model::of(&registry);
+    findings.extend(circles::findings(&model));
+    findings.extend(zones::findings(&registry));
+    let definitions: Vec<Definition<'_>> = registry.definitions().collect();
+    let of_definitions = definitions.par_iter().map(|definition| of_definition(&registry, &model, &roles, definition));
+    findings.extend(of_definitions.collect::<Vec<_>>().into_iter().flatten());
+    let others: Vec<&str> = registry
+        .documents()
+        .map(|(path, _)| path)
+        .filter(|path| crate::registry::layout::definition_name(path).is_none())
+        .collect();
+    let of_others = others.par_iter().map(|path| of_document(&registry, path, &[]));
+    findings.extend(of_others.collect::<Vec<_>>().into_iter().flatten());
+    let findings = in_order(&registry, findings);
+    Checked { registry, findings }
+}
+
+impl Checked {
+    /// What is wrong, by path, place and code.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The registry, whatever is wrong with it.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The registry, if nothing in it is an error.
+    ///
+    /// # Errors
+    /// The same value, if something is.
+    pub fn into_checked(self) -> Result<CheckedRegistry, Checked> {
+        let unread = self.registry.paths().any(|path| self.registry.is_unreadable(path));
+        if unread || any_error(&self.findings) { Err(self) } else { Ok(CheckedRegistry { registry: self.registry }) }
+    }
+}
+
+impl CheckedRegistry {
+    /// The registry.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+}
+
+fn of_definition(
+    registry: &Registry,
+    model: &Model,
+    roles: &Option<BTreeSet<&str>>,
+    definition: &Definition<'_>,
+) -> Vec<Finding> {
+    let path = definition.path;
+    let mut findings = headers::findings(registry, roles, definition);
+    let source = Source::of(registry, definition);
+    let criteria = criteria::findings(path, &source, &sites(registry, definition), model);
+    add(&mut findings, of_document(registry, path, &criteria));
+    add(&mut findings, references::findings(registry, definition));
+    // What is wrong with a definition would show in its examples once more.
+    if !any_error(&findings) {
+        findings.extend(credit::findings(path, &source));
+        findings.extend(examples::findings(path, &source, model));
+    }
+    findings
+}
+
+/// Where a definition has criteria, as its kind says it.
+fn sites(registry: &Registry, definition: &Definition<'_>) -> Vec<CriteriaSite> {
+    let kind = registry.kinds().get(definition.kind);
+    kind.map(|kind| kind.sites(definition.document.value())).unwrap_or_default()
+}
+
+/// What is checked of every governed document, whatever it is.
+fn of_document(registry: &Registry, path: &str, criteria: &[Finding]) -> Vec<Finding> {
+    let mut findings = headers::of_document(registry, path);
+    findings.extend_from_slice(criteria);
+    add(&mut findings, shape::findings(registry, path, criteria));
+    findings.extend(stored::finding(registry, path));
+    findings
+}
+
+/// Adds findings, except about places that an error is known of.
+fn add(known: &mut Vec<Finding>, more: Vec<Finding>) {
+    let places: BTreeSet<Target> =
+        known.iter().filter(|finding| finding.level() == Level::Error).map(|finding| finding.target.clone()).collect();
+    known.extend(more.into_iter().filter(|finding| !places.contains(&finding.target)));
+}
+
+/// Findings by path, place and code; of a file with very many only the first.
+fn in_order(registry: &Registry, findings: Vec<Finding>) -> Vec<Finding> {
+    let mut by_path: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+    for finding in findings {
+        by_path.entry(finding.path.clone()).or_default().push(finding);
+    }
+    let ordered = by_path.into_iter().flat_map(|(path, mut findings)| {
+        let more = findings.len().saturating_sub(MOST_IN_A_FILE);
+        findings.truncate(MOST_IN_A_FILE);
+        if let Some(last) = findings.last_mut().filter(|_| more > 0) {
+            last.message = format!("{} (and {more} more findings in this file)", last.message);
+        }
+        let source = registry.source(&path).unwrap_or_default();
+        findings.sort_by_cached_key(|finding| (finding.position(source), finding.rule.code, finding.message.clone()));
+        findings.dedup();
+        findings
+    });
+    ordered.collect()
+}
+
+/// Governed documents that are not in their stored form.
+#[must_use]
+pub fn stored_form(registry: &Registry) -> Vec<Finding> {
+    let paths: Vec<&str> = registry.documents().map(|(path, _)| path).collect();
+    paths.par_iter().filter_map(|path| stored::finding(registry, path)).collect()
+}

@@ -19,6 +19,6 @@ pub mod words;
 pub use evaluate::{Budget, Choice, Clock, Evaluator, Exhausted, Scope, Scores};
 pub use model::{Model, Outcome, Source};
 pub use problem::Problem;
-pub use references::{EntityReference, NamesEntities};
+pub use references::{EntityReference, NamesEntities, entities};
 pub use time::Moment;
 pub use words::words;

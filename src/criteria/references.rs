@@ -1,6 +1,10 @@
 //! Which entities criteria name, and where.
 
+use serde_json::Value;
+
+use super::grammar;
 use super::syntax::{Cases, Comparison, Date, DateForm, Operand, Path, Predicate, PredicateForm, Target, Window};
+use crate::registry::{CriteriaSite, Language};
 
 /// An entity that criteria name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,4 +89,22 @@ impl NamesEntities for Comparison {
             }
         }
     }
+}
+
+/// The entities that the criteria of a definition name, and where.
+#[must_use]
+pub fn entities(definition: &Value, sites: &[CriteriaSite]) -> Vec<EntityReference> {
+    let named = |site: &CriteriaSite| {
+        let (pointer, value) = (&site.pointer, definition.pointer(&site.pointer)?);
+        Some(match site.language {
+            Language::Predicate => grammar::predicate(value, pointer).0?.entities(),
+            Language::Cases => grammar::cases(value, pointer).0?.entities(),
+            Language::Date => grammar::date(value, pointer).0?.entities(),
+            Language::Window => grammar::window(value, pointer).0?.entities(),
+            Language::Path => grammar::path(value, pointer).0?.entities(),
+            Language::Target => grammar::target(value, pointer).0?.entities(),
+            Language::Expression => Vec::new(),
+        })
+    };
+    sites.iter().filter_map(named).flatten().collect()
 }

@@ -3,6 +3,8 @@
 //! Objects are read raw ([`objects`]), so that neither grafts nor replace refs nor filters stand between the reader
 //! and what was committed. A ref moves once, at the end, by compare-and-swap ([`write`]).
 
+pub mod folder;
+pub mod graph;
 pub mod objects;
 pub mod write;
 

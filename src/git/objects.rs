@@ -262,8 +262,11 @@ fn parse_tree(mut bytes: &[u8]) -> Tree {
     tree
 }
 
-/// Mode, name and id of the first entry, and the bytes after it.
-fn split_entry(bytes: &[u8]) -> Option<(&[u8], &[u8], ObjectId, &[u8])> {
+/// Mode, name, id, and the bytes after the entry.
+type RawEntry<'a> = (&'a [u8], &'a [u8], ObjectId, &'a [u8]);
+
+/// Takes the first entry off the bytes of a tree.
+fn split_entry(bytes: &[u8]) -> Option<RawEntry<'_>> {
     let space = bytes.iter().position(|byte| *byte == b' ')?;
     let after_mode = bytes.get(space + 1..)?;
     let nul = after_mode.iter().position(|byte| *byte == 0)?;

@@ -121,6 +121,15 @@ pub fn document_role(path: &str) -> Option<DocumentRole<'_>> {
     }
 }
 
+/// Where the document at a path says its version, as a JSON pointer.
+#[must_use]
+pub fn version_pointer(path: &str) -> &'static str {
+    match document_role(path) {
+        Some(DocumentRole::Schema(_)) => "/x-version",
+        _ => "/version",
+    }
+}
+
 /// The path of a definition.
 #[must_use]
 pub fn definition_path(kind: &str, id: &str) -> String {

@@ -1,9 +1,26 @@
 //! Kinds, and every document of a registry at one revision.
 
+mod arrange;
+pub mod builtin;
+mod graph;
+pub mod kinds;
 pub mod layout;
+mod load;
+mod references;
+mod schema;
+mod shape;
 pub mod sites;
+mod survey;
+mod walk;
 
+pub use graph::{Edge, Graph};
+pub use kinds::{Kind, Kinds, NOT_DEFINITIONS};
+pub use load::{Definition, Registry};
+pub use references::Reference;
+pub use schema::Change;
+pub use shape::ShapeError;
 pub use sites::{CriteriaSite, Language};
+pub(crate) use walk::Cursor;
 
 /// What a change to a document does, from least to most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]

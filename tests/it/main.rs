@@ -1,3 +1,8 @@
-//! t
+//! Integration tests, through the public library API.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod builtin;
+mod compare;
+mod kinds;
 mod world;
-fn main() {}

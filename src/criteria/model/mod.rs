@@ -20,6 +20,7 @@ use super::syntax::Predicate;
 use super::text::fold;
 use super::time::FiscalStart;
 use crate::document::{pointer_push, pointer_push_index};
+use crate::registry::{Definition, Registry, layout};
 
 /// One definition, as the model needs it.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +44,23 @@ pub struct Outcome<'a> {
     pub criteria: &'a str,
     /// The exclusions, a list of {id, when}.
     pub exclusions: Option<&'a str>,
+}
+
+impl<'a> Source<'a> {
+    /// A definition of a registry, with what the schema of its kind says of it.
+    #[must_use]
+    pub fn of(registry: &'a Registry, definition: &Definition<'a>) -> Source<'a> {
+        let value = definition.document.value();
+        let kind = registry.kinds().get(definition.kind);
+        let outcome = kind.and_then(|kind| kind.outcome());
+        Source {
+            kind: definition.kind,
+            id: definition.id,
+            value,
+            subject: kind.and_then(|kind| kind.subject(value)),
+            outcome: outcome.map(|(criteria, exclusions)| Outcome { criteria, exclusions }),
+        }
+    }
 }
 
 /// What criteria can refer to, at one revision.
@@ -112,6 +130,15 @@ impl Model {
             model.add(source);
         }
         model
+    }
+
+    /// The model of a registry. Without a known time zone of its own it keeps the time of Greenwich; a check tells it.
+    #[must_use]
+    pub fn of(registry: &Registry) -> Model {
+        let settings = registry.document(layout::REGISTRY_JSON);
+        let zone = settings.and_then(|settings| settings.text("time_zone"));
+        let zone = zone.and_then(|zone| TimeZone::get(zone).ok()).unwrap_or(TimeZone::UTC);
+        Model::new(zone, registry.definitions().map(|definition| Source::of(registry, &definition)))
     }
 
     fn add(&mut self, source: Source) {

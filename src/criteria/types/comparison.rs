@@ -8,7 +8,7 @@ use crate::criteria::problem::Problem;
 use crate::criteria::syntax::{Argument, Comparison, Function, Literal, Operand, Operator, Score};
 use crate::criteria::text::band;
 use crate::criteria::time::Moment;
-use crate::document::pointer_push_index;
+use crate::document::{pointer_push, pointer_push_index};
 use crate::finding::nearest;
 use crate::finding::rules::{
     OPERATOR_MISFIT, SCORE_MISFIT, UNKNOWN_LIST, UNKNOWN_SCORE, VALUE_MISFIT, VALUE_NOT_ALLOWED,
@@ -27,7 +27,8 @@ impl<'a> Checker<'a> {
         if let Argument::List(id) = &comparison.argument
             && self.model.list(id).is_none()
         {
-            let problem = Problem::at(&UNKNOWN_LIST, &comparison.argument_pointer, format!("there is no list `{id}`"));
+            let place = pointer_push(&comparison.argument_pointer, "list");
+            let problem = Problem::at(&UNKNOWN_LIST, &place, format!("there is no list `{id}`"));
             self.problems.push(problem.meant(nearest(id, self.model.list_ids())));
         }
         let Some(typed) = self.operand(&comparison.operand) else { return };

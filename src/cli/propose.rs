@@ -1,0 +1,62 @@
+//! `canon propose`: makes a proposal of what was edited.
+
+use std::path::PathBuf;
+
+use super::{Context, Done};
+use crate::operations::Failure;
+use crate::operations::propose::{Proposed, Wishes, propose};
+use crate::report::brief;
+use crate::report::findings::tally;
+
+/// Propose what you edited: sets versions, signs the change record, commits it on a branch.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// What the change does, in a line.
+    #[arg(long)]
+    title: Option<String>,
+    /// Why it is needed.
+    #[arg(long)]
+    why: Option<String>,
+    /// The sort of reason, which the policy may tell apart (default: conceptual).
+    #[arg(long)]
+    reason: Option<String>,
+    /// Take a settled change back.
+    #[arg(long, value_name = "CHANGE")]
+    revert: Option<String>,
+    /// SSH key to sign with (default: git's user.signingkey).
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+}
+
+pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
+    context.text_only("propose")?;
+    let workspace = context.workspace()?;
+    let key = workspace.signing_key(arguments.key.as_deref())?;
+    let Arguments { title, why, reason, revert, .. } = arguments;
+    let printer = &context.printer;
+    match propose(&workspace, &Wishes { title, why, reason, revert }, &key)? {
+        Proposed::Nothing => {
+            printer.result("Nothing to propose: every document is as it was accepted or proposed.\n");
+            Ok(Done::Fine)
+        }
+        Proposed::Faulty(checked) => {
+            printer.findings(checked.findings(), |path| checked.registry().source(path));
+            printer.note(&format!("Nothing was proposed: {}.\n", tally(checked.findings())));
+            Ok(Done::Findings)
+        }
+        Proposed::Done(proposal) => {
+            let verb = if proposal.renewed { "Renewed" } else { "Proposed" };
+            printer.note(&format!("{verb} on the branch `{}`.\n\n", proposal.branch));
+            for path in &proposal.left_out {
+                printer
+                    .note(&format!("Left out: {path} is on the main branch without approval; propose it by itself.\n"));
+            }
+            printer.result(&brief::pull_request(&proposal.change, &proposal.standing));
+            printer.note(&format!(
+                "\nNext: push `{}` and open a pull request with the text above; approvers type\n      `canon approve {}` on that branch.\n",
+                proposal.branch, proposal.change.id
+            ));
+            Ok(Done::Fine)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Which governed documents differ between two sides, and by what.
+
+use serde_json::Value;
+
+use super::fields::{FieldChange, field_changes, required_impact};
+use crate::document::{Digest, Document};
+use crate::registry::layout::{DocumentRole, document_role, version_pointer};
+use crate::registry::{Impact, Kind, Registry};
+
+/// One document that differs between two sides.
+#[derive(Clone, Debug)]
+pub struct RowChange {
+    /// Path of the document.
+    pub path: String,
+    /// Its digest before; none if it is new.
+    pub before: Option<Digest>,
+    /// Its digest after; none if it is gone.
+    pub after: Option<Digest>,
+    /// Its version before, if it has one that can be read.
+    pub version_before: Option<semver::Version>,
+    /// Its version after, if it has one that can be read.
+    pub version_after: Option<semver::Version>,
+    /// Where documents of its role say their version.
+    pub version_pointer: &'static str,
+    /// The least impact by which its version must grow.
+    pub impact: Impact,
+    /// What changed in it; nothing for a document that is new or gone.
+    pub fields: Vec<FieldChange>,
+}
+
+impl RowChange {
+    /// Whether the document is a definition.
+    #[must_use]
+    pub fn is_definition(&self) -> bool {
+        matches!(document_role(&self.path), Some(DocumentRole::Definition { .. }))
+    }
+}
+
+/// Every governed document whose digest differs, by path. A document that does not parse on one side is no row: it has
+/// a finding.
+#[must_use]
+pub fn compare(before: &Registry, after: &Registry) -> Vec<RowChange> {
+    let mut paths: Vec<&str> = before.paths().chain(after.paths()).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths.into_iter().filter_map(|path| row(before, after, path)).collect()
+}
+
+fn row(before: &Registry, after: &Registry, path: &str) -> Option<RowChange> {
+    let (old, new) = (before.document(path), after.document(path));
+    let digests = (old.map(Document::digest), new.map(Document::digest));
+    let unread = before.is_unreadable(path) || after.is_unreadable(path);
+    if digests.0 == digests.1 || unread {
+        return None;
+    }
+    let kinds: Vec<&Kind> = [before, after].into_iter().filter_map(|side| side.kinds().of_path(path)).collect();
+    let fields = match (old, new) {
+        (Some(old), Some(new)) => field_changes(old.value(), new.value(), &kinds),
+        _ => Vec::new(),
+    };
+    let impact = match new {
+        // Nothing governed is ever deleted; where it is, who counts has changed.
+        None => Impact::Major,
+        Some(new) if old.is_none() => required_impact(path, None, new.value(), &kinds),
+        Some(_) if !matches!(document_role(path), Some(DocumentRole::Definition { .. })) => Impact::Major,
+        Some(_) => fields.iter().map(|field| field.impact).max().unwrap_or(Impact::Patch),
+    };
+    Some(RowChange {
+        path: path.to_owned(),
+        before: digests.0,
+        after: digests.1,
+        version_before: old.and_then(|document| version_of(path, document.value())),
+        version_after: new.and_then(|document| version_of(path, document.value())),
+        version_pointer: version_pointer(path),
+        impact,
+        fields,
+    })
+}
+
+/// The version that the document at a path has, if it can be read.
+#[must_use]
+pub fn version_of(path: &str, value: &Value) -> Option<semver::Version> {
+    value.pointer(version_pointer(path))?.as_str()?.parse().ok()
+}

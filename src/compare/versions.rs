@@ -1,0 +1,79 @@
+//! Versions: by how much they must grow, and whether they did.
+
+use semver::Version;
+
+use super::rows::RowChange;
+use crate::finding::{Finding, rules};
+use crate::registry::Impact;
+
+/// The version that follows for a change with this impact.
+#[must_use]
+pub fn next_version(current: &Version, impact: Impact) -> Version {
+    let Version { major, minor, patch, .. } = *current;
+    match impact {
+        Impact::Major => Version::new(major.saturating_add(1), 0, 0),
+        Impact::Minor => Version::new(major, minor.saturating_add(1), 0),
+        Impact::Patch => Version::new(major, minor, patch.saturating_add(1)),
+    }
+}
+
+/// Whether a version is above another by at least an impact.
+#[must_use]
+pub fn rises_by(before: &Version, after: &Version, impact: Impact) -> bool {
+    match impact {
+        Impact::Major => after.major > before.major,
+        Impact::Minor => (after.major, after.minor) > (before.major, before.minor),
+        Impact::Patch => after > before,
+    }
+}
+
+/// The version of a new definition.
+pub const FIRST: Version = Version::new(1, 0, 0);
+
+/// What is wrong with the versions of documents that changed.
+#[must_use]
+pub fn version_findings(rows: &[RowChange]) -> Vec<Finding> {
+    rows.iter().filter_map(version_finding).collect()
+}
+
+fn version_finding(row: &RowChange) -> Option<Finding> {
+    // A document that is gone, or whose version cannot be read, has a finding of its own.
+    let after = row.version_after.as_ref()?;
+    let pointer = row.version_pointer;
+    if row.before.is_none() {
+        let surprising = row.is_definition() && *after != FIRST;
+        return surprising.then(|| {
+            let message = format!("a new definition starts at version {FIRST}, not {after}");
+            Finding::at(&rules::VERSION_FIRST, &row.path, pointer, message)
+        });
+    }
+    let before = row.version_before.as_ref()?;
+    let expected = next_version(before, row.impact);
+    if !rises_by(before, after, row.impact) {
+        let message = format!("version {after} does not rise enough from {before}: {}", why(row));
+        let hint = format!("set the version to {expected}, or let `canon propose` set it");
+        return Some(Finding::at(&rules::VERSION_NOT_RAISED, &row.path, pointer, message).hint(hint));
+    }
+    let steps = [Impact::Patch, Impact::Minor, Impact::Major];
+    let is_next = steps.into_iter().any(|impact| next_version(before, impact) == *after);
+    (!is_next).then(|| {
+        let message = format!("version {after} leaves out versions: {expected} follows {before}");
+        Finding::at(&rules::VERSION_SKIPPED, &row.path, pointer, message)
+    })
+}
+
+/// The field that forces the impact, in words.
+fn why(row: &RowChange) -> String {
+    let forcing = row.fields.iter().find(|field| field.impact == row.impact);
+    match forcing {
+        Some(field) if row.is_definition() => {
+            let verb = match (&field.before, &field.after) {
+                (None, _) => "the new",
+                (_, None) => "the removed",
+                _ => "the changed",
+            };
+            format!("{verb} `{}` is a {} change", field.pointer, row.impact.word())
+        }
+        _ => format!("any change to this document is {}", row.impact.word()),
+    }
+}

@@ -1,0 +1,34 @@
+//! How commits stand to each other, for commands that write. Proofs never rest on these.
+
+use super::{GitError, ObjectId, Repository};
+
+impl Repository {
+    /// Whether a commit is the other or one of its ancestors.
+    ///
+    /// # Errors
+    /// History is missing.
+    pub fn contains(&self, descendant: ObjectId, ancestor: ObjectId) -> Result<bool, GitError> {
+        Ok(descendant == ancestor || self.inner.graph_descendant_of(descendant, ancestor)?)
+    }
+
+    /// The commit at which two histories parted.
+    ///
+    /// # Errors
+    /// They have nothing in common.
+    pub fn merge_base(&self, one: ObjectId, other: ObjectId) -> Result<ObjectId, GitError> {
+        Ok(self.inner.merge_base(one, other)?)
+    }
+
+    /// The tree of merging one commit into another; none where they conflict.
+    ///
+    /// # Errors
+    /// Objects are missing or cannot be written.
+    pub fn merged_tree(&self, into: ObjectId, from: ObjectId) -> Result<Option<ObjectId>, GitError> {
+        let (ours, theirs) = (self.inner.find_commit(into)?, self.inner.find_commit(from)?);
+        let mut index = self.inner.merge_commits(&ours, &theirs, None)?;
+        if index.has_conflicts() {
+            return Ok(None);
+        }
+        Ok(Some(index.write_tree_to(&self.inner)?))
+    }
+}

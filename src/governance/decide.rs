@@ -1,0 +1,226 @@
+//! The verdict: what the policy says of rows and decisions. Pure.
+//!
+//! A row is granted when distinct people fill all its slots. A row that no rule matches, or whose rules ask for
+//! nobody, is denied: forgetting a rule must never open a door.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::people::People;
+use super::policy::{Policy, RowFacts, Slots, Via};
+use super::records::{Choice, Decision};
+use super::signature::{Checked, PublicKey, check};
+use crate::document::{Digest, Document};
+
+/// A decision whose signature holds and whose person and key count. Made only by [`VerifiedDecision::verify`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedDecision {
+    decision: Decision,
+    key: PublicKey,
+}
+
+impl VerifiedDecision {
+    /// Checks a decision against the people who count: its form, its place (`person`, `change`), the registry it
+    /// names, and its signature.
+    ///
+    /// # Errors
+    /// Why it does not count.
+    pub fn verify(
+        bytes: &[u8],
+        signature: &[u8],
+        person: &str,
+        change: &str,
+        registry: Digest,
+        people: &People,
+    ) -> Result<VerifiedDecision, String> {
+        let document = Document::parse(bytes).map_err(|error| error.message)?;
+        let decision = Decision::read(&document)?;
+        if decision.person != person || decision.change != change {
+            return Err(format!("it is a decision of `{}` on `{}`", decision.person, decision.change));
+        }
+        if decision.registry != registry {
+            return Err("it is a decision for another registry".to_owned());
+        }
+        let key = speaks_for(bytes, signature, person, people)?;
+        Ok(VerifiedDecision { decision, key })
+    }
+
+    /// What was decided.
+    #[must_use]
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// The key that signed it.
+    #[must_use]
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+}
+
+/// Checks that the bytes of a record were signed by a person who counts, with a key that counts.
+///
+/// # Errors
+/// Why the signature does not speak for that person.
+pub fn speaks_for(bytes: &[u8], signature: &[u8], person: &str, people: &People) -> Result<PublicKey, String> {
+    let key = match check(bytes, signature) {
+        Checked::Good(key) => key,
+        Checked::Bad(reason) => return Err(reason),
+    };
+    match people.get(person) {
+        None => Err(format!("`{person}` is nobody in the accepted people")),
+        Some(known) if known.speaks_with(&key) => Ok(key),
+        Some(_) => Err(match people.owner_of(&key) {
+            Some(owner) if owner.id == person => format!("the key {} of `{person}` counts no more", key.fingerprint()),
+            Some(owner) => format!("it was signed with a key of `{}`", owner.id),
+            None => format!("the key {} belongs to nobody", key.fingerprint()),
+        }),
+    }
+}
+
+/// One slot of a row: a role, who fills it, and who could.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Slot {
+    /// The role.
+    pub role: String,
+    /// The person whose approval fills it.
+    pub filled_by: Option<String>,
+    /// The people whose approval could fill it.
+    pub may: Vec<String>,
+}
+
+/// What the policy says of one row.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct RowVerdict {
+    /// Path of the document.
+    pub path: String,
+    /// Ids of the rules that match.
+    pub rules: Vec<String>,
+    /// The slots that these rules ask for.
+    pub slots: Vec<Slot>,
+    /// Why it is denied whoever approves, if so.
+    pub denied: Option<String>,
+}
+
+impl RowVerdict {
+    /// Whether every slot is filled.
+    #[must_use]
+    pub fn granted(&self) -> bool {
+        self.denied.is_none() && self.slots.iter().all(|slot| slot.filled_by.is_some())
+    }
+}
+
+/// What the policy says of a change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Verdict {
+    /// Its rows.
+    pub rows: Vec<RowVerdict>,
+    /// People who reject it and could fill a slot.
+    pub rejected_by: Vec<String>,
+    /// Whether the proposer's own approval was given and does not count.
+    pub own_approval_ignored: bool,
+}
+
+impl Verdict {
+    /// Whether every row is granted and nobody who may decide rejects.
+    #[must_use]
+    pub fn granted(&self) -> bool {
+        !self.rows.is_empty() && self.rejected_by.is_empty() && self.rows.iter().all(RowVerdict::granted)
+    }
+}
+
+/// Judges rows by the policy. `decisions` holds the one that counts of each person; `denied` tells of a row why it is
+/// denied whoever approves it.
+#[must_use]
+pub fn decide(
+    policy: &Policy,
+    people: &People,
+    proposer: &str,
+    rows: &[RowFacts<'_>],
+    decisions: &[VerifiedDecision],
+    denied: impl Fn(&RowFacts<'_>) -> Option<String>,
+) -> Verdict {
+    let barred = |person: &str| policy.separate_duties && person == proposer;
+    let approvals: BTreeMap<&str, Via> = decisions
+        .iter()
+        .map(VerifiedDecision::decision)
+        .filter(|decision| decision.decision == Choice::Approve && !barred(&decision.person))
+        .map(|decision| (decision.person.as_str(), decision.via))
+        .collect();
+    let rows: Vec<RowVerdict> = rows
+        .iter()
+        .map(|row| {
+            let slots = policy.slots_for(row);
+            let denied = denied(row).or_else(|| slots.is_empty().then(|| "no rule of the policy covers it".to_owned()));
+            RowVerdict {
+                path: row.path.to_owned(),
+                rules: policy.rules_for(row).iter().map(|rule| rule.id.clone()).collect(),
+                slots: fill(&slots, people, &approvals, barred),
+                denied,
+            }
+        })
+        .collect();
+    let could: BTreeSet<&str> =
+        rows.iter().flat_map(|row| &row.slots).flat_map(|slot| &slot.may).map(String::as_str).collect();
+    let of = |choice| decisions.iter().map(VerifiedDecision::decision).filter(move |one| one.decision == choice);
+    let rejected_by =
+        of(Choice::Reject).map(|one| one.person.clone()).filter(|person| could.contains(person.as_str())).collect();
+    let own_approval_ignored = of(Choice::Approve).any(|one| barred(&one.person));
+    Verdict { rows, rejected_by, own_approval_ignored }
+}
+
+/// Whether distinct people could fill these slots at all, leaving out those who are barred.
+#[must_use]
+pub fn can_be_filled(slots: &[Slots], people: &People, barred: impl Fn(&str) -> bool) -> bool {
+    let everybody: BTreeMap<&str, Via> =
+        people.iter().filter(|person| person.can_sign()).map(|person| (person.id.as_str(), Via::Ssh)).collect();
+    !slots.is_empty() && fill(slots, people, &everybody, barred).iter().all(|slot| slot.filled_by.is_some())
+}
+
+/// Fills slots with distinct people: a maximum matching between slots and the approvals given.
+fn fill(slots: &[Slots], people: &People, approvals: &BTreeMap<&str, Via>, barred: impl Fn(&str) -> bool) -> Vec<Slot> {
+    let mut out = Vec::new();
+    let mut candidates: Vec<Vec<&str>> = Vec::new();
+    for slots in slots {
+        let may: Vec<&str> =
+            people.holders(&slots.role).map(|person| person.id.as_str()).filter(|person| !barred(person)).collect();
+        let fits = |person: &&&str| approvals.get(**person).is_some_and(|via| slots.via.contains(via));
+        let fitting: Vec<&str> = may.iter().filter(fits).copied().collect();
+        let may: Vec<String> = may.iter().map(|person| (*person).to_owned()).collect();
+        // More slots than people can never be filled; one too many shows that as well as a million.
+        for _ in 0..slots.count.min(u32::try_from(people.iter().count()).unwrap_or(u32::MAX).saturating_add(1)) {
+            out.push(Slot { role: slots.role.clone(), filled_by: None, may: may.clone() });
+            candidates.push(fitting.clone());
+        }
+    }
+    let mut holder: BTreeMap<&str, usize> = BTreeMap::new();
+    for slot in 0..candidates.len() {
+        augment(slot, &candidates, &mut holder, &mut BTreeSet::new());
+    }
+    for (person, slot) in holder {
+        out[slot].filled_by = Some(person.to_owned());
+    }
+    out
+}
+
+/// Finds a person for a slot, moving others to other slots where needed. `tried` keeps people who were asked already.
+fn augment<'a>(
+    slot: usize,
+    candidates: &[Vec<&'a str>],
+    holder: &mut BTreeMap<&'a str, usize>,
+    tried: &mut BTreeSet<&'a str>,
+) -> bool {
+    for person in &candidates[slot] {
+        if !tried.insert(person) {
+            continue;
+        }
+        let free = match holder.get(person).copied() {
+            None => true,
+            Some(other) => augment(other, candidates, holder, tried),
+        };
+        if free {
+            holder.insert(person, slot);
+            return true;
+        }
+    }
+    false
+}

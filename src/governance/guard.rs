@@ -1,0 +1,73 @@
+//! What policy and people may never become: a state that loses somebody, revives a lost key, or can never change again.
+
+use super::decide::can_be_filled;
+use super::people::{Account, People, Person, Status};
+use super::policy::{Policy, RowFacts};
+use crate::document::Value;
+use crate::finding::{Finding, rules};
+use crate::registry::Impact;
+use crate::registry::layout::{POLICY_JSON, person_path};
+
+/// What a step from old people to new ones loses: a person, a key, an account, or the finality of `compromised`.
+#[must_use]
+pub fn lost(before: &People, after: &People) -> Vec<Finding> {
+    before.iter().filter_map(|old| lost_of(old, after.get(&old.id)).map(|what| finding(&old.id, what))).collect()
+}
+
+fn finding(person: &str, message: String) -> Finding {
+    Finding::on_file(&rules::PEOPLE_LOST, &person_path(person), message)
+}
+
+fn lost_of(old: &Person, new: Option<&Person>) -> Option<String> {
+    let Some(new) = new else { return Some(format!("`{}` is removed; people end as `retired`", old.id)) };
+    if old.status == Status::Compromised && new.status != Status::Compromised {
+        return Some(format!("`{}` was compromised, which is final", old.id));
+    }
+    for key in &old.keys {
+        let name = key.public.fingerprint();
+        match new.keys.iter().find(|other| other.public == key.public) {
+            None => return Some(format!("the key {name} of `{}` is removed; keys end as `retired`", old.id)),
+            Some(other) if key.status == Status::Compromised && other.status != Status::Compromised => {
+                return Some(format!("the key {name} of `{}` was compromised, which is final", old.id));
+            }
+            Some(_) => {}
+        }
+    }
+    let same = |account: &Account, other: &Account| account.host == other.host && account.id == other.id;
+    let gone = old.accounts.iter().find(|account| !new.accounts.iter().any(|other| same(account, other)))?;
+    Some(format!("the account {}:{} of `{}` is removed", gone.host, gone.id, old.id))
+}
+
+/// Whether this policy and these people could ever be changed again: somebody can propose a change to the policy and
+/// to each person, and others can approve it. Says what could not.
+#[must_use]
+pub fn frozen(policy: &Policy, people: &People) -> Option<String> {
+    frozen_without(policy, people, None).map(|path| format!("no set of people could ever approve a change to {path}"))
+}
+
+/// The people without any one of whom policy or people could not be changed.
+#[must_use]
+pub fn indispensable(policy: &Policy, people: &People) -> Vec<String> {
+    let signers = people.iter().filter(|person| person.can_sign());
+    signers
+        .filter(|person| frozen_without(policy, people, Some(&person.id)).is_some())
+        .map(|person| person.id.clone())
+        .collect()
+}
+
+/// A path of policy or people that could not be changed while `absent` is away.
+fn frozen_without(policy: &Policy, people: &People, absent: Option<&str>) -> Option<String> {
+    let here = |person: &&Person| person.can_sign() && Some(person.id.as_str()) != absent;
+    let paths = std::iter::once(POLICY_JSON.to_owned()).chain(people.iter().map(|person| person_path(&person.id)));
+    paths.into_iter().find(|path| {
+        let possible = |reason: &str| {
+            let (owned_by, after) = (&Value::Null, &Value::Null);
+            let slots = policy.slots_for(&RowFacts { path, impact: Impact::Major, reason, owned_by, after });
+            people.iter().filter(here).any(|proposer| {
+                let barred = |person: &str| Some(person) == absent || policy.separate_duties && person == proposer.id;
+                can_be_filled(&slots, people, barred)
+            })
+        };
+        !policy.reasons().into_iter().any(possible)
+    })
+}

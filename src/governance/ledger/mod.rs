@@ -1,0 +1,177 @@
+//! The ledger: what the main branch's first-parent history proves.
+//!
+//! [`replay`] walks the commits; [`settle`] judges open changes at one commit; [`publish`] judges manifests. The rules
+//! are those of docs/governance.md, in the same order.
+
+mod publish;
+mod reader;
+mod replay;
+mod settle;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::decide::Verdict;
+use super::people::People;
+use super::policy::Policy;
+use super::records::{Change, Decision, Manifest};
+use crate::document::Digest;
+use crate::finding::Finding;
+use crate::git::ObjectId;
+use crate::registry::Impact;
+use crate::registry::Kinds;
+
+pub use publish::next_release_version;
+pub use replay::{Outcome, Replay, replay, trust_digest};
+
+/// A commit of the chain, as the ledger names it.
+#[derive(Clone, Debug)]
+pub struct Landing {
+    /// Its id.
+    pub id: ObjectId,
+    /// Author as claimed.
+    pub author: String,
+    /// Committer time in seconds since 1970 as claimed.
+    pub time: i64,
+    /// First line of its message.
+    pub title: String,
+    /// Whether the tree at this commit was exactly the accepted state.
+    pub proven: bool,
+}
+
+/// One step of an accepted document.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Position on the chain of the commit at which it settled.
+    pub landing: usize,
+    /// The change that settled it; none for genesis.
+    pub change: Option<String>,
+    /// Digest of the document.
+    pub digest: Digest,
+    /// Blob that holds it.
+    pub blob: ObjectId,
+    /// Its version, if it has a readable one.
+    pub version: Option<semver::Version>,
+}
+
+/// A change that settled.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    /// The record.
+    pub change: Change,
+    /// Digest of the record.
+    pub digest: Digest,
+    /// Position on the chain of the commit at which it settled.
+    pub landing: usize,
+    /// What each row does, in the order of the record's rows, as acceptance computed it.
+    pub impacts: Vec<Impact>,
+    /// The decisions that counted, with the fingerprint of the key.
+    pub decisions: Vec<(Decision, String)>,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// A change that stands in the tree and has not settled.
+#[derive(Clone, Debug)]
+pub struct Open {
+    /// The record, if it is well-formed and signed by its proposer.
+    pub change: Option<Change>,
+    /// What stands in the way, by the newest commit at which it was judged.
+    pub findings: Vec<Finding>,
+    /// The verdict, as far as it could be made.
+    pub verdict: Verdict,
+}
+
+/// A manifest that was accepted.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// The manifest.
+    pub manifest: Manifest,
+    /// Its digest.
+    pub digest: Digest,
+    /// Position on the chain of the commit whose definitions it publishes.
+    pub published: usize,
+    /// Position on the chain of the commit that brought it.
+    pub landing: usize,
+}
+
+/// A stretch of the chain on which the tree was not the accepted state.
+#[derive(Clone, Debug)]
+pub struct Excursion {
+    /// Positions of its commits.
+    pub landings: Vec<usize>,
+    /// Paths that were not as accepted.
+    pub paths: BTreeSet<String>,
+    /// What was missing, by the newest commit that tells.
+    pub missing: Vec<Finding>,
+    /// Position of the commit that healed it, and the changes that settled there (none: bytes were restored).
+    pub healed: Option<(usize, Vec<String>)>,
+}
+
+/// What a history proves.
+#[derive(Clone)]
+pub struct Ledger {
+    /// The trust digest of genesis.
+    pub trust: Digest,
+    /// The commits from genesis on; positions index this list.
+    pub landings: Vec<Landing>,
+    /// Accepted documents by path, each with its steps from first to newest.
+    pub accepted: BTreeMap<String, Vec<Step>>,
+    /// Permanent records: path to blob.
+    pub records: BTreeMap<String, ObjectId>,
+    /// Settled changes by id.
+    pub settled: BTreeMap<String, Settled>,
+    /// Ids of settled changes in the order they settled.
+    pub order: Vec<String>,
+    /// Changes in the tree that have not settled.
+    pub open: BTreeMap<String, Open>,
+    /// Accepted releases, first to newest.
+    pub releases: Vec<Release>,
+    /// Stretches in which the tree was not the accepted state, first to newest.
+    pub excursions: Vec<Excursion>,
+    /// The policy in force.
+    pub policy: Arc<Policy>,
+    /// The people in force.
+    pub people: Arc<People>,
+    /// The accepted kinds.
+    pub kinds: Arc<Kinds>,
+}
+
+impl Ledger {
+    /// The newest step of an accepted document.
+    #[must_use]
+    pub fn current(&self, path: &str) -> Option<&Step> {
+        self.accepted.get(path)?.last()
+    }
+
+    /// The step of an accepted document that was in force at a position on the chain.
+    #[must_use]
+    pub fn at(&self, path: &str, landing: usize) -> Option<&Step> {
+        self.accepted.get(path)?.iter().rev().find(|step| step.landing <= landing)
+    }
+
+    /// The digest that a new change names as `after`: the newest settled change, or the trust digest.
+    #[must_use]
+    pub fn newest_settled(&self) -> Digest {
+        self.order.last().and_then(|id| self.settled.get(id)).map_or(self.trust, |settled| settled.digest)
+    }
+
+    /// Whether the tree at the last commit is exactly the accepted state.
+    #[must_use]
+    pub fn proven(&self) -> bool {
+        self.landings.last().is_some_and(|landing| landing.proven)
+    }
+
+    /// The position of a commit on the chain.
+    #[must_use]
+    pub fn position(&self, commit: &str) -> Option<usize> {
+        self.landings.iter().position(|landing| landing.id.to_string() == commit)
+    }
+
+    /// Whether a digest is that of a settled change or an accepted manifest.
+    #[must_use]
+    pub fn has_checkpoint(&self, digest: Digest) -> bool {
+        self.settled.values().any(|settled| settled.digest == digest)
+            || self.releases.iter().any(|release| release.digest == digest)
+    }
+}

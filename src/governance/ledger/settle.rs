@@ -1,0 +1,403 @@
+//! Rule 3 of acceptance: whether an open change settles at a commit.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::reader::Reader;
+use super::replay::View;
+use super::{Ledger, Open, Settled, Step};
+use crate::compare::{required_impact, rises_by, version_of};
+use crate::document::{Digest, Document, Value};
+use crate::finding::{Finding, Level, rules};
+use crate::git::{GitError, ObjectId};
+use crate::governance::decide::{Verdict, VerifiedDecision, decide, speaks_for};
+use crate::governance::guard::{frozen, lost};
+use crate::governance::people::People;
+use crate::governance::policy::{Policy, RowFacts};
+use crate::governance::records::{Change, Decision, Row};
+use crate::registry::Impact;
+use crate::registry::Kinds;
+use crate::registry::layout::{
+    DocumentRole, POLICY_JSON, Role, change_folder, change_path, decision_path, definition_path, document_role, role,
+};
+
+/// The accepted state before a commit (A0), by which everything at that commit is judged.
+pub(super) struct Judge<'a> {
+    reader: &'a Reader<'a>,
+    pub(super) policy: Arc<Policy>,
+    pub(super) people: Arc<People>,
+    accepted_kinds: Arc<Kinds>,
+    tree_kinds: Arc<Kinds>,
+}
+
+/// What judging a change gave.
+pub(super) struct Judgement {
+    change: Option<Change>,
+    digest: Digest,
+    findings: Vec<Finding>,
+    verdict: Verdict,
+    rows: Vec<JudgedRow>,
+    decisions: Vec<VerifiedDecision>,
+    policy: Option<Policy>,
+    people: Option<People>,
+}
+
+/// A change that settles, with everything that the ledger takes over from it.
+pub(super) struct Judged {
+    pub(super) settled: Settled,
+    pub(super) steps: Vec<(String, Step)>,
+    pub(super) policy: Option<Policy>,
+    pub(super) people: Option<People>,
+}
+
+/// A row with the documents that it steps between.
+struct JudgedRow {
+    row: Row,
+    blob: ObjectId,
+    before: Option<Value>,
+    after: Value,
+    impact: Impact,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn at(reader: &'a Reader<'a>, ledger: &Ledger, view: &View) -> Result<Judge<'a>, GitError> {
+        let accepted_kinds = Arc::clone(&ledger.kinds);
+        let tree_kinds = match view.schemas_differ() {
+            false => Arc::clone(&accepted_kinds),
+            true => Arc::new(kinds_of(reader, view)?),
+        };
+        let (policy, people) = (Arc::clone(&ledger.policy), Arc::clone(&ledger.people));
+        Ok(Judge { reader, policy, people, accepted_kinds, tree_kinds })
+    }
+
+    /// Judges the change of this id; none if its folder holds no change record.
+    pub(super) fn judge(&self, ledger: &Ledger, view: &View, id: &str) -> Result<Option<Judgement>, GitError> {
+        let path = change_path(id);
+        let Some(blob) = view.files.get(&path) else { return Ok(None) };
+        let bytes = self.reader.repository.blob(*blob)?;
+        let signature = match view.files.get(&format!("{path}.sig")) {
+            Some(blob) => Some(self.reader.repository.blob(*blob)?),
+            None => None,
+        };
+        let (change, digest) = match self.read_change(ledger, id, &bytes, signature.as_deref()) {
+            Ok(read) => read,
+            Err(message) => return Ok(Some(Judgement::invalid(&path, message))),
+        };
+        let mut findings = Vec::new();
+        let rows = self.judge_rows(ledger, view, &change, &mut findings)?;
+        let decisions = self.decisions(ledger, view, id, digest, &mut findings)?;
+        let starts = |calendar: &str| self.fiscal_year_starts(ledger, calendar).ok().flatten();
+        let facts: Vec<RowFacts<'_>> = rows
+            .iter()
+            .map(|judged| RowFacts {
+                path: &judged.row.path,
+                impact: judged.impact,
+                reason: &change.reason,
+                owned_by: judged.before.as_ref().unwrap_or(&judged.after),
+                after: &judged.after,
+            })
+            .collect();
+        let denied = |row: &RowFacts<'_>| self.policy.wrong_day(row, starts);
+        let verdict = decide(&self.policy, &self.people, &change.proposer, &facts, &decisions, denied);
+        findings.extend(verdict_findings(&path, &verdict));
+        let (policy, people) = self.governance_after(ledger, &rows, &mut findings)?;
+        Ok(Some(Judgement { change: Some(change), digest, findings, verdict, rows, decisions, policy, people }))
+    }
+
+    /// Rule 3a.
+    fn read_change(
+        &self,
+        ledger: &Ledger,
+        id: &str,
+        bytes: &[u8],
+        signature: Option<&[u8]>,
+    ) -> Result<(Change, Digest), String> {
+        let document = Document::parse(bytes).map_err(|error| error.message)?;
+        let change = Change::read(&document)?;
+        if change.id != id {
+            return Err(format!("the record in the folder `{id}` says that it is `{}`", change.id));
+        }
+        if change.registry != ledger.trust {
+            return Err("it is a change of another registry".to_owned());
+        }
+        let after_known =
+            change.after == ledger.trust || ledger.settled.values().any(|settled| settled.digest == change.after);
+        if !after_known {
+            return Err(format!("it follows a change ({}) that has not settled here", change.after.short()));
+        }
+        let Some(signature) = signature else { return Err("it is not signed".to_owned()) };
+        speaks_for(bytes, signature, &change.proposer, &self.people)?;
+        Ok((change, document.digest()))
+    }
+
+    /// Rules 3b and 3c. Rows whose documents cannot be read are left out of the result, with a finding.
+    fn judge_rows(
+        &self,
+        ledger: &Ledger,
+        view: &View,
+        change: &Change,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Vec<JudgedRow>, GitError> {
+        let mut judged = Vec::new();
+        for row in &change.rows {
+            let path = &row.path;
+            let current = ledger.current(path);
+            if current.map(|step| step.digest) != row.from {
+                let message = match (current, row.from) {
+                    (Some(step), Some(from)) => {
+                        format!("the change starts from {}, but {} is accepted now", from.short(), step.digest.short())
+                    }
+                    (Some(_), None) => "the change adds it, but it is accepted already".to_owned(),
+                    (None, _) => "the change starts from an accepted document, but none is accepted".to_owned(),
+                };
+                findings.push(Finding::on_file(&rules::ROW_MOVED, path, message));
+            }
+            let found = match view.files.get(path) {
+                Some(blob) => self.reader.document(*blob)?.map(|document| (*blob, document)),
+                None => None,
+            };
+            let Some((blob, document)) = found else {
+                findings.push(Finding::on_file(&rules::ROW_CONTENT, path, "the document is missing or unreadable"));
+                continue;
+            };
+            if document.digest() != row.to {
+                let (found, named) = (document.digest().short(), row.to.short());
+                let message = format!("the document's digest is {found}, the change record names {named}");
+                findings.push(Finding::on_file(&rules::ROW_CONTENT, path, message));
+            }
+            let before = match current {
+                Some(step) => self.reader.document(step.blob)?.map(|document| document.value().clone()),
+                None => None,
+            };
+            let after = document.value().clone();
+            let impact = self.impact(path, before.as_ref(), &after);
+            let old = current.and_then(|step| step.version.clone());
+            findings.extend(version_finding(path, old.as_ref(), version_of(path, &after).as_ref(), impact));
+            judged.push(JudgedRow { row: row.clone(), blob, before, after, impact });
+        }
+        Ok(judged)
+    }
+
+    /// What a row does, under the accepted schema and the new one.
+    fn impact(&self, path: &str, before: Option<&Value>, after: &Value) -> Impact {
+        let kinds: Vec<_> =
+            [&self.accepted_kinds, &self.tree_kinds].into_iter().filter_map(|kinds| kinds.of_path(path)).collect();
+        required_impact(path, before, after, &kinds)
+    }
+
+    /// Rule 3d: of each person the decision of the highest number, without gaps, if it holds and is on this proposal.
+    fn decisions(
+        &self,
+        ledger: &Ledger,
+        view: &View,
+        id: &str,
+        proposal: Digest,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Vec<VerifiedDecision>, GitError> {
+        let prefix = format!("{}/approvals/", change_folder(id));
+        let mut numbers: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+        for (path, _) in view.files.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix)) {
+            if let Role::Decision { person, number, signature: false, .. } = role(path) {
+                numbers.entry(person).or_default().insert(number);
+            }
+        }
+        let mut counting = Vec::new();
+        for (person, numbers) in numbers {
+            let newest = numbers.last().copied().unwrap_or(1);
+            let path = decision_path(id, person, newest);
+            let counts = match numbers.len() == newest as usize {
+                true => self.read_decision(ledger, view, id, person, &path, proposal)?,
+                false => Err("an earlier decision of this person is missing".to_owned()),
+            };
+            match counts {
+                Ok(decision) => counting.push(decision),
+                Err(reason) => {
+                    let message = format!("the decision of `{person}` does not count: {reason}");
+                    findings.push(Finding::on_file(&rules::APPROVAL_VOID, &path, message));
+                }
+            }
+        }
+        Ok(counting)
+    }
+
+    fn read_decision(
+        &self,
+        ledger: &Ledger,
+        view: &View,
+        id: &str,
+        person: &str,
+        path: &str,
+        proposal: Digest,
+    ) -> Result<Result<VerifiedDecision, String>, GitError> {
+        let (Some(record), Some(armour)) = (view.files.get(path), view.files.get(&format!("{path}.sig"))) else {
+            return Ok(Err("it is not signed".to_owned()));
+        };
+        let (bytes, armour) = (self.reader.repository.blob(*record)?, self.reader.repository.blob(*armour)?);
+        let verified = VerifiedDecision::verify(&bytes, &armour, person, id, ledger.trust, &self.people);
+        Ok(verified.and_then(|verified| match verified.decision().proposal == proposal {
+            true => Ok(verified),
+            false => Err("it was given on an earlier text of the proposal".to_owned()),
+        }))
+    }
+
+    /// Rule 3e: the policy and people that the change brings, if it brings any.
+    fn governance_after(
+        &self,
+        ledger: &Ledger,
+        rows: &[JudgedRow],
+        findings: &mut Vec<Finding>,
+    ) -> Result<(Option<Policy>, Option<People>), GitError> {
+        let of = |wanted: fn(&DocumentRole<'_>) -> bool| {
+            rows.iter().filter(move |judged| document_role(&judged.row.path).as_ref().is_some_and(wanted))
+        };
+        let policy = match of(|role| matches!(role, DocumentRole::Policy)).next() {
+            Some(judged) => match Policy::load(&judged.after) {
+                Ok(policy) => Some(policy),
+                Err(finding) => {
+                    findings.push(finding);
+                    return Ok((None, None));
+                }
+            },
+            None => None,
+        };
+        let changed: BTreeMap<&str, &Value> = of(|role| matches!(role, DocumentRole::Person(_)))
+            .map(|judged| (judged.row.path.as_str(), &judged.after))
+            .collect();
+        let people = match changed.is_empty() {
+            true => None,
+            false => {
+                let mut all: BTreeMap<&str, Value> = BTreeMap::new();
+                for (path, steps) in &ledger.accepted {
+                    if let (Some(DocumentRole::Person(_)), Some(step)) = (document_role(path), steps.last())
+                        && let Some(document) = self.reader.document(step.blob)?
+                    {
+                        all.insert(path, document.value().clone());
+                    }
+                }
+                all.extend(changed.into_iter().map(|(path, value)| (path, value.clone())));
+                match People::load(all.iter().map(|(path, value)| (*path, value))) {
+                    Ok(people) => {
+                        findings.extend(lost(&ledger.people, &people));
+                        Some(people)
+                    }
+                    Err(found) => {
+                        findings.extend(found);
+                        return Ok((None, None));
+                    }
+                }
+            }
+        };
+        if policy.is_some() || people.is_some() {
+            let (new_policy, new_people) = (policy.as_ref(), people.as_ref());
+            let reason = frozen(new_policy.unwrap_or(&ledger.policy), new_people.unwrap_or(&ledger.people));
+            findings.extend(reason.map(|reason| Finding::on_file(&rules::POLICY_FROZEN, POLICY_JSON, reason)));
+        }
+        Ok((policy, people))
+    }
+
+    fn fiscal_year_starts(&self, ledger: &Ledger, calendar: &str) -> Result<Option<String>, GitError> {
+        let Some(step) = ledger.current(&definition_path("calendar", calendar)) else { return Ok(None) };
+        let document = self.reader.document(step.blob)?;
+        Ok(document.and_then(|document| document.text("fiscal_year_starts").map(str::to_owned)))
+    }
+}
+
+impl Judgement {
+    fn invalid(path: &str, message: String) -> Judgement {
+        Judgement {
+            change: None,
+            digest: Digest::of_bytes(&[]),
+            findings: vec![Finding::on_file(&rules::CHANGE_INVALID, path, message)],
+            verdict: Verdict::default(),
+            rows: Vec::new(),
+            decisions: Vec::new(),
+            policy: None,
+            people: None,
+        }
+    }
+
+    /// The change with what the ledger takes over, if nothing stands in its way; else what stands there.
+    pub(super) fn into_settled(self, landing: usize) -> Result<Judged, Box<Open>> {
+        let Judgement { change, digest, findings, verdict, rows, decisions, policy, people } = self;
+        let stands = findings.iter().any(|finding| finding.level() == Level::Error);
+        let Some(change) = change.as_ref().filter(|_| !stands && verdict.granted()) else {
+            return Err(Box::new(Open { change, findings, verdict }));
+        };
+        let step = |judged: &JudgedRow| Step {
+            landing,
+            change: Some(change.id.clone()),
+            digest: judged.row.to,
+            blob: judged.blob,
+            version: version_of(&judged.row.path, &judged.after),
+        };
+        let steps = rows.iter().map(|judged| (judged.row.path.clone(), step(judged))).collect();
+        let impacts = rows.iter().map(|judged| judged.impact).collect();
+        let decisions: Vec<(Decision, String)> =
+            decisions.iter().map(|verified| (verified.decision().clone(), verified.key().fingerprint())).collect();
+        let settled = Settled { change: change.clone(), digest, landing, impacts, decisions, verdict };
+        Ok(Judged { settled, steps, policy, people })
+    }
+}
+
+fn kinds_of(reader: &Reader<'_>, view: &View) -> Result<Kinds, GitError> {
+    let mut schemas = Vec::new();
+    for (path, blob) in &view.files {
+        if let Some(DocumentRole::Schema(_)) = document_role(path)
+            && let Some(document) = reader.document(*blob)?
+        {
+            schemas.push((path, document));
+        }
+    }
+    Ok(Kinds::load(schemas.iter().map(|(path, document)| (path.as_str(), document.value()))).0)
+}
+
+/// Rule 3c: the version rises at least as the impact demands.
+fn version_finding(
+    path: &str,
+    before: Option<&semver::Version>,
+    after: Option<&semver::Version>,
+    impact: Impact,
+) -> Option<Finding> {
+    let Some(after) = after else {
+        return Some(Finding::on_file(&rules::VERSION_TOO_LOW, path, "the document has no version of the form 1.2.3"));
+    };
+    let before = before?;
+    let rises = rises_by(before, after, impact);
+    (!rises).then(|| {
+        let message = format!("version {after} does not rise enough from {before}: this is a {} change", impact.word());
+        Finding::on_file(&rules::VERSION_TOO_LOW, path, message)
+    })
+}
+
+/// What a verdict lacks, a finding a role and not a row, since one approval covers all rows.
+fn verdict_findings(change_path: &str, verdict: &Verdict) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for person in &verdict.rejected_by {
+        findings.push(Finding::on_file(&rules::CHANGE_REJECTED, change_path, format!("`{person}` rejects it")));
+    }
+    let mut lacking: BTreeMap<&str, (usize, &[String])> = BTreeMap::new();
+    for row in &verdict.rows {
+        if let Some(reason) = &row.denied {
+            findings.push(Finding::on_file(&rules::ROW_DENIED, &row.path, reason.clone()));
+        }
+        let mut open: BTreeMap<&str, (usize, &[String])> = BTreeMap::new();
+        for slot in row.slots.iter().filter(|slot| slot.filled_by.is_none()) {
+            open.entry(&slot.role).or_insert((0, &slot.may)).0 += 1;
+        }
+        for (role, (count, may)) in open {
+            let known = lacking.entry(role).or_insert((0, may));
+            known.0 = known.0.max(count);
+        }
+    }
+    for (role, (count, may)) in lacking {
+        let who = match may {
+            [] => "nobody may give it".to_owned(),
+            may => format!("{} may give it", may.join(" or ")),
+        };
+        let number = if count == 1 { "the approval".to_owned() } else { format!("{count} approvals") };
+        let own = if verdict.own_approval_ignored { "; the proposer's own does not count" } else { "" };
+        let message = format!("{number} of {role} is missing ({who}{own})");
+        findings.push(Finding::on_file(&rules::APPROVAL_MISSING, change_path, message));
+    }
+    findings
+}

@@ -1,0 +1,206 @@
+//! People: who they are, which roles they hold, and which keys speak for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::signature::PublicKey;
+use crate::document::Value;
+use crate::finding::{Finding, rules};
+use crate::registry::layout::{DocumentRole, document_role, person_path};
+
+/// Whether a person or key counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// New signatures count.
+    Active,
+    /// No new signature counts; what was accepted stays.
+    Retired,
+    /// Lost to somebody else since a named commit; final.
+    Compromised,
+}
+
+/// A key of a person.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The key.
+    pub public: PublicKey,
+    /// Whether it counts.
+    pub status: Status,
+}
+
+/// An account of a person at a forge, by the number that the forge never reuses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// Host name of the forge.
+    pub host: String,
+    /// The account's number.
+    pub id: u64,
+    /// The account's name, for people to read.
+    #[serde(default)]
+    pub login: String,
+}
+
+/// A person.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Id; the stem of the file.
+    pub id: String,
+    /// Name, for people to read.
+    pub name: String,
+    /// Roles held.
+    pub roles: BTreeSet<String>,
+    /// Whether the person counts.
+    pub status: Status,
+    /// Keys, whatever their status.
+    pub keys: Vec<Key>,
+    /// Accounts at forges.
+    pub accounts: Vec<Account>,
+}
+
+impl Person {
+    /// Whether a new signature of this person could count.
+    #[must_use]
+    pub fn can_sign(&self) -> bool {
+        self.status == Status::Active && self.keys.iter().any(|key| key.status == Status::Active)
+    }
+
+    /// Whether a new signature with this key speaks for this person.
+    #[must_use]
+    pub fn speaks_with(&self, key: &PublicKey) -> bool {
+        self.status == Status::Active && self.keys.iter().any(|own| own.status == Status::Active && own.public == *key)
+    }
+}
+
+/// Everybody, by id.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    by_id: BTreeMap<String, Person>,
+}
+
+impl People {
+    /// Reads people from their documents; other documents are passed over.
+    ///
+    /// # Errors
+    /// What keeps them from being read: malformed files, a key or account that two people claim.
+    pub fn load<'a>(documents: impl Iterator<Item = (&'a str, &'a Value)>) -> Result<People, Vec<Finding>> {
+        let mut people = People::default();
+        let mut findings = Vec::new();
+        for (path, value) in documents {
+            let Some(DocumentRole::Person(id)) = document_role(path) else { continue };
+            match read_person(path, id, value) {
+                Ok(person) => {
+                    people.by_id.insert(person.id.clone(), person);
+                }
+                Err(finding) => findings.push(finding),
+            }
+        }
+        findings.extend(people.shared_keys());
+        if findings.is_empty() { Ok(people) } else { Err(findings) }
+    }
+
+    /// A person by id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Person> {
+        self.by_id.get(id)
+    }
+
+    /// Everybody, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Person> {
+        self.by_id.values()
+    }
+
+    /// Whether there is nobody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
+    /// The person whom a key belongs to, whatever the status of either.
+    #[must_use]
+    pub fn owner_of(&self, key: &PublicKey) -> Option<&Person> {
+        self.iter().find(|person| person.keys.iter().any(|own| own.public == *key))
+    }
+
+    /// The people who hold a role and could sign.
+    pub fn holders<'a>(&'a self, role: &'a str) -> impl Iterator<Item = &'a Person> {
+        self.iter().filter(move |person| person.can_sign() && person.roles.contains(role))
+    }
+
+    /// A key or account belongs to one person: finds those that two claim, or one claims twice.
+    fn shared_keys(&self) -> Vec<Finding> {
+        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+        let mut findings = Vec::new();
+        for person in self.iter() {
+            let keys = person.keys.iter().map(|key| format!("the key {}", key.public.fingerprint()));
+            let accounts = person.accounts.iter().map(|account| format!("the account {}:{}", account.host, account.id));
+            for thing in keys.chain(accounts) {
+                if let Some(other) = seen.insert(thing.clone(), &person.id) {
+                    let message = format!("{thing} is listed for `{other}` and for `{}`", person.id);
+                    findings.push(Finding::on_file(&rules::PEOPLE_INVALID, &person_path(&person.id), message));
+                }
+            }
+        }
+        findings
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PersonFile {
+    #[serde(rename = "$schema")]
+    _schema: Option<String>,
+    kind: String,
+    id: String,
+    #[serde(rename = "version")]
+    _version: semver::Version,
+    name: String,
+    roles: BTreeSet<String>,
+    status: Status,
+    #[serde(default)]
+    since: Option<String>,
+    keys: Vec<KeyFile>,
+    #[serde(default)]
+    accounts: Vec<Account>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyFile {
+    key: String,
+    status: Status,
+    #[serde(default)]
+    since: Option<String>,
+}
+
+fn read_person(path: &str, id: &str, value: &Value) -> Result<Person, Finding> {
+    let invalid = |pointer: &str, message: String| Finding::at(&rules::PEOPLE_INVALID, path, pointer, message);
+    let file: PersonFile = serde::Deserialize::deserialize(value).map_err(|error| invalid("", error.to_string()))?;
+    if file.kind != "person" || file.id != id {
+        return Err(invalid("/id", format!("the file of person `{id}` says it is {} `{}`", file.kind, file.id)));
+    }
+    let since_fits = |status, since: &Option<String>| (status == Status::Compromised) == since.is_some();
+    if !since_fits(file.status, &file.since) {
+        return Err(invalid(
+            "/status",
+            "`since` names the commit from which a person is compromised, and nothing else".to_owned(),
+        ));
+    }
+    let mut keys = Vec::new();
+    for (index, key) in file.keys.iter().enumerate() {
+        let at = format!("/keys/{index}");
+        let Some(public) = PublicKey::parse(&key.key) else {
+            return Err(invalid(&format!("{at}/key"), "this is no OpenSSH public key".to_owned()));
+        };
+        if !since_fits(key.status, &key.since) {
+            return Err(invalid(
+                &at,
+                "`since` names the commit from which a key is compromised, and nothing else".to_owned(),
+            ));
+        }
+        keys.push(Key { public, status: key.status });
+    }
+    Ok(Person { id: file.id, name: file.name, roles: file.roles, status: file.status, keys, accounts: file.accounts })
+}

@@ -1,0 +1,299 @@
+//! Policy: which roles must approve which rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::document::Value;
+use crate::finding::{Finding, rules};
+use crate::registry::Impact;
+use crate::registry::layout::{DocumentRole, POLICY_JSON, document_role};
+
+/// How a decision reached the repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Via {
+    /// Signed by the person.
+    Ssh,
+    /// Signed by a relay that saw the person's review at a forge.
+    Relay,
+}
+
+/// The policy.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    #[serde(rename = "$schema")]
+    _schema: Option<String>,
+    kind: String,
+    /// Its own version.
+    pub version: semver::Version,
+    /// The roles that exist.
+    pub roles: Vec<PolicyRole>,
+    /// The rules, all of which apply that match.
+    pub rules: Vec<PolicyRule>,
+    /// Whether the proposer's own approval counts for nothing.
+    pub separate_duties: bool,
+    /// When a definition may take effect.
+    #[serde(default)]
+    pub effective_on: Vec<EffectiveOn>,
+    /// Who publishes.
+    pub publish: Publish,
+}
+
+/// A role.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyRole {
+    /// Id.
+    pub id: String,
+    /// Name, for people to read.
+    pub name: String,
+}
+
+/// One rule: rows that match need these approvals.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyRule {
+    /// Id.
+    pub id: String,
+    /// Which rows it is about.
+    #[serde(default)]
+    pub when: When,
+    /// Which approvals they need.
+    pub require: Vec<Requirement>,
+    /// By which ways an approval may come; every way if not said.
+    #[serde(default)]
+    pub via: Option<BTreeSet<Via>>,
+}
+
+/// Which rows a rule is about; what is not said matches every row.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct When {
+    kinds: Option<BTreeSet<String>>,
+    ids: Option<BTreeSet<String>>,
+    paths: Option<Vec<String>>,
+    at_least: Option<Impact>,
+    at_most: Option<Impact>,
+    reasons: Option<BTreeSet<String>>,
+}
+
+/// Approvals by holders of a role, by distinct people.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Requirement {
+    /// A role's id, `@owner` or `@co-owners`.
+    pub role: String,
+    /// How many people.
+    #[serde(default = "one")]
+    pub count: u32,
+}
+
+/// On which days a definition may take effect.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EffectiveOn {
+    kinds: Option<BTreeSet<String>>,
+    at_least: Option<Impact>,
+    on: EffectiveDay,
+    calendar: String,
+    #[serde(default)]
+    except: BTreeSet<String>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+enum EffectiveDay {
+    #[serde(rename = "fiscal-quarter-start")]
+    FiscalQuarterStart,
+}
+
+/// Who publishes releases.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Publish {
+    /// The role.
+    pub role: String,
+}
+
+/// What policy looks at in a row.
+#[derive(Clone, Copy, Debug)]
+pub struct RowFacts<'a> {
+    /// Path of the document.
+    pub path: &'a str,
+    /// What the row does.
+    pub impact: Impact,
+    /// The reason that the change gives.
+    pub reason: &'a str,
+    /// The accepted document, or the new one where there is none.
+    pub owned_by: &'a Value,
+    /// The document as it will be.
+    pub after: &'a Value,
+}
+
+/// One kind of approval that a row needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slots {
+    /// The role whose holders fill them.
+    pub role: String,
+    /// How many people.
+    pub count: u32,
+    /// By which ways the approvals may come.
+    pub via: BTreeSet<Via>,
+}
+
+impl Policy {
+    /// Reads the policy from its document.
+    ///
+    /// # Errors
+    /// What keeps it from being read.
+    pub fn load(value: &Value) -> Result<Policy, Finding> {
+        let invalid = |message: String| Finding::on_file(&rules::POLICY_INVALID, POLICY_JSON, message);
+        let policy: Policy = serde::Deserialize::deserialize(value).map_err(|error| invalid(error.to_string()))?;
+        if policy.kind != "policy" {
+            return Err(invalid(format!("its kind is `{}`, not `policy`", policy.kind)));
+        }
+        let patterns = policy.rules.iter().filter_map(|rule| rule.when.paths.as_ref()).flatten();
+        for pattern in patterns {
+            glob::Pattern::new(pattern).map_err(|error| invalid(format!("the path pattern `{pattern}`: {error}")))?;
+        }
+        for rule in &policy.rules {
+            for requirement in &rule.require {
+                let special = ["@owner", "@co-owners"].contains(&requirement.role.as_str());
+                if !special && !policy.has_role(&requirement.role) {
+                    return Err(invalid(format!(
+                        "rule `{}` needs the role `{}`, which is not among the roles",
+                        rule.id, requirement.role
+                    )));
+                }
+            }
+        }
+        if !policy.has_role(&policy.publish.role) {
+            return Err(invalid(format!(
+                "`publish` names the role `{}`, which is not among the roles",
+                policy.publish.role
+            )));
+        }
+        Ok(policy)
+    }
+
+    /// Whether a role exists.
+    #[must_use]
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles.iter().any(|known| known.id == role)
+    }
+
+    /// Every reason that a rule tells apart, and the empty one for all others.
+    #[must_use]
+    pub fn reasons(&self) -> BTreeSet<&str> {
+        let named = self.rules.iter().filter_map(|rule| rule.when.reasons.as_ref()).flatten();
+        std::iter::once("").chain(named.map(String::as_str)).collect()
+    }
+
+    /// The rules that a row falls under.
+    #[must_use]
+    pub fn rules_for(&self, row: &RowFacts<'_>) -> Vec<&PolicyRule> {
+        self.rules.iter().filter(|rule| rule.when.matches(row)).collect()
+    }
+
+    /// The approvals that a row needs: per role the largest count of any rule, by ways that every such rule allows.
+    #[must_use]
+    pub fn slots_for(&self, row: &RowFacts<'_>) -> Vec<Slots> {
+        let mut by_role: BTreeMap<String, Slots> = BTreeMap::new();
+        for rule in self.rules_for(row) {
+            let via = rule.via.clone().unwrap_or_else(|| BTreeSet::from([Via::Ssh, Via::Relay]));
+            for requirement in rule.require.iter().filter(|requirement| requirement.count > 0) {
+                for role in resolve_role(&requirement.role, row.owned_by) {
+                    let fresh = Slots { role: role.clone(), count: 0, via: via.clone() };
+                    let slots = by_role.entry(role).or_insert(fresh);
+                    slots.count = slots.count.max(requirement.count);
+                    slots.via = slots.via.intersection(&via).copied().collect();
+                }
+            }
+        }
+        by_role.into_values().collect()
+    }
+
+    /// Why a definition may not take effect on the day it names, if so. `fiscal_year_starts` gives, for a calendar's
+    /// id, its `MM-DD`.
+    #[must_use]
+    pub fn wrong_day(&self, row: &RowFacts<'_>, fiscal_year_starts: impl Fn(&str) -> Option<String>) -> Option<String> {
+        let Some(DocumentRole::Definition { kind, .. }) = document_role(row.path) else { return None };
+        let from = row.after.pointer("/effective/from")?.as_str()?;
+        self.effective_on.iter().find_map(|rule| {
+            let applies = rule.kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
+                && rule.at_least.is_none_or(|least| row.impact >= least)
+                && !rule.except.contains(row.reason);
+            if !applies {
+                return None;
+            }
+            let EffectiveDay::FiscalQuarterStart = rule.on;
+            let Some(starts) = fiscal_year_starts(&rule.calendar) else {
+                return Some(format!(
+                    "policy judges its day by the calendar `{}`, which is not accepted",
+                    rule.calendar
+                ));
+            };
+            (!is_quarter_start(from, &starts)).then(|| {
+                format!(
+                    "takes effect on {from}, which is no start of a fiscal quarter (fiscal years start on {starts})"
+                )
+            })
+        })
+    }
+}
+
+impl When {
+    fn matches(&self, row: &RowFacts<'_>) -> bool {
+        let (kind, name) = match document_role(row.path) {
+            Some(DocumentRole::Definition { kind, id }) => (kind, format!("{kind}/{id}")),
+            Some(DocumentRole::Registry) => ("registry", String::new()),
+            Some(DocumentRole::Waivers) => ("waivers", String::new()),
+            Some(DocumentRole::Policy) => ("policy", String::new()),
+            Some(DocumentRole::Person(_)) => ("person", String::new()),
+            Some(DocumentRole::Schema(_)) => ("schema", String::new()),
+            None => ("", String::new()),
+        };
+        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
+            && self.ids.as_ref().is_none_or(|ids| ids.contains(&name))
+            && self.paths.as_ref().is_none_or(|patterns| patterns.iter().any(|pattern| matches_path(pattern, row.path)))
+            && self.at_least.is_none_or(|least| row.impact >= least)
+            && self.at_most.is_none_or(|most| row.impact <= most)
+            && self.reasons.as_ref().is_none_or(|reasons| reasons.contains(row.reason))
+    }
+}
+
+/// `*` stays inside one name of a path, `**` stands for any number of folders.
+fn matches_path(pattern: &str, path: &str) -> bool {
+    let options = glob::MatchOptions {
+        case_sensitive: true,
+        require_literal_separator: true,
+        require_literal_leading_dot: false,
+    };
+    glob::Pattern::new(pattern).is_ok_and(|pattern| pattern.matches_with(path, options))
+}
+
+fn resolve_role(role: &str, document: &Value) -> Vec<String> {
+    match role {
+        "@owner" => document.get("owner").and_then(Value::as_str).map(str::to_owned).into_iter().collect(),
+        "@co-owners" => {
+            let owners = document.get("co_owners").and_then(Value::as_array).into_iter().flatten();
+            owners.filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        role => vec![role.to_owned()],
+    }
+}
+
+/// Whether a date (`YYYY-MM-DD`) is the first day of a quarter of a fiscal year that starts on `MM-DD`.
+fn is_quarter_start(date: &str, year_starts: &str) -> bool {
+    let Ok(date) = date.parse::<jiff::civil::Date>() else { return false };
+    let Some((month, day)) = year_starts.split_once('-') else { return false };
+    match (month.parse::<i8>(), day.parse::<i8>()) {
+        (Ok(month), Ok(day)) => date.day() == day && (date.month() - month).rem_euclid(3) == 0,
+        _ => false,
+    }
+}
+
+fn one() -> u32 {
+    1
+}

@@ -1,0 +1,320 @@
+//! Records: the change, the decision on it, the release manifest. Written once, signed beside, never reformatted.
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::{Digest, Document, Value, stored_bytes};
+use crate::governance::policy::Via;
+use crate::registry::Impact;
+use crate::registry::layout::{document_role, is_change_id, is_id};
+
+/// `change.json`: a proposal. Why, by whom, and which rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    #[serde(rename = "type")]
+    record_type: ChangeType,
+    /// The trust digest of the registry.
+    pub registry: Digest,
+    /// Id: a date and a slug.
+    pub id: String,
+    /// Digest of a change that had settled when this one was proposed; the trust digest if none.
+    pub after: Digest,
+    /// What it does, in a line.
+    pub title: String,
+    /// Why.
+    pub why: String,
+    /// The sort of reason, which policy can tell apart.
+    pub reason: String,
+    /// Person who proposes and signs it.
+    pub proposer: String,
+    /// When it was proposed, as the proposer says (RFC 3339).
+    pub opened: String,
+    /// Tainted changes that it confirms.
+    #[serde(default)]
+    pub ratifies: Vec<String>,
+    /// The documents it moves, sorted by path.
+    pub rows: Vec<Row>,
+}
+
+/// One document's step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// Path of the document.
+    pub path: String,
+    /// Digest of the accepted document; none for a new one.
+    pub from: Option<Digest>,
+    /// Digest of the document as it will be.
+    pub to: Digest,
+    /// Version before and after.
+    pub version: VersionStep,
+    /// What the row does, as the proposer's tool computed it; acceptance computes it again.
+    pub impact: Impact,
+}
+
+/// Version before (none for a new document) and after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VersionStep {
+    /// Before.
+    pub from: Option<semver::Version>,
+    /// After.
+    pub to: semver::Version,
+}
+
+/// What a person decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Choice {
+    /// Agrees.
+    Approve,
+    /// Blocks.
+    Reject,
+    /// Takes an earlier decision back.
+    Withdraw,
+}
+
+impl Choice {
+    /// The word for it in past tense, for people to read.
+    #[must_use]
+    pub fn done(self) -> &'static str {
+        match self {
+            Choice::Approve => "approved",
+            Choice::Reject => "rejected",
+            Choice::Withdraw => "withdrew",
+        }
+    }
+}
+
+/// `approvals/<person>.json`: a person's decision on exactly one proposal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    #[serde(rename = "type")]
+    record_type: DecisionType,
+    /// The trust digest of the registry.
+    pub registry: Digest,
+    /// Id of the change.
+    pub change: String,
+    /// Digest of `change.json`, so the decision covers all that it says.
+    pub proposal: Digest,
+    /// Person who decides and signs.
+    pub person: String,
+    /// What was decided.
+    pub decision: Choice,
+    /// When, as the person says (RFC 3339).
+    pub at: String,
+    /// How it reached the repository.
+    pub via: Via,
+}
+
+/// `releases/<version>.json`: a published canonical set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    #[serde(rename = "type")]
+    record_type: ManifestType,
+    /// The trust digest of the registry.
+    pub registry: Digest,
+    /// Version of the set.
+    pub version: semver::Version,
+    /// Digest of the manifest before; none for the first.
+    pub previous: Option<Digest>,
+    /// The commit whose accepted definitions these are.
+    pub commit: String,
+    /// Person who publishes and signs it.
+    pub signer: String,
+    /// The definitions, sorted.
+    pub rows: Vec<ReleaseRow>,
+    /// RFC 6962 Merkle root over the RFC 8785 bytes of the rows.
+    pub root: Digest,
+}
+
+/// One definition of a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseRow {
+    /// `kind/id`.
+    pub definition: String,
+    /// Its version.
+    pub version: String,
+    /// Its digest.
+    pub digest: Digest,
+    /// The change that last settled it; `genesis` if none.
+    pub change: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum ChangeType {
+    #[serde(rename = "canonry/change@1")]
+    V1,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum DecisionType {
+    #[serde(rename = "canonry/approval@1")]
+    V1,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum ManifestType {
+    #[serde(rename = "canonry/release@1")]
+    V1,
+}
+
+/// What a new change says, beside its type.
+#[derive(Clone, Debug)]
+pub struct NewChange {
+    /// See [`Change::registry`].
+    pub registry: Digest,
+    /// See [`Change::id`].
+    pub id: String,
+    /// See [`Change::after`].
+    pub after: Digest,
+    /// See [`Change::title`].
+    pub title: String,
+    /// See [`Change::why`].
+    pub why: String,
+    /// See [`Change::reason`].
+    pub reason: String,
+    /// See [`Change::proposer`].
+    pub proposer: String,
+    /// See [`Change::opened`].
+    pub opened: String,
+    /// See [`Change::rows`].
+    pub rows: Vec<Row>,
+}
+
+impl Change {
+    /// A new proposal.
+    #[must_use]
+    pub fn new(new: NewChange) -> Change {
+        let NewChange { registry, id, after, title, why, reason, proposer, opened, rows } = new;
+        let record_type = ChangeType::V1;
+        Change { record_type, registry, id, after, title, why, reason, proposer, opened, ratifies: Vec::new(), rows }
+    }
+
+    /// Reads a change record and checks its form.
+    ///
+    /// # Errors
+    /// Why it is no well-formed change record.
+    pub fn read(document: &Document) -> Result<Change, String> {
+        let change: Change = from_value(document.value())?;
+        if !is_change_id(&change.id) {
+            return Err(format!("`{}` is no change id", change.id));
+        }
+        if !is_id(&change.proposer) {
+            return Err(format!("`{}` is no id of a person", change.proposer));
+        }
+        is_instant(&change.opened)?;
+        if change.rows.is_empty() {
+            return Err("it has no rows".to_owned());
+        }
+        if !change.rows.is_sorted_by(|left, right| left.path < right.path) {
+            return Err("its rows are not sorted by path, each once".to_owned());
+        }
+        match change.rows.iter().find(|row| document_role(&row.path).is_none()) {
+            Some(row) => Err(format!("`{}` is no path of a governed document", row.path)),
+            None => Ok(change),
+        }
+    }
+
+    /// The bytes of `change.json`.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        record_bytes(self)
+    }
+}
+
+impl Decision {
+    /// A decision by a person's own signature.
+    #[must_use]
+    pub fn new(registry: Digest, change: &str, proposal: Digest, person: &str, decision: Choice, at: &str) -> Decision {
+        Decision {
+            record_type: DecisionType::V1,
+            registry,
+            change: change.to_owned(),
+            proposal,
+            person: person.to_owned(),
+            decision,
+            at: at.to_owned(),
+            via: Via::Ssh,
+        }
+    }
+
+    /// Reads a decision and checks its form.
+    ///
+    /// # Errors
+    /// Why it is no well-formed decision.
+    pub fn read(document: &Document) -> Result<Decision, String> {
+        let decision: Decision = from_value(document.value())?;
+        is_instant(&decision.at)?;
+        match decision.via {
+            Via::Ssh => Ok(decision),
+            Via::Relay => Err("decisions through a relay are not known to this version of canon".to_owned()),
+        }
+    }
+
+    /// The bytes of the record.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        record_bytes(self)
+    }
+}
+
+impl Manifest {
+    /// A manifest over rows that are sorted by definition.
+    #[must_use]
+    pub fn new(
+        registry: Digest,
+        version: semver::Version,
+        previous: Option<Digest>,
+        commit: String,
+        signer: String,
+        rows: Vec<ReleaseRow>,
+    ) -> Manifest {
+        let root = rows_root(&rows);
+        Manifest { record_type: ManifestType::V1, registry, version, previous, commit, signer, rows, root }
+    }
+
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// Why it is no well-formed manifest.
+    pub fn read(document: &Document) -> Result<Manifest, String> {
+        from_value(document.value())
+    }
+
+    /// The bytes of the record.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        record_bytes(self)
+    }
+}
+
+/// The Merkle root over rows of a release.
+#[must_use]
+pub fn rows_root(rows: &[ReleaseRow]) -> Digest {
+    let leaves: Vec<Vec<u8>> = rows.iter().map(|row| crate::document::canonical_bytes(&to_value(row))).collect();
+    crate::document::merkle_root(&leaves)
+}
+
+fn from_value<'a, T: Deserialize<'a>>(value: &'a Value) -> Result<T, String> {
+    T::deserialize(value).map_err(|error| error.to_string())
+}
+
+fn to_value(record: &impl Serialize) -> Value {
+    // Records hold strings, whole numbers and lists of them, which always serialise.
+    serde_json::to_value(record).unwrap_or_default()
+}
+
+fn record_bytes(record: &impl Serialize) -> Vec<u8> {
+    stored_bytes(&to_value(record))
+}
+
+fn is_instant(text: &str) -> Result<(), String> {
+    match text.parse::<jiff::Timestamp>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(format!("`{text}` is no RFC 3339 time")),
+    }
+}

@@ -1,0 +1,158 @@
+//! Deciding on a change: a signed record, committed on the branch that holds the change.
+
+use super::propose::person_of;
+use super::status::{Standing, read_change, standing_of, unknown_change};
+use super::workspace::Workspace;
+use super::{Failure, land};
+use crate::compare::{FieldChange, field_changes};
+use crate::document::Document;
+use crate::finding::rules;
+use crate::git::ObjectId;
+use crate::git::write::Edits;
+use crate::governance::ledger::Replay;
+use crate::governance::records::{Change, Choice, Decision};
+use crate::governance::signature::SigningKey;
+use crate::registry::layout::{change_path, decision_path};
+
+/// A change as somebody reads it before deciding.
+pub struct Brief {
+    /// The record.
+    pub change: Change,
+    /// Its documents: path, text before and after, and the fields that differ.
+    pub documents: Vec<BriefDocument>,
+    /// How it stands without this decision.
+    pub standing: Standing,
+    /// Id of the person who would decide.
+    pub person: String,
+    /// Whether that person's decision fills a slot.
+    pub asked: bool,
+    replay: Box<Replay>,
+    branch: String,
+    head: ObjectId,
+}
+
+/// One document of a change.
+pub struct BriefDocument {
+    /// Its path.
+    pub path: String,
+    /// Its text before; empty for a new one.
+    pub before: String,
+    /// Its text after.
+    pub after: String,
+    /// What differs.
+    pub fields: Vec<FieldChange>,
+}
+
+/// What deciding gave.
+pub enum Decided {
+    /// The same decision on the same proposal stands already.
+    Already,
+    /// The decision was committed.
+    Done(Box<Standing>),
+}
+
+/// Reads a change of the current branch for the holder of a key.
+///
+/// # Errors
+/// The change is not here or has settled, the work tree is dirty, the key is nobody's, or the documents are not those
+/// that the record names.
+pub fn brief(workspace: &Workspace, id: &str, key: &SigningKey) -> Result<Brief, Failure> {
+    let (branch, head) = workspace.head_branch()?;
+    let replay = workspace.replay_main()?;
+    if replay.ledger.settled.contains_key(id) {
+        return Err(Failure::refused(
+            format!("`{id}` has settled already"),
+            "To take it back, type `canon propose --revert ID --title ... --why ...`.",
+        ));
+    }
+    let Some(change) = read_change(workspace, head, id)? else {
+        for (name, commit) in workspace.repository.branches()? {
+            if read_change(workspace, commit, id)?.is_some() {
+                let message = format!("the change `{id}` is on the branch `{name}`, and you are on `{branch}`");
+                return Err(Failure::refused(message, format!("Type `git switch {name}`, then this again.")));
+            }
+        }
+        return Err(unknown_change(&replay.ledger, id));
+    };
+    workspace.require_clean("what you would decide on")?;
+    let person = person_of(&replay.ledger, &key.public)?.id.clone();
+    let standing = standing_of(workspace, &replay, head, id)?;
+    let fatal = [&rules::ROW_CONTENT, &rules::ROW_MOVED, &rules::CHANGE_INVALID];
+    if let Some(finding) = standing.findings.iter().find(|finding| fatal.contains(&finding.rule)) {
+        return Err(Failure::refused(
+            format!("{}: {}", finding.path, finding.message),
+            "Ask the proposer to type `canon propose` again on this branch.",
+        ));
+    }
+    let mut documents = Vec::new();
+    for row in &change.rows {
+        documents.push(brief_document(workspace, &replay, head, &row.path)?);
+    }
+    let asked = standing.verdict.rows.iter().flat_map(|row| &row.slots).any(|slot| slot.may.contains(&person));
+    Ok(Brief { change, documents, standing, person, asked, replay, branch, head })
+}
+
+/// Signs and commits a decision on a change that was read.
+///
+/// # Errors
+/// The signature or the commit cannot be made.
+pub fn decide(workspace: &Workspace, brief: &Brief, choice: Choice, key: &SigningKey) -> Result<Decided, Failure> {
+    let id = &brief.change.id;
+    let tree = workspace.repository.commit(brief.head)?.tree;
+    let read = |path: &str| -> Result<Option<Vec<u8>>, Failure> {
+        match workspace.repository.file(tree, &workspace.in_repository(path))? {
+            Some(blob) => Ok(Some(workspace.repository.blob(blob)?)),
+            None => Ok(None),
+        }
+    };
+    let record = read(&change_path(id))?.unwrap_or_default();
+    let proposal = Document::parse(&record).map(|document| document.digest()).map_err(|error| {
+        Failure::refused(format!("{}: {error}", change_path(id)), "Ask the proposer to type `canon propose` again.")
+    })?;
+    let mut number = 1;
+    while let Some(bytes) = read(&decision_path(id, &brief.person, number))? {
+        let last = Document::parse(&bytes).ok().and_then(|document| Decision::read(&document).ok());
+        let is_newest = read(&decision_path(id, &brief.person, number + 1))?.is_none();
+        if is_newest && last.is_some_and(|last| last.decision == choice && last.proposal == proposal) {
+            return Ok(Decided::Already);
+        }
+        number += 1;
+    }
+    let trust = brief.replay.ledger.trust;
+    let decision = Decision::new(trust, id, proposal, &brief.person, choice, &workspace.now.instant());
+    let bytes = decision.bytes();
+    let signature = key.sign(&bytes)?;
+    let path = decision_path(id, &brief.person, number);
+    let edits = Edits::from([
+        (workspace.in_repository(&path), Some(bytes)),
+        (workspace.in_repository(&format!("{path}.sig")), Some(signature)),
+    ]);
+    let author = workspace.repository.author(workspace.now.0.as_second())?;
+    let message = format!("{} {} {id}\n", brief.person, choice.done());
+    let commit = land::commit(workspace, &brief.branch, &edits, &author, &message)?;
+    Ok(Decided::Done(Box::new(standing_of(workspace, &brief.replay, commit, id)?)))
+}
+
+fn brief_document(
+    workspace: &Workspace,
+    replay: &Replay,
+    head: ObjectId,
+    path: &str,
+) -> Result<BriefDocument, Failure> {
+    let tree = workspace.repository.commit(head)?.tree;
+    let before = match replay.ledger.current(path) {
+        Some(step) => workspace.repository.blob(step.blob)?,
+        None => Vec::new(),
+    };
+    let after = match workspace.repository.file(tree, &workspace.in_repository(path))? {
+        Some(blob) => workspace.repository.blob(blob)?,
+        None => Vec::new(),
+    };
+    let kinds: Vec<_> = replay.ledger.kinds.of_path(path).into_iter().collect();
+    let fields = match (Document::parse(&before), Document::parse(&after)) {
+        (Ok(before), Ok(after)) => field_changes(before.value(), after.value(), &kinds),
+        _ => Vec::new(),
+    };
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Ok(BriefDocument { path: path.to_owned(), before: text(before), after: text(after), fields })
+}

@@ -1,0 +1,188 @@
+//! Starting a registry: schemas, the starter set, the policy, the first person, and the genesis commit.
+
+use std::path::Path;
+
+use super::Failure;
+use super::workspace::{Now, Workspace};
+use crate::document::{Digest, Document, Value, stored_bytes};
+use crate::git::write::Edits;
+use crate::git::{Head, Repository};
+use crate::governance::ledger::trust_digest;
+use crate::governance::signature::SigningKey;
+use crate::registry::builtin;
+use crate::registry::layout::{POLICY_JSON, REGISTRY, REGISTRY_JSON, SCHEMAS, document_role, is_id, person_path};
+
+/// The lines that keep git from merging or re-spelling governed files by itself.
+const ATTRIBUTES: &str = "registry/** -merge -text\nschemas/** -merge -text\n";
+
+/// What to start with.
+#[derive(Clone, Debug)]
+pub struct Wishes {
+    /// Name of the registry; the folder's name if not given.
+    pub name: Option<String>,
+    /// Id of the first person; made from git's `user.name` if not given.
+    pub person: Option<String>,
+}
+
+/// What was started.
+#[derive(Clone, Debug)]
+pub struct Started {
+    /// The trust digest.
+    pub trust: Digest,
+    /// Id of the first person.
+    pub person: String,
+    /// Fingerprint of the person's key.
+    pub fingerprint: String,
+    /// How many definitions the starter set holds.
+    pub definitions: usize,
+    /// The main branch.
+    pub branch: String,
+}
+
+/// Writes a registry into the folder, commits it on the current branch and pins its trust digest in git's local
+/// configuration.
+///
+/// # Errors
+/// No repository, a registry that is there already, no key, or files that cannot be written.
+pub fn init(folder: &Path, wishes: &Wishes, key: &SigningKeyChoice<'_>, now: Now) -> Result<Started, Failure> {
+    let folder = folder.canonicalize().map_err(|cause| Failure::File { path: folder.to_owned(), cause })?;
+    let repository = Repository::discover(&folder)?;
+    let top = repository.work_tree()?.canonicalize().map_err(|cause| Failure::File { path: folder.clone(), cause })?;
+    let root = folder.strip_prefix(&top).unwrap_or(Path::new("")).to_string_lossy().into_owned();
+    for taken in [REGISTRY, SCHEMAS] {
+        if folder.join(taken).symlink_metadata().is_ok() {
+            return Err(Failure::refused(
+                format!("there is a `{taken}` here already"),
+                "Type `canon` to see where you stand, or name an empty folder: `canon -C DIR init`.",
+            ));
+        }
+    }
+    let branch = match repository.head()? {
+        Head::Branch(name, _) | Head::Unborn(name) => name,
+        Head::Detached(_) => {
+            return Err(Failure::refused(
+                "HEAD is detached, so the first commit of the registry would belong to no branch",
+                "Type `git switch BRANCH`, then `canon init`.",
+            ));
+        }
+    };
+    let workspace = Workspace { repository, root, now };
+    let author = workspace.repository.author(now.0.as_second())?;
+    let key = match key {
+        SigningKeyChoice::Named(path) => workspace.signing_key(*path)?,
+        SigningKeyChoice::Ready(key) => (*key).clone(),
+    };
+    let person = match &wishes.person {
+        Some(id) if is_id(id) => id.clone(),
+        Some(id) => {
+            return Err(Failure::refused(format!("`{id}` is no id"), "Use a-z, 0-9 and `-`, starting with a letter."));
+        }
+        None => slug(&author.name).unwrap_or_else(|| "keeper".to_owned()),
+    };
+    let folder_name = folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = wishes.name.clone().unwrap_or(folder_name);
+    let documents = starter(&name, &branch, &person, &author.name, &key)?;
+    let mut edits: Edits =
+        documents.iter().map(|(path, bytes)| (workspace.in_repository(path), Some(bytes.clone()))).collect();
+    let attributes = workspace.in_repository(".gitattributes");
+    let old = std::fs::read_to_string(top.join(&attributes)).unwrap_or_default();
+    let gap = if old.is_empty() || old.ends_with('\n') { "" } else { "\n" };
+    edits.insert(attributes, Some(format!("{old}{gap}{ATTRIBUTES}").into_bytes()));
+    let trust = trust_of(&documents)?;
+    let message = format!("Start the registry `{name}`\n\nTrust digest: {trust}\n");
+    super::land::commit(&workspace, &branch, &edits, &author, &message)?;
+    workspace.repository.set_config("canonry.trust", &trust.to_string())?;
+    let definitions = documents.iter().filter(|(path, _)| path.starts_with("registry/definitions/")).count();
+    Ok(Started { trust, person, fingerprint: key.public.fingerprint(), definitions, branch })
+}
+
+/// Which key the first person signs with.
+pub enum SigningKeyChoice<'a> {
+    /// The one in this file, else git's.
+    Named(Option<&'a Path>),
+    /// This one.
+    Ready(&'a SigningKey),
+}
+
+/// The documents of a fresh registry, in stored form.
+fn starter(
+    name: &str,
+    branch: &str,
+    person: &str,
+    person_name: &str,
+    key: &SigningKey,
+) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let mut roles = Vec::new();
+    let mut documents = Vec::new();
+    for (path, bytes) in builtin::schemas().chain(builtin::starter()) {
+        let Ok(document) = Document::parse(bytes) else { continue };
+        let mut value = document.value().clone();
+        match path {
+            REGISTRY_JSON => {
+                value["name"] = Value::from(name);
+                value["nonce"] = Value::from(nonce()?);
+                value["main_branch"] = Value::from(branch);
+                if let Some(zone) = jiff::tz::TimeZone::system().iana_name().filter(|zone| *zone != "Etc/Unknown") {
+                    value["time_zone"] = Value::from(zone);
+                }
+            }
+            POLICY_JSON => {
+                let ids = value["roles"].as_array().into_iter().flatten().filter_map(|role| role.get("id"));
+                roles = ids.cloned().collect();
+                value["separate_duties"] = Value::from(false);
+            }
+            _ if document_role(path).is_none() => continue,
+            _ => {}
+        }
+        documents.push((path.to_owned(), stored_bytes(&value)));
+    }
+    let person_file = serde_json::json!({
+        "$schema": "../../../schemas/person.schema.json",
+        "kind": "person",
+        "id": person,
+        "version": "1.0.0",
+        "name": person_name,
+        "roles": roles,
+        "status": "active",
+        "keys": [{"key": key.public.line(), "status": "active"}],
+        "accounts": [],
+    });
+    documents.push((person_path(person), stored_bytes(&person_file)));
+    documents.sort();
+    Ok(documents)
+}
+
+/// The trust digest of documents that will be genesis.
+fn trust_of(documents: &[(String, Vec<u8>)]) -> Result<Digest, Failure> {
+    let mut digests = Vec::new();
+    for (path, bytes) in documents {
+        let document = Document::parse(bytes)
+            .map_err(|error| Failure::refused(format!("{path}: {error}"), "This is a fault of canon itself."))?;
+        digests.push((path.as_str(), document.digest()));
+    }
+    Ok(trust_digest(digests.into_iter()))
+}
+
+/// Sixteen random bytes, so that two registries never share a trust digest.
+fn nonce() -> Result<String, Failure> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Failure::refused(format!("the system gives no random bytes: {error}"), "Run this where it does.")
+    })?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// An id made from a name: ASCII letters and digits in lower case, everything else a dash.
+#[must_use]
+pub fn slug(text: &str) -> Option<String> {
+    let dashed: String = text
+        .to_lowercase()
+        .chars()
+        .map(|character| if character.is_ascii_alphanumeric() { character } else { '-' })
+        .collect();
+    let words: Vec<&str> = dashed.split('-').filter(|word| !word.is_empty()).collect();
+    let mut id = words.join("-");
+    id.truncate(48);
+    let id = id.trim_matches('-').to_owned();
+    (!id.is_empty()).then_some(id)
+}

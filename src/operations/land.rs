@@ -1,0 +1,61 @@
+//! Putting files onto a branch: objects first, then the branch by compare-and-swap, then the work tree.
+
+use super::Failure;
+use super::workspace::Workspace;
+use crate::git::ObjectId;
+use crate::git::write::{Author, Edits};
+
+/// Commits edits on the branch that `HEAD` is on, and brings the work tree and the index up to it. Whatever else is
+/// staged or edited stays as it is.
+///
+/// # Errors
+/// Objects or files cannot be written, or somebody moved the branch meanwhile.
+pub fn commit(
+    workspace: &Workspace,
+    branch: &str,
+    edits: &Edits,
+    author: &Author,
+    message: &str,
+) -> Result<ObjectId, Failure> {
+    let name = format!("refs/heads/{branch}");
+    let tip = workspace.repository.reference(&name);
+    let commit = write(workspace, tip, edits, author, message)?;
+    workspace.repository.move_reference(&name, tip, commit, "canon")?;
+    workspace.repository.update_work_tree(edits)?;
+    Ok(commit)
+}
+
+/// Commits edits on a new branch that starts at `from`, and makes `HEAD` that branch.
+///
+/// # Errors
+/// As [`commit`]; the branch exists already.
+pub fn commit_on_new_branch(
+    workspace: &Workspace,
+    branch: &str,
+    from: ObjectId,
+    edits: &Edits,
+    author: &Author,
+    message: &str,
+) -> Result<ObjectId, Failure> {
+    let commit = write(workspace, Some(from), edits, author, message)?;
+    workspace.repository.move_reference(&format!("refs/heads/{branch}"), None, commit, "canon")?;
+    workspace.repository.set_head(branch)?;
+    workspace.repository.update_work_tree(edits)?;
+    Ok(commit)
+}
+
+fn write(
+    workspace: &Workspace,
+    parent: Option<ObjectId>,
+    edits: &Edits,
+    author: &Author,
+    message: &str,
+) -> Result<ObjectId, Failure> {
+    let base = match parent {
+        Some(parent) => Some(workspace.repository.commit(parent)?.tree),
+        None => None,
+    };
+    let tree = workspace.repository.write_tree(base, edits)?;
+    let parents: Vec<ObjectId> = parent.into_iter().collect();
+    Ok(workspace.repository.write_commit(tree, &parents, author, message)?)
+}

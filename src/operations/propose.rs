@@ -1,0 +1,359 @@
+//! Proposing: what was edited becomes rows, versions rise as the rows demand, and the record is signed and committed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::status::{Standing, standing_of};
+use super::workspace::Workspace;
+use super::{Failure, init, land};
+use crate::check;
+use crate::compare::{FieldChange, field_changes, next_version, required_impact, version_of, version_pointer};
+use crate::document::{Document, Value};
+use crate::finding::{Finding, any_error, rules};
+use crate::git::ObjectId;
+use crate::git::write::Edits;
+use crate::governance::ledger::{Ledger, Replay};
+use crate::governance::people::Person;
+use crate::governance::records::{Change, NewChange, Row, VersionStep};
+use crate::governance::signature::{PublicKey, SigningKey};
+use crate::registry::Registry;
+use crate::registry::layout::{Role, change_path, person_path, role};
+
+/// What to say in the proposal.
+#[derive(Clone, Debug, Default)]
+pub struct Wishes {
+    /// What it does, in a line. Taken from the open proposal of the branch if there is one.
+    pub title: Option<String>,
+    /// Why. Taken from the open proposal likewise.
+    pub why: Option<String>,
+    /// The sort of reason; `conceptual` if nothing is said.
+    pub reason: Option<String>,
+    /// A settled change whose documents go back to what they were before it.
+    pub revert: Option<String>,
+}
+
+/// What proposing gave.
+pub enum Proposed {
+    /// Nothing differs from the accepted documents.
+    Nothing,
+    /// What was edited is faulty; nothing was written.
+    Faulty(check::Checked),
+    /// A proposal was committed.
+    Done(Box<Proposal>),
+}
+
+/// A committed proposal.
+pub struct Proposal {
+    /// The record.
+    pub change: Change,
+    /// The branch it is on.
+    pub branch: String,
+    /// Whether it takes the place of an earlier text of the same proposal.
+    pub renewed: bool,
+    /// What its rows do, field by field, by path.
+    pub fields: BTreeMap<String, Vec<FieldChange>>,
+    /// How it stands: what is missing, and who may give it.
+    pub standing: Standing,
+    /// Documents on the main branch that were never accepted and are not part of this proposal.
+    pub left_out: Vec<String>,
+}
+
+/// Proposes what the work tree holds.
+///
+/// # Errors
+/// The wrong place, key or branch; files or objects that cannot be written.
+pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Result<Proposed, Failure> {
+    let (branch, head) = workspace.head_branch()?;
+    let main = workspace.main_branch()?;
+    let tip = workspace.main_tip()?;
+    require_up_to_date(workspace, &branch, &main, head, tip)?;
+    let replay = workspace.replay_main()?;
+    let ledger = &replay.ledger;
+    let proposer = person_of(ledger, &key.public)?.id.clone();
+    let committed: BTreeMap<String, Vec<u8>> = workspace.files_at(head)?.0.into_iter().collect();
+    let own = own_open_change(&replay, &committed)?;
+    let (files, mut findings) = workspace.work_tree_files()?;
+    let mut files: BTreeMap<String, Vec<u8>> = files.into_iter().collect();
+    if let Some(id) = &wishes.revert {
+        files.extend(reverted(workspace, ledger, id)?);
+    }
+    let (mut registry, more) = Registry::load(files.clone());
+    findings.extend(more);
+    findings.extend(deleted(ledger, &files));
+    if any_error(&findings) {
+        return Ok(Proposed::Faulty(check::run(registry, findings)));
+    }
+    let (paths, left_out) = differing(&replay, &registry, &files, workspace)?;
+    if paths.is_empty() {
+        return Ok(Proposed::Nothing);
+    }
+    let mut rows = Vec::new();
+    let mut fields = BTreeMap::new();
+    for path in &paths {
+        if let Some((row, changes, bytes)) = propose_row(workspace, ledger, &registry, path)? {
+            files.insert(path.clone(), bytes);
+            fields.insert(path.clone(), changes);
+            rows.push(row);
+        }
+    }
+    (registry, findings) = Registry::load(files.clone());
+    let checked = check::run(registry, findings);
+    if any_error(checked.findings()) {
+        return Ok(Proposed::Faulty(checked));
+    }
+    let change = record(workspace, ledger, wishes, own.as_ref(), &proposer, rows, &committed)?;
+    let path = change_path(&change.id);
+    let bytes = change.bytes();
+    if committed.get(&path) == Some(&bytes) {
+        return Ok(Proposed::Nothing);
+    }
+    let signature = key.sign(&bytes)?;
+    let mut edits: Edits =
+        paths.iter().filter_map(|path| Some((workspace.in_repository(path), Some(files.get(path)?.clone())))).collect();
+    edits.insert(workspace.in_repository(&path), Some(bytes));
+    edits.insert(workspace.in_repository(&format!("{path}.sig")), Some(signature));
+    let author = workspace.repository.author(workspace.now.0.as_second())?;
+    let message = format!("Propose: {}\n\n{}\n\nChange: {}\n", change.title, change.why, change.id);
+    let branch = if branch == main {
+        let fresh = format!("change/{}", change.id);
+        land::commit_on_new_branch(workspace, &fresh, head, &edits, &author, &message)?;
+        fresh
+    } else {
+        land::commit(workspace, &branch, &edits, &author, &message)?;
+        branch
+    };
+    let standing = standing_of(workspace, &replay, workspace.head_commit()?, &change.id)?;
+    let renewed = own.is_some();
+    Ok(Proposed::Done(Box::new(Proposal { change, branch, renewed, fields, standing, left_out })))
+}
+
+/// The person whom a key speaks for, among the accepted people.
+///
+/// # Errors
+/// The key is nobody's, or counts no more.
+pub fn person_of<'a>(ledger: &'a Ledger, key: &PublicKey) -> Result<&'a Person, Failure> {
+    let fingerprint = key.fingerprint();
+    match ledger.people.owner_of(key) {
+        Some(person) if person.speaks_with(key) => Ok(person),
+        Some(person) => Err(Failure::refused(
+            format!("the key {fingerprint} of `{}` counts no more", person.id),
+            "Sign with an active key: `--key FILE`.",
+        )),
+        None => Err(Failure::refused(
+            format!("the key {fingerprint} belongs to nobody in this registry"),
+            format!("Sign with the key that {} names, or propose a change that adds yours there.", person_path("ID")),
+        )),
+    }
+}
+
+fn require_up_to_date(
+    workspace: &Workspace,
+    branch: &str,
+    main: &str,
+    head: ObjectId,
+    tip: ObjectId,
+) -> Result<(), Failure> {
+    if workspace.repository.contains(head, tip)? {
+        return Ok(());
+    }
+    Err(Failure::refused(
+        format!(
+            "`{branch}` does not contain the newest commit of `{main}`, so the proposal could undo what landed there"
+        ),
+        format!("Type `git merge {main}` (or `git rebase {main}`), then `canon propose` again."),
+    ))
+}
+
+/// The change that this branch proposes already: in `HEAD` and not on the main branch.
+fn own_open_change(replay: &Replay, committed: &BTreeMap<String, Vec<u8>>) -> Result<Option<Change>, Failure> {
+    let mut own = Vec::new();
+    for (path, bytes) in committed {
+        if let Role::Change { signature: false, .. } = role(path)
+            && !replay.files().contains_key(path)
+            && let Some(change) = Document::parse(bytes).ok().and_then(|document| Change::read(&document).ok())
+        {
+            own.push(change);
+        }
+    }
+    if own.len() > 1 {
+        let ids: Vec<&str> = own.iter().map(|change| change.id.as_str()).collect();
+        return Err(Failure::refused(
+            format!("this branch holds several proposals: {}", ids.join(", ")),
+            "Propose each on a branch of its own.",
+        ));
+    }
+    Ok(own.pop())
+}
+
+/// Accepted documents that are not in the work tree. Nothing governed is ever deleted.
+fn deleted(ledger: &Ledger, files: &BTreeMap<String, Vec<u8>>) -> Vec<Finding> {
+    let gone = ledger.accepted.keys().filter(|path| !files.contains_key(*path));
+    gone.map(|path| {
+        Finding::on_file(
+            &rules::CONTENT_NOT_ACCEPTED,
+            path,
+            "was accepted and is gone; nothing governed is ever deleted",
+        )
+        .hint(format!("Type `git restore {path}`; to end a definition, set its status to `retired`."))
+    })
+    .collect()
+}
+
+/// Paths that differ from the accepted documents: those edited here, or, if none is, those that the main branch holds
+/// without approval. Beside them, the latter where they are left out.
+fn differing(
+    replay: &Replay,
+    registry: &Registry,
+    files: &BTreeMap<String, Vec<u8>>,
+    workspace: &Workspace,
+) -> Result<(Vec<String>, Vec<String>), Failure> {
+    let (mut edited, mut drifted) = (Vec::new(), Vec::new());
+    for (path, document) in registry.documents() {
+        if replay.ledger.current(path).map(|step| step.digest) == Some(document.digest()) {
+            continue;
+        }
+        let on_main = match replay.files().get(path) {
+            Some(blob) => Some(workspace.repository.blob(*blob)?),
+            None => None,
+        };
+        match on_main.as_ref() == files.get(path) {
+            true => drifted.push(path.to_owned()),
+            false => edited.push(path.to_owned()),
+        }
+    }
+    if edited.is_empty() { Ok((drifted, Vec::new())) } else { Ok((edited, drifted)) }
+}
+
+type ProposedRow = (Row, Vec<FieldChange>, Vec<u8>);
+
+/// One document's row, its changed fields, and its bytes with the version that the row demands.
+fn propose_row(
+    workspace: &Workspace,
+    ledger: &Ledger,
+    registry: &Registry,
+    path: &str,
+) -> Result<Option<ProposedRow>, Failure> {
+    let Some(document) = registry.document(path) else { return Ok(None) };
+    let current = ledger.current(path);
+    let before = match current {
+        Some(step) => Document::parse(&workspace.repository.blob(step.blob)?).ok().map(|old| old.value().clone()),
+        None => None,
+    };
+    let mut value = document.value().clone();
+    let kinds: Vec<_> =
+        [&*ledger.kinds, registry.kinds()].into_iter().filter_map(|kinds| kinds.of_path(path)).collect();
+    let impact = required_impact(path, before.as_ref(), &value, &kinds);
+    let old = current.and_then(|step| step.version.clone());
+    if let Some(old) = &old {
+        value[version_pointer(path).trim_start_matches('/')] = Value::from(next_version(old, impact).to_string());
+    }
+    let Some(version) = version_of(path, &value) else {
+        let hint = "Give it a version such as \"1.0.0\".";
+        return Err(Failure::refused(format!("{path} has no version of the form 1.2.3"), hint));
+    };
+    let bytes = registry.stored_form(path, &value);
+    let changes = before.as_ref().map_or_else(Vec::new, |before| field_changes(before, &value, &kinds));
+    let row = Row {
+        path: path.to_owned(),
+        from: current.map(|step| step.digest),
+        to: crate::document::Digest::of_value(&value),
+        version: VersionStep { from: old, to: version },
+        impact,
+    };
+    Ok(Some((row, changes, bytes)))
+}
+
+fn record(
+    workspace: &Workspace,
+    ledger: &Ledger,
+    wishes: &Wishes,
+    own: Option<&Change>,
+    proposer: &str,
+    rows: Vec<Row>,
+    committed: &BTreeMap<String, Vec<u8>>,
+) -> Result<Change, Failure> {
+    let said = |wish: &Option<String>, known: fn(&Change) -> &String| {
+        wish.clone().or_else(|| own.map(|change| known(change).clone())).filter(|text| !text.trim().is_empty())
+    };
+    let (Some(title), Some(why)) =
+        (said(&wishes.title, |change| &change.title), said(&wishes.why, |change| &change.why))
+    else {
+        return Err(Failure::refused(
+            "a proposal says what it does and why",
+            "Type `canon propose --title \"Raise the MQL threshold\" --why \"Sales rejects half of them\"`.",
+        ));
+    };
+    let id = match own {
+        Some(change) => change.id.clone(),
+        None => fresh_id(workspace, ledger, &title, committed)?,
+    };
+    Ok(Change::new(NewChange {
+        registry: ledger.trust,
+        id,
+        after: ledger.newest_settled(),
+        title,
+        why,
+        reason: said(&wishes.reason, |change| &change.reason).unwrap_or_else(|| "conceptual".to_owned()),
+        proposer: proposer.to_owned(),
+        opened: own.map_or_else(|| workspace.now.instant(), |change| change.opened.clone()),
+        rows,
+    }))
+}
+
+/// The day and a slug of the title, with a number where that is taken.
+fn fresh_id(
+    workspace: &Workspace,
+    ledger: &Ledger,
+    title: &str,
+    committed: &BTreeMap<String, Vec<u8>>,
+) -> Result<String, Failure> {
+    let Some(slug) = init::slug(title) else {
+        return Err(Failure::refused(
+            "the title has no letter or digit from which to make the change's id",
+            "Put a few words of plain English into `--title`.",
+        ));
+    };
+    let branches: BTreeSet<String> = workspace.repository.branches()?.into_iter().map(|(name, _)| name).collect();
+    let base = format!("{}-{slug}", workspace.now.day());
+    let free = |id: &str| {
+        let path = change_path(id);
+        !ledger.settled.contains_key(id)
+            && !ledger.records.contains_key(&path)
+            && !committed.contains_key(&path)
+            && !branches.contains(&format!("change/{id}"))
+    };
+    let mut id = base.clone();
+    let mut number = 2;
+    while !free(&id) {
+        id = format!("{base}-{number}");
+        number += 1;
+    }
+    Ok(id)
+}
+
+/// The documents of a settled change as they were before it.
+fn reverted(workspace: &Workspace, ledger: &Ledger, id: &str) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let Some(settled) = ledger.settled.get(id) else {
+        return Err(Failure::refused(
+            format!("no settled change is named `{id}`"),
+            "Type `canon log` to see the settled changes.",
+        ));
+    };
+    let mut files = BTreeMap::new();
+    for row in &settled.change.rows {
+        if ledger.current(&row.path).map(|step| step.digest) != Some(row.to) {
+            return Err(Failure::refused(
+                format!("{} has changed again since `{id}`", row.path),
+                "Revert the later change first, or edit the document and propose that.",
+            ));
+        }
+        let steps = ledger.accepted.get(&row.path).map(Vec::as_slice).unwrap_or_default();
+        let Some(before) = steps.iter().rev().nth(1) else {
+            return Err(Failure::refused(
+                format!("`{id}` added {}, and nothing governed is ever deleted", row.path),
+                "Set its status to `retired` and propose that.",
+            ));
+        };
+        files.insert(row.path.clone(), workspace.repository.blob(before.blob)?);
+    }
+    Ok(files)
+}

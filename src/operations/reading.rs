@@ -1,0 +1,85 @@
+//! Reading definitions: one by name, one as it was accepted, its references, and the sides of a comparison.
+
+use super::Failure;
+use super::log::accepted_path;
+use super::workspace::Workspace;
+use crate::document::Document;
+use crate::finding::nearest;
+use crate::registry::{Definition, Registry};
+
+/// One side of a comparison.
+pub enum Side {
+    /// The files as they are.
+    WorkTree,
+    /// A revision.
+    Revision(String),
+    /// Where the current branch left the main branch.
+    Base,
+}
+
+/// The registry of a side.
+///
+/// # Errors
+/// A revision names nothing, or there is no commit to compare with.
+pub fn side(workspace: &Workspace, side: Side) -> Result<Registry, Failure> {
+    let commit = match side {
+        Side::WorkTree => return Ok(workspace.work_tree_registry()?.0),
+        Side::Revision(revision) => workspace.repository.resolve(&revision)?,
+        Side::Base => {
+            let head = workspace.head_commit()?;
+            match workspace.main_tip() {
+                Ok(tip) => workspace.repository.merge_base(head, tip)?,
+                Err(_) => head,
+            }
+        }
+    };
+    Ok(workspace.registry_at(commit)?.0)
+}
+
+/// The definition of this name.
+///
+/// # Errors
+/// There is none; a near name is suggested.
+pub fn definition<'a>(registry: &'a Registry, name: &str) -> Result<Definition<'a>, Failure> {
+    if let Some(definition) = registry.definition(name) {
+        return Ok(definition);
+    }
+    let names: Vec<String> = registry.definitions().map(|definition| definition.name()).collect();
+    let hint = match nearest(name, names.iter().map(String::as_str)) {
+        Some(near) => format!("Did you mean `{near}`?"),
+        None => "Type `canon list` to see the definitions; a name is kind/id.".to_owned(),
+    };
+    Err(Failure::refused(format!("no definition is named `{name}`"), hint))
+}
+
+/// A definition as it was accepted at a version.
+///
+/// # Errors
+/// It was never accepted at that version.
+pub fn accepted_version(workspace: &Workspace, name: &str, version: &str) -> Result<Document, Failure> {
+    let replay = workspace.replay_main()?;
+    let path = accepted_path(&replay.ledger, name)?;
+    let steps = replay.ledger.accepted.get(&path).map(Vec::as_slice).unwrap_or_default();
+    let said = |step: &crate::governance::ledger::Step| step.version.as_ref().map(ToString::to_string);
+    let Some(step) = steps.iter().find(|step| said(step).as_deref() == Some(version)) else {
+        let known: Vec<String> = steps.iter().filter_map(said).collect();
+        return Err(Failure::refused(
+            format!("`{name}` was never accepted at version `{version}`"),
+            format!("Its accepted versions are {}.", known.join(", ")),
+        ));
+    };
+    let bytes = workspace.repository.blob(step.blob)?;
+    Document::parse(&bytes).map_err(|error| Failure::refused(format!("{path}: {error}"), "Type `git fsck`."))
+}
+
+/// What a definition refers to: names and places, in order.
+#[must_use]
+pub fn references(registry: &Registry, name: &str) -> Vec<(String, String)> {
+    registry.references().references_of(name).map(|edge| (edge.to.clone(), edge.pointer.clone())).collect()
+}
+
+/// What refers to a definition: names and places, in order.
+#[must_use]
+pub fn dependents(registry: &Registry, name: &str) -> Vec<(String, String)> {
+    registry.references().referrers_of(name).map(|edge| (edge.from.clone(), edge.pointer.clone())).collect()
+}

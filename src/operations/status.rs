@@ -1,0 +1,179 @@
+//! How a change stands: judged as if its branch landed on the main branch now.
+
+use super::Failure;
+use super::workspace::Workspace;
+use crate::document::Document;
+use crate::finding::{Finding, Level};
+use crate::git::ObjectId;
+use crate::git::objects::Commit;
+use crate::governance::decide::Verdict;
+use crate::governance::ledger::{Ledger, Open, Replay};
+use crate::governance::records::Change;
+use crate::registry::layout::change_path;
+
+/// Where a change has got to.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// It has settled on the main branch.
+    Settled,
+    /// Everything is there; it settles when the branch lands.
+    Ready,
+    /// Something is missing.
+    Waiting,
+    /// The branch conflicts with the main branch.
+    Conflict,
+}
+
+/// How a change stands.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Its id.
+    pub id: String,
+    /// The branch that holds it, if it is not on the main branch.
+    pub branch: Option<String>,
+    /// The record, if it can be read.
+    pub change: Option<Change>,
+    /// Where it has got to.
+    pub state: State,
+    /// What stands in the way or does not count.
+    pub findings: Vec<Finding>,
+    /// What the policy says.
+    pub verdict: Verdict,
+}
+
+/// Every open change of `HEAD` and of the local branches; or the one with this id, open or settled.
+///
+/// # Errors
+/// The ledger cannot be made, or no change has this id.
+pub fn status(workspace: &Workspace, id: Option<&str>) -> Result<Vec<Standing>, Failure> {
+    let replay = workspace.replay_main()?;
+    let mut standings: Vec<Standing> = Vec::new();
+    if let Some(settled) = id.and_then(|id| replay.ledger.settled.get(id)) {
+        return Ok(vec![Standing {
+            id: settled.change.id.clone(),
+            branch: None,
+            change: Some(settled.change.clone()),
+            state: State::Settled,
+            findings: Vec::new(),
+            verdict: settled.verdict.clone(),
+        }]);
+    }
+    for (branch, commit) in places(workspace)? {
+        for change in open_changes(workspace, &replay, commit)? {
+            let seen = standings.iter().any(|standing| standing.id == change);
+            if !seen && id.is_none_or(|id| id == change) {
+                let mut standing = standing_of(workspace, &replay, commit, &change)?;
+                standing.branch = branch.clone();
+                standings.push(standing);
+            }
+        }
+    }
+    match id {
+        Some(id) if standings.is_empty() => Err(unknown_change(&replay.ledger, id)),
+        _ => Ok(standings),
+    }
+}
+
+/// How the change of this id stands if `commit` landed on the main branch now.
+///
+/// # Errors
+/// An object is missing.
+pub fn standing_of(workspace: &Workspace, replay: &Replay, commit: ObjectId, id: &str) -> Result<Standing, Failure> {
+    let mut landed = replay.clone();
+    let standing = |state, open: Option<&Open>| Standing {
+        id: id.to_owned(),
+        branch: None,
+        change: open.and_then(|open| open.change.clone()),
+        state,
+        findings: open.map_or_else(Vec::new, |open| open.findings.clone()),
+        verdict: open.map_or_else(Verdict::default, |open| open.verdict.clone()),
+    };
+    let Some(preview) = landed_commit(workspace, commit)? else {
+        let mut conflict = standing(State::Conflict, None);
+        conflict.change = read_change(workspace, commit, id)?;
+        return Ok(conflict);
+    };
+    workspace.as_if_landed(&mut landed, &preview)?;
+    if let Some(settled) = landed.ledger.settled.get(id) {
+        let mut ready = standing(State::Ready, None);
+        (ready.change, ready.verdict) = (Some(settled.change.clone()), settled.verdict.clone());
+        return Ok(ready);
+    }
+    Ok(standing(State::Waiting, landed.ledger.open.get(id)))
+}
+
+impl Standing {
+    /// The findings that keep the change from settling.
+    pub fn obstacles(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.level() == Level::Error)
+    }
+}
+
+/// The refusal that no change has this id.
+#[must_use]
+pub fn unknown_change(ledger: &Ledger, id: &str) -> Failure {
+    let known = ledger.settled.keys().chain(ledger.open.keys()).map(String::as_str);
+    let hint = match crate::finding::nearest(id, known) {
+        Some(near) => {
+            format!("Did you mean `{near}`? `canon status` lists the open changes, `canon log` the settled ones.")
+        }
+        None => "Type `canon status` to see the open changes, `canon log` to see the settled ones.".to_owned(),
+    };
+    Failure::refused(format!("no change is named `{id}`, neither here nor on a local branch"), hint)
+}
+
+/// The record of a change at a commit, if it is there and readable.
+///
+/// # Errors
+/// An object is missing.
+pub fn read_change(workspace: &Workspace, commit: ObjectId, id: &str) -> Result<Option<Change>, Failure> {
+    let tree = workspace.repository.commit(commit)?.tree;
+    let Some(blob) = workspace.repository.file(tree, &workspace.in_repository(&change_path(id)))? else {
+        return Ok(None);
+    };
+    let document = Document::parse(&workspace.repository.blob(blob)?).ok();
+    Ok(document.and_then(|document| Change::read(&document).ok()))
+}
+
+/// `HEAD` first, then the local branches.
+fn places(workspace: &Workspace) -> Result<Vec<(Option<String>, ObjectId)>, Failure> {
+    let head = workspace.repository.head()?;
+    let current = head.branch().map(str::to_owned);
+    let mut places: Vec<(Option<String>, ObjectId)> =
+        head.commit().map(|commit| (current.clone(), commit)).into_iter().collect();
+    let branches = workspace.repository.branches()?.into_iter();
+    places.extend(branches.map(|(name, commit)| (Some(name), commit)).filter(|(name, _)| *name != current));
+    Ok(places)
+}
+
+/// Ids of the changes that a commit holds and the main branch has not settled.
+fn open_changes(workspace: &Workspace, replay: &Replay, commit: ObjectId) -> Result<Vec<String>, Failure> {
+    let tree = workspace.repository.commit(commit)?.tree;
+    let folder = workspace.in_repository("registry/changes");
+    let Some(months) = workspace.repository.subtree(tree, &folder)? else { return Ok(Vec::new()) };
+    let mut ids = Vec::new();
+    for month in workspace.repository.tree(months)?.entries.into_iter().filter(|entry| entry.folder) {
+        for change in workspace.repository.tree(month.id)?.entries.into_iter().filter(|entry| entry.folder) {
+            let known = replay.ledger.settled.contains_key(&change.name)
+                || replay.ledger.records.contains_key(&change_path(&change.name));
+            if !known {
+                ids.push(change.name);
+            }
+        }
+    }
+    Ok(ids)
+}
+
+/// A commit as the main branch would hold it: merged with the main branch where it lags behind; none on conflict.
+fn landed_commit(workspace: &Workspace, commit: ObjectId) -> Result<Option<Commit>, Failure> {
+    let repository = &workspace.repository;
+    let tip = workspace.main_tip()?;
+    let mut landed = repository.commit(commit)?;
+    if !repository.contains(commit, tip)? {
+        match repository.merged_tree(tip, commit)? {
+            Some(tree) => landed.tree = tree,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(landed))
+}

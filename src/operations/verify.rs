@@ -1,0 +1,211 @@
+//! Proving the ledger: trust root, replay, remembered tip, and the state of the last commit.
+
+use super::Failure;
+use super::workspace::{Progress, Workspace, short};
+use crate::check;
+use crate::document::Digest;
+use crate::finding::{Finding, any_error, rules};
+use crate::git::ObjectId;
+use crate::governance::ledger::{Outcome, Replay, replay};
+use crate::registry::layout::{REGISTRY_JSON, release_path};
+
+/// A trust digest, and a settled change or release that must be on the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// The trust digest.
+    pub trust: Digest,
+    /// The checkpoint, if one is named.
+    pub checkpoint: Option<Digest>,
+}
+
+impl std::str::FromStr for Pin {
+    type Err = crate::document::DigestError;
+
+    /// Reads `DIGEST` or `DIGEST@CHECKPOINT`.
+    fn from_str(text: &str) -> Result<Pin, Self::Err> {
+        match text.split_once('@') {
+            None => Ok(Pin { trust: text.parse()?, checkpoint: None }),
+            Some((trust, checkpoint)) => Ok(Pin { trust: trust.parse()?, checkpoint: Some(checkpoint.parse()?) }),
+        }
+    }
+}
+
+/// What was proven, and what is wrong.
+pub struct Verification {
+    /// The replayed ledger; none if the history has no genesis that can be read.
+    pub replay: Option<Box<Replay>>,
+    /// The commit that was verified.
+    pub tip: ObjectId,
+    /// The name that it was asked for by.
+    pub revision: String,
+    /// Whether a trust digest was given to hold it against.
+    pub pinned: bool,
+    /// What is wrong, and what an auditor should know.
+    pub findings: Vec<Finding>,
+}
+
+impl Verification {
+    /// Whether the last commit is proven.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.replay.as_ref().is_some_and(|replay| replay.ledger.proven()) && !any_error(&self.findings)
+    }
+}
+
+/// Proves the history of a revision; the main branch if none is named.
+///
+/// # Errors
+/// The revision names nothing, or the history is incomplete.
+pub fn verify(
+    workspace: &Workspace,
+    revision: Option<&str>,
+    pin: Option<Pin>,
+    progress: Progress<'_>,
+) -> Result<Verification, Failure> {
+    workspace.repository.require_complete()?;
+    let main = workspace.main_branch()?;
+    let (tip, name) = match revision {
+        Some(revision) => (workspace.repository.resolve(revision)?, revision.to_owned()),
+        None => match workspace.repository.branch(&main) {
+            Some(tip) => (tip, main.clone()),
+            None => (workspace.head_commit()?, "HEAD".to_owned()),
+        },
+    };
+    let pin = match pin {
+        Some(pin) => Some(pin),
+        None => configured_pin(workspace)?,
+    };
+    let mut verification =
+        Verification { replay: None, tip, revision: name.clone(), pinned: pin.is_some(), findings: Vec::new() };
+    let replayed = match replay(&workspace.repository, &workspace.root, tip, progress)? {
+        Outcome::Ledger(replay) => replay,
+        Outcome::None(findings) => {
+            verification.findings = findings;
+            return Ok(verification);
+        }
+    };
+    let findings = &mut verification.findings;
+    findings.extend(judge_pin(&replayed, pin));
+    let memory = Memory::of(workspace, &main);
+    if name == main {
+        findings.extend(memory.lost(&replayed));
+    }
+    findings.extend(replayed.faults());
+    findings.extend(not_stored(workspace, tip)?);
+    findings.extend(moved_tags(workspace, &replayed));
+    findings.extend(excursions(&replayed));
+    verification.replay = Some(replayed);
+    if name == main && verification.holds() {
+        memory.remember(tip)?;
+    }
+    Ok(verification)
+}
+
+/// The pin that git's configuration of this clone holds.
+fn configured_pin(workspace: &Workspace) -> Result<Option<Pin>, Failure> {
+    let Some(text) = workspace.repository.config("canonry.trust") else { return Ok(None) };
+    let pin = text.parse().map_err(|error| {
+        Failure::refused(format!("git's canonry.trust: {error}"), "Type `git config canonry.trust DIGEST`.")
+    })?;
+    Ok(Some(pin))
+}
+
+fn judge_pin(replay: &Replay, pin: Option<Pin>) -> Vec<Finding> {
+    let ledger = &replay.ledger;
+    let Some(pin) = pin else {
+        let message =
+            format!("no trust digest was given to hold this registry against; it says that it is {}", ledger.trust);
+        return vec![Finding::on_file(&rules::UNPINNED, REGISTRY_JSON, message)];
+    };
+    let mut findings = Vec::new();
+    if ledger.trust != pin.trust {
+        let message = format!("this registry is {}, but {} is the one you trust", ledger.trust, pin.trust);
+        findings.push(Finding::on_file(&rules::TRUST_MISMATCH, REGISTRY_JSON, message));
+    }
+    if let Some(checkpoint) = pin.checkpoint.filter(|checkpoint| !ledger.has_checkpoint(*checkpoint)) {
+        let message = format!("no settled change and no release on this branch has the digest {checkpoint}");
+        findings.push(Finding::on_file(&rules::CHECKPOINT_MISSING, REGISTRY_JSON, message));
+    }
+    findings
+}
+
+/// Governed files whose bytes are not the stored form of what they say.
+fn not_stored(workspace: &Workspace, tip: ObjectId) -> Result<Vec<Finding>, Failure> {
+    let (registry, _) = workspace.registry_at(tip)?;
+    Ok(check::stored_form(&registry))
+}
+
+/// Release tags that do not point at the commit that brought the manifest.
+fn moved_tags(workspace: &Workspace, replay: &Replay) -> Vec<Finding> {
+    let ledger = &replay.ledger;
+    let moved = |release: &crate::governance::ledger::Release| {
+        let tag = format!("canon/v{}", release.manifest.version);
+        let tagged = workspace.repository.resolve(&format!("refs/tags/{tag}")).ok()?;
+        let brought = ledger.landings[release.landing].id;
+        (tagged != brought).then(|| {
+            let message =
+                format!("the tag {tag} points at {}, but {} brought the release", short(tagged), short(brought));
+            Finding::on_file(&rules::TAG_MOVED, &release_path(&release.manifest.version.to_string()), message)
+        })
+    };
+    ledger.releases.iter().filter_map(moved).collect()
+}
+
+/// A finding for every stretch of unapproved content that was healed; one that lasts shows in the faults.
+fn excursions(replay: &Replay) -> Vec<Finding> {
+    let ledger = &replay.ledger;
+    let tell = |excursion: &crate::governance::ledger::Excursion| {
+        let (healed, changes) = excursion.healed.as_ref()?;
+        let first = &ledger.landings[*excursion.landings.first()?];
+        let by = match changes.as_slice() {
+            [] => "the accepted content was restored".to_owned(),
+            changes => format!("healed by {}", changes.join(", ")),
+        };
+        let commits = match excursion.landings.len() {
+            1 => "1 commit".to_owned(),
+            count => format!("{count} commits"),
+        };
+        let missing = excursion.missing.first().map(|finding| format!("{}: {}", finding.path, finding.message));
+        let message = format!(
+            "{commits} from {} by {} ({}) held what was not approved; {by} at {}. {}",
+            short(first.id),
+            first.author,
+            first.title,
+            short(ledger.landings[*healed].id),
+            missing.unwrap_or_default(),
+        );
+        let path = excursion.paths.first().cloned().unwrap_or_default();
+        Some(Finding::on_file(&rules::EXCURSION, &path, message))
+    };
+    ledger.excursions.iter().filter_map(tell).collect()
+}
+
+/// The tip of the main branch that was proven last in this clone.
+struct Memory {
+    file: std::path::PathBuf,
+}
+
+impl Memory {
+    fn of(workspace: &Workspace, main: &str) -> Memory {
+        let name = crate::document::sha256_hex(format!("{}\n{main}", workspace.root).as_bytes());
+        Memory { file: workspace.repository.memory().join(format!("tip-{}", &name[..16])) }
+    }
+
+    fn lost(&self, replay: &Replay) -> Option<Finding> {
+        let remembered = std::fs::read_to_string(&self.file).ok()?;
+        let remembered = remembered.trim();
+        if replay.ledger.position(remembered).is_some() {
+            return None;
+        }
+        let message = format!("the commit {remembered} was proven here before and is no longer on the branch");
+        Some(Finding::on_file(&rules::TIP_LOST, REGISTRY_JSON, message).hint(format!(
+            "If the branch was rewritten with everybody's knowledge, remove {} and verify again.",
+            self.file.display()
+        )))
+    }
+
+    fn remember(&self, tip: ObjectId) -> Result<(), Failure> {
+        crate::git::write::write_file(&self.file, format!("{tip}\n").as_bytes())
+            .map_err(|cause| Failure::File { path: self.file.clone(), cause })
+    }
+}

@@ -1,0 +1,209 @@
+//! The registry: every file under `registry/` and `schemas/` of one side, parsed and classified.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::graph::{Edge, Graph};
+use super::layout::{self, DocumentRole, Role};
+use super::{Kind, Kinds, builtin};
+use crate::document::{Document, stored_bytes};
+use crate::finding::{Finding, parse_document};
+
+/// All documents of one side of a comparison: a work tree, or a commit.
+#[derive(Debug, Default)]
+pub struct Registry {
+    files: BTreeMap<String, Entry>,
+    kinds: Kinds,
+}
+
+#[derive(Debug)]
+enum Entry {
+    Document(Document),
+    /// A governed document that does not parse.
+    Unreadable(String),
+    /// A record, a file for readers, or one that nobody knows.
+    Other(Vec<u8>),
+}
+
+/// A definition in its registry.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition<'r> {
+    /// Its path.
+    pub path: &'r str,
+    /// Its kind, as its folder says.
+    pub kind: &'r str,
+    /// Its id, as its file says.
+    pub id: &'r str,
+    /// The document.
+    pub document: &'r Document,
+}
+
+impl Definition<'_> {
+    /// `kind/id`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.kind, self.id)
+    }
+}
+
+impl Registry {
+    /// Parses and classifies the files of one side, given by path. What does not parse, and what is wrong with schemas,
+    /// is found here; everything else is found by a check.
+    #[must_use]
+    pub fn load(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> (Registry, Vec<Finding>) {
+        let files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
+        let parsed: Vec<(String, Entry, Option<Finding>)> = files.into_par_iter().filter_map(entry).collect();
+        let mut findings = Vec::new();
+        let mut files = BTreeMap::new();
+        for (path, entry, finding) in parsed {
+            findings.extend(finding);
+            files.insert(path, entry);
+        }
+        let mut registry = Registry { files, kinds: Kinds::default() };
+        let schemas = registry.documents().filter(|(path, _)| path.starts_with(layout::SCHEMAS));
+        let (kinds, faults) = Kinds::load(schemas.map(|(path, document)| (path, document.value())));
+        registry.kinds = kinds;
+        findings.extend(faults);
+        findings.sort_by(|one, other| (&one.path, &one.target).cmp(&(&other.path, &other.target)));
+        (registry, findings)
+    }
+
+    /// The kinds that this side's own schemas make.
+    #[must_use]
+    pub fn kinds(&self) -> &Kinds {
+        &self.kinds
+    }
+
+    /// Every file, in order of path.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// Every governed document that parses, in order of path.
+    pub fn documents(&self) -> impl Iterator<Item = (&str, &Document)> {
+        self.files.iter().filter_map(|(path, entry)| match entry {
+            Entry::Document(document) => Some((path.as_str(), document)),
+            _ => None,
+        })
+    }
+
+    /// Every definition that parses, in order of path.
+    pub fn definitions(&self) -> impl Iterator<Item = Definition<'_>> {
+        self.documents().filter_map(|(path, document)| match layout::document_role(path)? {
+            DocumentRole::Definition { kind, id } => Some(Definition { path, kind, id, document }),
+            _ => None,
+        })
+    }
+
+    /// The definition named `kind/id`, if it is there and parses.
+    #[must_use]
+    pub fn definition(&self, name: &str) -> Option<Definition<'_>> {
+        let (kind, id) = name.split_once('/')?;
+        let (path, entry) = self.files.get_key_value(&layout::definition_path(kind, id))?;
+        let (Entry::Document(document), Role::Document(DocumentRole::Definition { kind, id })) =
+            (entry, layout::role(path))
+        else {
+            return None;
+        };
+        Some(Definition { path, kind, id, document })
+    }
+
+    /// The governed document at a path, if it is there and parses.
+    #[must_use]
+    pub fn document(&self, path: &str) -> Option<&Document> {
+        match self.files.get(path)? {
+            Entry::Document(document) => Some(document),
+            _ => None,
+        }
+    }
+
+    /// Whether a governed document is there that does not parse.
+    #[must_use]
+    pub fn is_unreadable(&self, path: &str) -> bool {
+        matches!(self.files.get(path), Some(Entry::Unreadable(_)))
+    }
+
+    /// The text of a governed document, for places in it.
+    #[must_use]
+    pub fn source(&self, path: &str) -> Option<&str> {
+        match self.files.get(path)? {
+            Entry::Document(document) => Some(document.source()),
+            Entry::Unreadable(text) => Some(text),
+            Entry::Other(bytes) => std::str::from_utf8(bytes).ok(),
+        }
+    }
+
+    /// The exact bytes of a file, except of a governed document that is not UTF-8.
+    #[must_use]
+    pub fn bytes(&self, path: &str) -> Option<&[u8]> {
+        match self.files.get(path)? {
+            Entry::Document(document) => Some(document.source().as_bytes()),
+            Entry::Unreadable(text) => Some(text.as_bytes()),
+            Entry::Other(bytes) => Some(bytes),
+        }
+    }
+
+    /// The kind that rules a governed document: the registry's own for definitions, the built-in ones for the rest.
+    /// Schemas and definitions of unknown kinds have none.
+    #[must_use]
+    pub fn kind_of(&self, path: &str) -> Option<&Kind> {
+        let name = match layout::document_role(path)? {
+            DocumentRole::Definition { kind, .. } => return self.kinds.get(kind),
+            DocumentRole::Registry => "registry",
+            DocumentRole::Waivers => "waivers",
+            DocumentRole::Policy => "policy",
+            DocumentRole::Person(_) => "person",
+            DocumentRole::Schema(_) => return None,
+        };
+        builtin::kinds().schema(name)
+    }
+
+    /// The bytes that a governed document has in its stored form. Records have none: they are never written again.
+    #[must_use]
+    pub fn expected_bytes(&self, path: &str) -> Option<Vec<u8>> {
+        Some(self.stored_form(path, self.document(path)?.value()))
+    }
+
+    /// The bytes of the stored form of a value that belongs at the path of a governed document.
+    #[must_use]
+    pub fn stored_form(&self, path: &str, value: &Value) -> Vec<u8> {
+        match self.kind_of(path) {
+            Some(kind) if !kind.is_arranged(value) => stored_bytes(&kind.arrange(value)),
+            _ => stored_bytes(value),
+        }
+    }
+
+    /// What refers to what, as the schemas say it.
+    #[must_use]
+    pub fn references(&self) -> Graph {
+        let definitions: Vec<Definition<'_>> = self.definitions().collect();
+        let edges: Vec<Vec<Edge>> = definitions.par_iter().map(|definition| self.edges_of(definition)).collect();
+        Graph::new(edges.into_iter().flatten())
+    }
+
+    fn edges_of(&self, definition: &Definition<'_>) -> Vec<Edge> {
+        let Some(kind) = self.kinds.get(definition.kind) else { return Vec::new() };
+        let references = kind.references(definition.document.value());
+        let edge = |reference: super::Reference| {
+            let to = reference.names().into_iter().find(|name| self.definition(name).is_some())?;
+            Some(Edge { from: definition.name(), to, pointer: reference.pointer })
+        };
+        references.into_iter().filter_map(edge).collect()
+    }
+}
+
+fn entry((path, bytes): (String, Vec<u8>)) -> Option<(String, Entry, Option<Finding>)> {
+    match layout::role(&path) {
+        Role::Outside => None,
+        Role::Document(_) => Some(match parse_document(&path, &bytes) {
+            Ok(document) => (path, Entry::Document(document), None),
+            Err(finding) => {
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                (path, Entry::Unreadable(text), Some(finding))
+            }
+        }),
+        _ => Some((path, Entry::Other(bytes), None)),
+    }
+}

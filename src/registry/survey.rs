@@ -1,0 +1,135 @@
+//! One walk over a definition that collects its criteria and its references.
+
+use serde_json::Value;
+
+use super::references::Reference;
+use super::sites::{CriteriaSite, Language};
+use super::walk::Cursor;
+use crate::document::{pointer_push, pointer_push_index};
+
+/// What a walk found, in the order of the document.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    pub(super) sites: Vec<CriteriaSite>,
+    pub(super) references: Vec<Reference>,
+}
+
+/// Collects sites of criteria and references.
+pub(super) fn survey(root: &Cursor<'_>, value: &Value) -> Survey {
+    let mut walk = Walk { survey: Survey::default(), scopes: Vec::new() };
+    walk.visit(root, value, "", Within::Open);
+    walk.survey
+}
+
+/// Where the walk is: within criteria nothing is a site of its own, except what a case chooses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    Open,
+    Criteria,
+    /// A value of the language of cases; its list of cases; one case.
+    Cases,
+    CaseList,
+    Case,
+}
+
+impl Within {
+    fn member(self, key: &str) -> Within {
+        match (self, key) {
+            (Within::Cases, "cases") => Within::CaseList,
+            (Within::Cases, "otherwise") | (Within::Case, "is") | (Within::Open, _) => Within::Open,
+            _ => Within::Criteria,
+        }
+    }
+
+    fn item(self) -> Within {
+        match self {
+            Within::CaseList => Within::Case,
+            Within::Open => Within::Open,
+            _ => Within::Criteria,
+        }
+    }
+}
+
+struct Walk {
+    survey: Survey,
+    scopes: Vec<String>,
+}
+
+impl Walk {
+    fn visit(&mut self, cursor: &Cursor<'_>, value: &Value, pointer: &str, within: Within) {
+        if cursor.is_empty() {
+            return;
+        }
+        let mut within = within;
+        if within == Within::Open
+            && let Some(language) = cursor.language()
+        {
+            within = if language == Language::Cases { Within::Cases } else { Within::Criteria };
+            let scopes = self.scopes.clone();
+            self.survey.sites.push(CriteriaSite { pointer: pointer.to_owned(), language, scopes });
+        }
+        match value {
+            Value::Object(members) => {
+                let outside = self.scopes.len();
+                self.scopes.extend(cursor.scope().filter_map(|name| entity(members.get(name)?)));
+                for (key, child) in members {
+                    self.visit(&cursor.member(key, child), child, &pointer_push(pointer, key), within.member(key));
+                }
+                self.scopes.truncate(outside);
+            }
+            Value::Array(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    self.visit(&cursor.item(at, item), item, &pointer_push_index(pointer, at), within.item());
+                }
+            }
+            Value::String(target) => self.survey.references.extend(reference(cursor, target, pointer)),
+            _ => {}
+        }
+    }
+}
+
+/// The entity that a path begins with.
+fn entity(value: &Value) -> Option<String> {
+    value.as_str()?.split('.').next().map(str::to_owned)
+}
+
+fn reference(cursor: &Cursor<'_>, target: &str, pointer: &str) -> Option<Reference> {
+    let mut found: Option<Reference> = None;
+    for refers in cursor.refers() {
+        let reference = found.get_or_insert_with(|| Reference {
+            pointer: pointer.to_owned(),
+            kinds: Vec::new(),
+            target: target.to_owned(),
+            qualified: refers.qualified,
+        });
+        reference.kinds.extend(refers.kinds.iter().cloned());
+    }
+    found
+}
+
+/// Every array whose schema names a key for its items.
+pub(super) fn keyed_arrays<'s>(root: &Cursor<'s>, value: &Value) -> Vec<(String, &'s str)> {
+    let mut found = Vec::new();
+    collect_keyed(root, value, "", &mut found);
+    found
+}
+
+fn collect_keyed<'s>(cursor: &Cursor<'s>, value: &Value, pointer: &str, found: &mut Vec<(String, &'s str)>) {
+    if cursor.is_empty() {
+        return;
+    }
+    match value {
+        Value::Array(items) => {
+            found.extend(cursor.key().map(|key| (pointer.to_owned(), key)));
+            for (at, item) in items.iter().enumerate() {
+                collect_keyed(&cursor.item(at, item), item, &pointer_push_index(pointer, at), found);
+            }
+        }
+        Value::Object(members) => {
+            for (key, child) in members {
+                collect_keyed(&cursor.member(key, child), child, &pointer_push(pointer, key), found);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,135 @@
+//! A change as people read it: its rows, its fields, its text, and what it still needs.
+
+use similar::TextDiff;
+
+use super::{counted, shown};
+use crate::compare::FieldChange;
+use crate::finding::{Finding, Level};
+use crate::governance::decide::Verdict;
+use crate::governance::records::Change;
+use crate::operations::status::{Standing, State};
+use crate::registry::layout::definition_name;
+use crate::text::visible;
+
+/// A change's heading and rows.
+#[must_use]
+pub fn change(change: &Change) -> String {
+    let mut out = format!(
+        "{}  {}\n  why: {}\n  proposed by {} ({})\n",
+        change.id,
+        visible(&change.title),
+        visible(&change.why).replace('\n', "\n       "),
+        change.proposer,
+        visible(&change.reason),
+    );
+    for row in &change.rows {
+        let name = definition_name(&row.path).unwrap_or_else(|| row.path.clone());
+        let version = match &row.version.from {
+            Some(from) => format!("{from} -> {}", row.version.to),
+            None => format!("new, {}", row.version.to),
+        };
+        out.push_str(&format!("  {name}  {version}  {}\n", row.impact.word()));
+    }
+    out
+}
+
+/// Changed fields, a line each.
+#[must_use]
+pub fn fields(fields: &[FieldChange]) -> String {
+    let line = |field: &FieldChange| {
+        let code = field.code.as_ref().map_or_else(String::new, |code| format!(", {code}"));
+        let pointer = if field.pointer.is_empty() { "/" } else { &field.pointer };
+        format!(
+            "    {}  {} -> {}  ({}{code})\n",
+            visible(pointer),
+            shown(field.before.as_ref()),
+            shown(field.after.as_ref()),
+            field.impact.word(),
+        )
+    };
+    fields.iter().map(line).collect()
+}
+
+/// The difference of two texts, as `diff -u` shows it.
+#[must_use]
+pub fn text_diff(path: &str, before: &str, after: &str) -> String {
+    let (before, after) = (visible(before), visible(after));
+    let (old, new) = match (before.is_empty(), after.is_empty()) {
+        (true, _) => ("/dev/null".to_owned(), format!("b/{path}")),
+        (_, true) => (format!("a/{path}"), "/dev/null".to_owned()),
+        _ => (format!("a/{path}"), format!("b/{path}")),
+    };
+    TextDiff::from_lines(&before, &after).unified_diff().context_radius(3).header(&old, &new).to_string()
+}
+
+/// What a change needs and who may give it.
+#[must_use]
+pub fn standing(standing: &Standing) -> String {
+    let mut out = match &standing.state {
+        State::Settled => format!("{} has settled: it is accepted.\n", standing.id),
+        State::Ready => format!("{} has everything it needs; it settles when its branch lands.\n", standing.id),
+        State::Waiting => format!("{} is not accepted yet.\n", standing.id),
+        State::Conflict => {
+            format!("{} conflicts with the main branch; merge or rebase its branch first.\n", standing.id)
+        }
+    };
+    out.push_str(&verdict(&standing.verdict));
+    let other = |finding: &&Finding| !["approval-missing", "row-denied"].contains(&finding.rule.code);
+    for finding in standing.findings.iter().filter(other) {
+        let mark = if finding.level() == Level::Error { "error" } else { "note" };
+        out.push_str(&format!("  {mark}[{}]: {}\n", finding.rule.code, visible(&finding.message)));
+        out.push_str(&format!("    {}\n", visible(&finding.path)));
+    }
+    out
+}
+
+/// Rows with their slots.
+fn verdict(verdict: &Verdict) -> String {
+    let mut out = String::new();
+    for row in &verdict.rows {
+        let name = definition_name(&row.path).unwrap_or_else(|| row.path.clone());
+        out.push_str(&format!("  {name}\n"));
+        if let Some(denied) = &row.denied {
+            out.push_str(&format!("    denied: {}\n", visible(denied)));
+        }
+        for slot in &row.slots {
+            out.push_str(&match (&slot.filled_by, slot.may.as_slice()) {
+                (Some(person), _) => format!("    {}: approved by {person}\n", slot.role),
+                (None, []) => format!("    {}: missing, and nobody may give it\n", slot.role),
+                (None, may) => format!("    {}: missing; {} may give it\n", slot.role, may.join(" or ")),
+            });
+        }
+    }
+    if verdict.own_approval_ignored {
+        out.push_str("  The proposer's own approval does not count: duties are separate.\n");
+    }
+    for person in &verdict.rejected_by {
+        out.push_str(&format!("  {person} rejects it.\n"));
+    }
+    out
+}
+
+/// The text of a pull request, in Markdown.
+#[must_use]
+pub fn pull_request(change: &Change, standing: &Standing) -> String {
+    use crate::text::markdown;
+    let mut out = format!("### {}\n\n{}\n\n", markdown(&change.title), markdown(&change.why));
+    out.push_str("| document | version | impact |\n| --- | --- | --- |\n");
+    for row in &change.rows {
+        let name = definition_name(&row.path).unwrap_or_else(|| row.path.clone());
+        let from = row.version.from.as_ref().map_or_else(|| "new".to_owned(), ToString::to_string);
+        out.push_str(&format!("| `{name}` | {from} to {} | {} |\n", row.version.to, row.impact.word()));
+    }
+    let mut needs: Vec<String> = Vec::new();
+    for slot in standing.verdict.rows.iter().flat_map(|row| &row.slots).filter(|slot| slot.filled_by.is_none()) {
+        let need = format!("- {}: {}\n", slot.role, slot.may.join(" or "));
+        if !needs.contains(&need) {
+            needs.push(need);
+        }
+    }
+    if !needs.is_empty() {
+        out.push_str(&format!("\nNeeds {}:\n\n{}", counted(needs.len(), "approval"), needs.concat()));
+        out.push_str(&format!("\nTo approve, check out this branch and type `canon approve {}`.\n", change.id));
+    }
+    out
+}

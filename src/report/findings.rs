@@ -1,0 +1,65 @@
+//! Findings as text: code, message, file:line:column with the excerpt, and what to do.
+
+use annotate_snippets::{AnnotationKind, Group, Level as Mark, Origin, Renderer, Snippet};
+
+use super::counted;
+use crate::finding::{Finding, Level};
+use crate::text::{masked, visible};
+
+/// Findings with excerpts of the sources that `source` gives for a path.
+#[must_use]
+pub fn findings<'a>(findings: &[Finding], source: impl Fn(&str) -> Option<&'a str>, color: bool) -> String {
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let mut out = String::new();
+    for finding in findings {
+        out.push_str(&one(finding, source(&finding.path), &renderer));
+        out.push_str("\n\n");
+    }
+    out
+}
+
+/// How many findings there are, in words.
+#[must_use]
+pub fn tally(findings: &[Finding]) -> String {
+    let errors = findings.iter().filter(|finding| finding.level() == Level::Error).count();
+    match (errors, findings.len() - errors) {
+        (0, 0) => "nothing is wrong".to_owned(),
+        (errors, 0) => counted(errors, "error"),
+        (0, warnings) => counted(warnings, "warning"),
+        (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+    }
+}
+
+fn one(finding: &Finding, source: Option<&str>, renderer: &Renderer) -> String {
+    let mark = match finding.level() {
+        Level::Error => Mark::ERROR,
+        Level::Warning => Mark::WARNING,
+    };
+    let (message, path) = (visible(&finding.message), visible(&finding.path));
+    let source = source.map(masked);
+    let title = mark.primary_title(message.as_str()).id(finding.rule.code);
+    let span = source.as_deref().and_then(|source| {
+        let span = finding.span(source)?;
+        let start = span.start.min(source.len());
+        Some(start..one_line(source, start, span.end.clamp(start, source.len())))
+    });
+    let group = match (&source, span) {
+        (Some(source), Some(span)) => title.element(
+            Snippet::source(source.as_str()).path(path.as_str()).annotation(AnnotationKind::Primary.span(span)),
+        ),
+        _ if path.is_empty() => Group::with_title(title),
+        _ => title.element(Origin::path(path.as_str())),
+    };
+    let hint = finding.hint.as_deref().map(visible);
+    let group = match &hint {
+        Some(hint) => group.element(Mark::HELP.message(hint.as_str())),
+        None => group,
+    };
+    renderer.render(&[group])
+}
+
+/// The end of an excerpt that stays on the line it starts on.
+fn one_line(source: &str, start: usize, end: usize) -> usize {
+    let inside = source.get(start..end).unwrap_or_default();
+    start + inside.find('\n').unwrap_or(inside.len())
+}

@@ -1,0 +1,158 @@
+//! Results as JSON, for programs. Every object says its `type`; digests and commits are whole.
+
+use serde_json::json;
+
+use super::day;
+use crate::compare::{FieldChange, RowChange};
+use crate::document::{Value, position_of};
+use crate::finding::Finding;
+use crate::operations::log::Entry;
+use crate::operations::status::{Standing, State};
+use crate::operations::verify::Verification;
+
+/// Findings with places.
+#[must_use]
+pub fn findings<'a>(findings: &[Finding], source: impl Fn(&str) -> Option<&'a str>) -> Value {
+    let one = |finding: &Finding| {
+        let text = source(&finding.path);
+        let span = text.and_then(|text| Some((text, finding.span(text)?)));
+        let place = span
+            .map(|(text, span)| json!({"start": position_of(text, span.start), "end": position_of(text, span.end)}));
+        json!({
+            "code": finding.rule.code,
+            "level": finding.level(),
+            "path": finding.path,
+            "place": place,
+            "message": finding.message,
+            "hint": finding.hint,
+        })
+    };
+    findings.iter().map(one).collect()
+}
+
+/// Changed fields.
+#[must_use]
+pub fn fields(fields: &[FieldChange]) -> Value {
+    let one = |field: &FieldChange| {
+        json!({
+            "pointer": field.pointer,
+            "before": field.before,
+            "after": field.after,
+            "impact": field.impact,
+            "code": field.code,
+        })
+    };
+    fields.iter().map(one).collect()
+}
+
+/// Rows of a comparison.
+#[must_use]
+pub fn rows(rows: &[RowChange]) -> Value {
+    let one = |row: &RowChange| {
+        json!({
+            "path": row.path,
+            "before": row.before,
+            "after": row.after,
+            "version": {
+                "before": row.version_before.as_ref().map(ToString::to_string),
+                "after": row.version_after.as_ref().map(ToString::to_string),
+            },
+            "impact": row.impact,
+            "fields": fields(&row.fields),
+        })
+    };
+    json!({"type": "canonry/diff@1", "rows": rows.iter().map(one).collect::<Vec<_>>()})
+}
+
+/// How changes stand.
+#[must_use]
+pub fn standings(standings: &[Standing]) -> Value {
+    let one = |standing: &Standing| {
+        let state = match standing.state {
+            State::Settled => "settled",
+            State::Ready => "ready",
+            State::Waiting => "waiting",
+            State::Conflict => "conflict",
+        };
+        json!({
+            "id": standing.id,
+            "branch": standing.branch,
+            "state": state,
+            "change": standing.change,
+            "verdict": standing.verdict,
+            "findings": findings(&standing.findings, |_| None),
+        })
+    };
+    json!({"type": "canonry/status@1", "changes": standings.iter().map(one).collect::<Vec<_>>()})
+}
+
+/// What was proven.
+#[must_use]
+pub fn verification(verification: &Verification) -> Value {
+    let ledger = verification.replay.as_ref().map(|replay| &replay.ledger);
+    let documents: Option<serde_json::Map<String, Value>> = ledger.map(|ledger| {
+        let digest = |path: &String| Some((path.clone(), json!(ledger.current(path)?.digest)));
+        ledger.accepted.keys().filter_map(digest).collect()
+    });
+    let releases: Option<Vec<Value>> = ledger.map(|ledger| {
+        let one = |release: &crate::governance::ledger::Release| {
+            json!({"version": release.manifest.version, "digest": release.digest, "commit": release.manifest.commit})
+        };
+        ledger.releases.iter().map(one).collect()
+    });
+    let excursions: Option<Vec<Value>> = ledger.map(|ledger| {
+        let commit = |position: &usize| {
+            ledger.landings.get(*position).map(
+                |landing| json!({"commit": landing.id.to_string(), "author": landing.author, "title": landing.title}),
+            )
+        };
+        let one = |excursion: &crate::governance::ledger::Excursion| {
+            json!({
+                "commits": excursion.landings.iter().map(commit).collect::<Vec<_>>(),
+                "paths": excursion.paths,
+                "missing": findings(&excursion.missing, |_| None),
+                "healed_at": excursion.healed.as_ref().and_then(|(position, _)| commit(position)),
+                "healed_by": excursion.healed.as_ref().map(|(_, changes)| changes),
+            })
+        };
+        ledger.excursions.iter().map(one).collect()
+    });
+    json!({
+        "type": "canonry/verification@1",
+        "holds": verification.holds(),
+        "pinned": verification.pinned,
+        "revision": verification.revision,
+        "commit": verification.tip.to_string(),
+        "trust": ledger.map(|ledger| ledger.trust),
+        "documents": documents,
+        "settled": ledger.map(|ledger| &ledger.order),
+        "releases": releases,
+        "excursions": excursions,
+        "findings": findings(&verification.findings, |_| None),
+    })
+}
+
+/// The log.
+#[must_use]
+pub fn log(entries: &[Entry]) -> Value {
+    let one = |entry: &Entry| {
+        let settled = &entry.settled;
+        let decisions: Vec<Value> = settled
+            .decisions
+            .iter()
+            .map(|(decision, fingerprint)| json!({"decision": decision, "key": fingerprint}))
+            .collect();
+        json!({
+            "change": settled.change,
+            "digest": settled.digest,
+            "impacts": settled.impacts,
+            "decisions": decisions,
+            "commit": entry.landed.0,
+            "author": entry.landed.1,
+            "day": day(entry.landed.2),
+            "ratified": entry.ratified,
+            "fields": fields(&entry.fields),
+        })
+    };
+    json!({"type": "canonry/log@1", "changes": entries.iter().map(one).collect::<Vec<_>>()})
+}

@@ -1,0 +1,81 @@
+//! The ledger as people read it: verification, log, releases.
+
+use super::{brief, counted, day};
+use crate::governance::records::{Choice, Manifest};
+use crate::operations::log::Entry;
+use crate::operations::verify::Verification;
+use crate::operations::workspace::short;
+use crate::registry::layout::definition_name;
+use crate::text::visible;
+
+/// What was proven, in a few lines. Findings are shown apart.
+#[must_use]
+pub fn verification(verification: &Verification) -> String {
+    let Some(replay) = &verification.replay else {
+        return format!("{} at {}: not proven.\n", verification.revision, short(verification.tip));
+    };
+    let ledger = &replay.ledger;
+    let definitions = ledger.accepted.keys().filter(|path| definition_name(path).is_some()).count();
+    let heading = if verification.holds() { "proven" } else { "NOT proven" };
+    let pinned = if verification.pinned { "pinned" } else { "not pinned" };
+    let mut out = format!("{} at {}: {heading}.\n", visible(&verification.revision), short(verification.tip));
+    out.push_str(&format!("  trust     {} ({pinned})\n", ledger.trust));
+    out.push_str(&format!(
+        "  accepted  {}, of which {}\n",
+        counted(ledger.accepted.len(), "document"),
+        counted(definitions, "definition")
+    ));
+    let decisions: usize = ledger.settled.values().map(|settled| settled.decisions.len()).sum();
+    out.push_str(&format!(
+        "  ledger    {} over {}, {} that counted\n",
+        counted(ledger.order.len(), "settled change"),
+        counted(ledger.landings.len(), "commit"),
+        counted(decisions, "decision"),
+    ));
+    if let Some(release) = ledger.releases.last() {
+        let manifest = &release.manifest;
+        out.push_str(&format!("  release   {} ({} in all)\n", manifest.version, ledger.releases.len()));
+    }
+    let open = ledger.open.values().filter(|open| open.change.is_some()).count();
+    if open > 0 {
+        out.push_str(&format!("  open      {} on this branch\n", counted(open, "change")));
+    }
+    out
+}
+
+/// The log, newest first.
+#[must_use]
+pub fn log(entries: &[Entry]) -> String {
+    entries.iter().map(entry).collect::<Vec<_>>().join("\n")
+}
+
+fn entry(entry: &Entry) -> String {
+    let settled = &entry.settled;
+    let (commit, author, time) = &entry.landed;
+    let mut out = brief::change(&settled.change);
+    out.push_str(&brief::fields(&entry.fields));
+    for (decision, fingerprint) in &settled.decisions {
+        let verb = match decision.decision {
+            Choice::Approve => "approved by",
+            Choice::Reject => "rejected by",
+            Choice::Withdraw => "withdrawn by",
+        };
+        out.push_str(&format!("  {verb} {} at {} with {fingerprint}\n", decision.person, visible(&decision.at)));
+    }
+    let commit: String = commit.chars().take(10).collect();
+    let landed = if entry.ratified { "ratified" } else { "settled" };
+    out.push_str(&format!("  {landed} {} at {commit} by {}\n", day(*time), visible(author)));
+    out
+}
+
+/// A manifest, in a few lines.
+#[must_use]
+pub fn manifest(manifest: &Manifest) -> String {
+    let mut out = format!("Release {} of {}\n", manifest.version, counted(manifest.rows.len(), "definition"));
+    out.push_str(&format!("  commit    {}\n  root      {}\n", manifest.commit, manifest.root));
+    match manifest.previous {
+        Some(previous) => out.push_str(&format!("  previous  {previous}\n")),
+        None => out.push_str("  previous  none; this is the first\n"),
+    }
+    out
+}

@@ -1,0 +1,59 @@
+//! Making foreign text safe to show: on a terminal and in Markdown.
+//!
+//! Definitions are written by many hands and read by executives; nothing in them may move the cursor, turn the
+//! direction of writing around, or become a link.
+
+/// Text with every control and invisible steering character spelled out, such as `\u{1b}`. Line ends stay.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, character| {
+        if is_steering(character) && character != '\n' {
+            out.extend(character.escape_unicode());
+        } else {
+            out.push(character);
+        }
+        out
+    })
+}
+
+/// Text of the same length in bytes, with every control and steering character masked. Offsets stay true.
+#[must_use]
+pub fn masked(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, character| {
+        if is_steering(character) && !matches!(character, '\n' | '\t') {
+            out.extend(std::iter::repeat_n('?', character.len_utf8()));
+        } else {
+            out.push(character);
+        }
+        out
+    })
+}
+
+/// Text on one line in which nothing is Markdown or HTML.
+#[must_use]
+pub fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in visible(text).chars() {
+        match character {
+            '\n' => out.push(' '),
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' | '@' => {
+                out.push('\\');
+                out.push(character);
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// Control characters, and those that reorder or hide text (Unicode's bidirectional controls, zero-width characters,
+/// line and paragraph separators, tags).
+fn is_steering(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{e0000}'..='\u{e007f}')
+}
