@@ -1,4 +1,4 @@
-//! One walk over a definition that collects its criteria and its references.
+//! One walk over a document that collects what its schema marks: criteria, references, and arrays with keys.
 
 use serde_json::Value;
 
@@ -7,14 +7,18 @@ use super::sites::{CriteriaSite, Language};
 use super::walk::Cursor;
 use crate::document::{pointer_push, pointer_push_index};
 
-/// What a walk found, in the order of the document.
-#[derive(Debug, Default)]
-pub(super) struct Survey {
-    pub(super) sites: Vec<CriteriaSite>,
-    pub(super) references: Vec<Reference>,
+/// What the schema marks in a document, in the order of the document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// Where criteria stand; criteria within criteria are not listed again.
+    pub sites: Vec<CriteriaSite>,
+    /// The strings that refer to definitions.
+    pub references: Vec<Reference>,
+    /// Where arrays stand whose items have a key, with the property that is the key.
+    pub keyed: Vec<(String, String)>,
 }
 
-/// Collects sites of criteria and references.
+/// Collects all that the schemas mark.
 pub(super) fn survey(root: &Cursor<'_>, value: &Value) -> Survey {
     let mut walk = Walk { survey: Survey::default(), scopes: Vec::new() };
     walk.visit(root, value, "", Within::Open);
@@ -78,6 +82,7 @@ impl Walk {
                 self.scopes.truncate(outside);
             }
             Value::Array(items) => {
+                self.survey.keyed.extend(cursor.key().map(|key| (pointer.to_owned(), key.to_owned())));
                 for (at, item) in items.iter().enumerate() {
                     self.visit(&cursor.item(at, item), item, &pointer_push_index(pointer, at), within.item());
                 }
@@ -105,31 +110,4 @@ fn reference(cursor: &Cursor<'_>, target: &str, pointer: &str) -> Option<Referen
         reference.kinds.extend(refers.kinds.iter().cloned());
     }
     found
-}
-
-/// Every array whose schema names a key for its items.
-pub(super) fn keyed_arrays<'s>(root: &Cursor<'s>, value: &Value) -> Vec<(String, &'s str)> {
-    let mut found = Vec::new();
-    collect_keyed(root, value, "", &mut found);
-    found
-}
-
-fn collect_keyed<'s>(cursor: &Cursor<'s>, value: &Value, pointer: &str, found: &mut Vec<(String, &'s str)>) {
-    if cursor.is_empty() {
-        return;
-    }
-    match value {
-        Value::Array(items) => {
-            found.extend(cursor.key().map(|key| (pointer.to_owned(), key)));
-            for (at, item) in items.iter().enumerate() {
-                collect_keyed(&cursor.item(at, item), item, &pointer_push_index(pointer, at), found);
-            }
-        }
-        Value::Object(members) => {
-            for (key, child) in members {
-                collect_keyed(&cursor.member(key, child), child, &pointer_push(pointer, key), found);
-            }
-        }
-        _ => {}
-    }
 }

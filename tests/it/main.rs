@@ -7,3 +7,4 @@ mod check;
 mod compare;
 mod kinds;
 mod properties;
+mod world;

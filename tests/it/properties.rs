@@ -128,7 +128,7 @@ proptest! {
         let arranged = kind.arrange(&after);
         prop_assert_eq!(Digest::of_value(&arranged), Digest::of_value(&after));
         prop_assert!(kind.is_arranged(&arranged));
-        let _ = (kind.sites(&after), kind.references(&after), kind.keyed_arrays(&after));
+        let _ = (kind.sites(&after), kind.references(&after), kind.survey(&after));
         let _ = field_changes(&before, &after, &[kind]);
     }
 }
