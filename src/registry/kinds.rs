@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use super::layout::{self, DocumentRole};
@@ -90,7 +91,8 @@ impl Kinds {
     /// What keeps schemas from being JSON Schema, beside what [`Kinds::load`] told.
     #[must_use]
     pub fn faults(&self) -> Vec<Finding> {
-        self.kinds.values().flat_map(|kind| shape::schema_faults(kind.file(), kind.compiled())).collect()
+        let kinds: Vec<&Kind> = self.kinds.values().collect();
+        kinds.par_iter().filter_map(|kind| shape::schema_faults(kind.file(), kind.compiled())).collect()
     }
 }
 
