@@ -17,10 +17,17 @@ pub(super) fn findings(path: &str, source: &Source, sites: &[CriteriaSite], mode
     let has_period = definition.get("period").is_some();
     let measures = measures(definition);
     let subject = source.subject.filter(|subject| model.entity(subject).is_some());
+    let everywhere: Vec<String> = sites.iter().flat_map(|site| site.scopes.iter().cloned()).collect();
     let mut problems = Vec::new();
     for site in sites {
         let Some(value) = definition.pointer(&site.pointer) else { continue };
-        let scope = subject.into_iter().chain(site.scopes.iter().map(String::as_str)).collect();
+        // A path outside conditions, such as the order of touches, names its row by the path's first name. It may be
+        // of any entity whose rows the definition sees anywhere.
+        let scopes = match site.language {
+            Language::Path => &everywhere,
+            _ => &site.scopes,
+        };
+        let scope = subject.into_iter().chain(scopes.iter().map(String::as_str)).collect();
         let surroundings = Surroundings { model, scope, has_period };
         problems.extend(site_problems(site, value, definition, subject.is_some(), &surroundings, &measures));
     }
