@@ -1,8 +1,6 @@
 //! What changed inside a document, and what that does.
 
-use canonry::compare::{
-    RowChange, compare, field_changes, next_version, required_impact, rises_by, version_findings,
-};
+use canonry::compare::{RowChange, compare, field_changes, next_version, required_impact, rises_by, version_findings};
 use canonry::registry::Impact;
 use semver::Version;
 use serde_json::{Value, json};
@@ -178,8 +176,7 @@ fn a_schema_cannot_be_loosened_in_the_commit_that_uses_it() {
     let kinds = badge_kinds();
     let mut loose = badge_schema();
     loose["properties"]["points"]["x-change"] = json!("patch");
-    let (loose, _) =
-        kinds_of(&[("schemas/badge.schema.json", loose), ("schemas/common.schema.json", common_schema())]);
+    let (loose, _) = kinds_of(&[("schemas/badge.schema.json", loose), ("schemas/common.schema.json", common_schema())]);
     let mut after = badge();
     after["points"] = json!(1);
     let under = |kinds: &[_]| required_impact(PATH, Some(&badge()), &after, kinds);
@@ -253,10 +250,7 @@ fn a_version_must_rise_by_what_the_change_does() {
         assert_eq!(judged(&edit(summary, version)), (vec![(MQL, impact)], codes), "{summary} {version}");
     }
     let found = version_findings(&edit(false, "1.1.0")).remove(0);
-    assert_eq!(
-        found.message,
-        "version 1.1.0 does not rise enough from 1.0.0: the changed `/owner` is a major change"
-    );
+    assert_eq!(found.message, "version 1.1.0 does not rise enough from 1.0.0: the changed `/owner` is a major change");
     assert_eq!(found.hint.unwrap(), "set the version to 2.0.0, or let `canon propose` set it");
 }
 

@@ -378,3 +378,59 @@ fn a_schema_that_is_not_json_schema_is_a_fault() {
     let dialect = with("$schema", json!("http://json-schema.org/draft-07/schema#"));
     assert_eq!(faults(dialect), [("schema-invalid", "/$schema".to_owned())]);
 }
+
+/// Every error of a badge after a change: pointer, message and site.
+fn errors(change: impl FnOnce(&mut Value)) -> Vec<(String, String, Option<String>)> {
+    let mut badge = badge();
+    change(&mut badge);
+    let errors = badge_kinds().get("badge").unwrap().validate(&badge);
+    errors.into_iter().map(|error| (error.pointer, error.message, error.site)).collect()
+}
+
+fn error(pointer: &str, message: &str) -> (String, String, Option<String>) {
+    (pointer.to_owned(), message.to_owned(), None)
+}
+
+#[test]
+fn of_branches_the_one_that_was_meant_speaks() {
+    assert_eq!(
+        errors(|badge| badge["grace"] = json!({"days": 0})),
+        [error("/grace/days", "must be at least 1, not 0")]
+    );
+    assert_eq!(
+        errors(|badge| badge["grace"] = json!({"hours": "two"})),
+        [error("/grace/hours", "must be a whole number, not \"two\"")]
+    );
+    assert_eq!(
+        errors(|badge| badge["grace"] = json!({"days": 2, "our": 1})),
+        [error("/grace/our", "no field is called `our` here")]
+    );
+    assert_eq!(errors(|badge| badge["grace"] = json!(7)), [error("/grace", "must be an object or \"none\", not 7")]);
+}
+
+#[test]
+fn one_mistake_in_the_header_does_not_make_its_other_fields_unknown() {
+    let found = errors(|badge| badge["id"] = json!("Not An Id"));
+    assert_eq!(found, [error("/id", "\"Not An Id\" is not written in the form that is wanted here")]);
+    let kinds = badge_kinds();
+    let mut badge = badge();
+    badge["id"] = json!("Not An Id");
+    let hint = kinds.get("badge").unwrap().validate(&badge).remove(0).hint;
+    assert_eq!(hint.as_deref(), Some("Lower-case letters and digits."));
+}
+
+#[test]
+fn errors_inside_criteria_say_so_and_what_a_case_chooses_is_outside() {
+    let inside = errors(|badge| badge["criteria"]["all"][0]["at_least"] = json!("many"));
+    assert_eq!(inside.len(), 1);
+    assert_eq!(inside[0].0, "/criteria/all/0/at_least");
+    assert_eq!(inside[0].2.as_deref(), Some("/criteria"));
+    let chosen = errors(|badge| badge["pick"] = json!({"cases": [], "otherwise": "none"}));
+    assert_eq!(chosen, [error("/pick/otherwise", "must be a number, not \"none\"")]);
+}
+
+#[test]
+fn a_long_value_is_cut_in_a_message() {
+    let found = errors(|badge| badge["status"] = json!("é".repeat(500)));
+    assert!(found[0].1.chars().count() < 150, "{}", found[0].1);
+}
