@@ -409,6 +409,23 @@ fn a_new_kind_needs_only_a_schema() {
 }
 
 #[test]
+fn a_mistake_in_criteria_is_told_by_who_reads_criteria() {
+    let (told, _) = mql(|mql| mql["criteria"] = json!({"field": "person.seniority", "equels": "high"}));
+    assert!(!told.is_empty() && told.iter().all(|(_, code, _)| *code == "criteria-grammar"), "{told:?}");
+}
+
+#[test]
+fn what_only_the_schema_forbids_in_criteria_is_told_by_the_schema() {
+    let mut bench = Bench::starter();
+    bench.edit("schemas/qualification.schema.json", |schema| {
+        schema["properties"]["criteria"]["not"] = json!({"required": ["any"]});
+    });
+    let told = bench.told();
+    let mql = bench.registry().document(MQL).unwrap().value()["criteria"].as_object().unwrap().contains_key("any");
+    assert!(mql && told.contains(&(MQL.to_owned(), "shape", "/criteria".to_owned())), "{told:?}");
+}
+
+#[test]
 fn findings_come_by_path_and_place() {
     let mut bench = Bench::starter();
     bench.edit(MQL, |mql| {

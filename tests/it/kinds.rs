@@ -39,7 +39,10 @@ pub(crate) fn badge_schema() -> Value {
                 "properties": {"on": {"x-ref": "entity", "type": "string"}, "where": {"$ref": "common.schema.json#/$defs/predicate"}},
                 "additionalProperties": false
             },
-            "pick": {"$ref": "common.schema.json#/$defs/cases", "properties": {"otherwise": {"type": "number"}}},
+            "pick": {"$ref": "common.schema.json#/$defs/cases", "properties": {
+                "cases": {"items": {"properties": {"is": {"properties": {"by": {"$ref": "common.schema.json#/$defs/path"}}}}}},
+                "otherwise": {"type": "number"}
+            }},
             "criteria": {"$ref": "common.schema.json#/$defs/predicate"},
             "exclusions": {"x-key": "id", "type": "array", "items": {
                 "type": "object",
@@ -84,6 +87,7 @@ pub(crate) fn common_schema() -> Value {
                 },
                 "required": ["kind", "id", "version"]
             },
+            "path": {"x-criteria": "path", "type": "string"},
             "predicate": {
                 "x-criteria": "predicate",
                 "type": "object",
@@ -160,8 +164,7 @@ fn criteria_are_found_with_the_entities_in_scope() {
     let kinds = badge_kinds();
     let mut badge = badge();
     badge["seen"] = json!({"on": "page_view", "where": {"field": "page_view.section", "equals": "pricing"}});
-    badge["pick"] =
-        json!({"cases": [{"id": "a", "when": {"field": "person.age", "at_least": 1}, "is": 1}], "otherwise": 2});
+    badge["pick"] = json!({"cases": [{"id": "a", "when": {"field": "person.age", "at_least": 1}, "is": {"by": "person.age"}}], "otherwise": 2});
     let sites = kinds.get("badge").unwrap().sites(&badge);
     let found: Vec<_> = sites.iter().map(|site| (site.pointer.as_str(), site.language, site.scopes.concat())).collect();
     assert_eq!(
@@ -170,6 +173,7 @@ fn criteria_are_found_with_the_entities_in_scope() {
             ("/criteria", Language::Predicate, String::new()),
             ("/seen/where", Language::Predicate, "page_view".to_owned()),
             ("/pick", Language::Cases, String::new()),
+            ("/pick/cases/0/is/by", Language::Path, String::new()),
         ]
     );
 }
@@ -269,6 +273,9 @@ fn a_reference_to_nothing_is_a_fault() {
     assert_eq!(found("comon.schema.json"), [("schema-reference", "/$ref".to_owned())]);
     assert_eq!(found("common.schema.json#/$defs/heading"), [("schema-reference", "/$ref".to_owned())]);
     assert_eq!(found("common.schema.json#/$defs/header"), []);
+    let mut escaped = with("$ref", json!("#/$defs/a%62"));
+    escaped["$defs"] = json!({"a%62": {}});
+    assert_eq!(faults(escaped), [("schema-reference", "/$ref".to_owned())], "a name has one spelling");
 }
 
 #[test]
@@ -301,10 +308,10 @@ fn a_tower_or_an_avalanche_of_references_is_a_fault() {
     assert!(faults(schema).iter().any(|(code, _)| *code == "schema-endless"));
 
     let double = |at: usize| json!({"allOf": [{"$ref": format!("#/$defs/d{}", at + 1)}, {"$ref": format!("#/$defs/d{}", at + 1)}]});
-    let avalanche: serde_json::Map<String, Value> = (0..28).map(|at| (format!("d{at}"), double(at))).collect();
+    let avalanche: serde_json::Map<String, Value> = (0..12).map(|at| (format!("d{at}"), double(at))).collect();
     let mut schema = with("$ref", json!("#/$defs/d0"));
     schema["$defs"] = Value::Object(avalanche);
-    schema["$defs"]["d28"] = json!(true);
+    schema["$defs"]["d12"] = json!(true);
     assert!(faults(schema).iter().any(|(code, _)| *code == "schema-endless"));
 }
 
