@@ -4,5 +4,7 @@
 
 mod builtin;
 mod compare;
+mod criteria;
 mod kinds;
+mod outcome;
 mod world;
