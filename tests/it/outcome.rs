@@ -184,7 +184,7 @@ fn a_change_of_owner_ends_restarts_or_leaves_the_timer() {
     assert_eq!(of("one-per-owner", "reported-not-judged", Value::Null), [first.clone(), second.clone(), third.clone()]);
     // Judged, the first owner was late; the second was not, and has nothing to be judged by.
     assert_eq!(of("one-per-owner", "judged", Value::Null), [timer("missed", 300.0), second, third.clone()]);
-    assert_eq!(of("one-per-owner", "dropped", Value::Null), [third.clone()]);
+    assert_eq!(of("one-per-owner", "dropped", Value::Null), std::slice::from_ref(&third));
     assert_eq!(of("one-per-owner", "reported-not-judged", json!(1)), [first, timer("met", 120.0)]);
     assert_eq!(of("restart", "reported-not-judged", Value::Null), [third]);
     assert_eq!(of("continue", "reported-not-judged", Value::Null), [timer("missed", 420.0)]);

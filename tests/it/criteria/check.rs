@@ -63,6 +63,8 @@ fn one_mistake_in_criteria_is_one_finding() {
 fn examples_that_do_not_come_out_are_found() {
     let raised = findings(MQL, |mql| mql["examples"][0]["scores"]["person-score"]["total"] = json!(0));
     assert_eq!(raised, [format!("example-fails {MQL} Value(\"/examples/0/expect/outcome\")")]);
+    let unstated = findings(MQL, |mql| drop(mql["examples"][0].as_object_mut().unwrap().remove("scores")));
+    assert_eq!(unstated, raised);
     let slower = findings(SLA, |sla| sla["examples"][0]["expect"][0]["business_minutes"] = json!(61));
     assert_eq!(slower, [format!("example-fails {SLA} Value(\"/examples/0/expect/0/business_minutes\")")]);
     let misspelt = findings(MQL, |mql| mql["examples"][0]["record"]["stagee"] = json!("mql"));

@@ -165,7 +165,7 @@ proptest! {
             let problems = surroundings.predicate(&node);
             prop_assert!(problems.iter().all(|problem| value.pointer(&problem.pointer).is_some()), "{problems:?} in {value}");
             let (scores, budget) = (Scores::default(), Budget::default());
-            let clock = Clock::at(NOW.parse().unwrap(), &model);
+            let clock = Clock::at(NOW.parse().unwrap(), model);
             let evaluator = Evaluator { model, scores: &scores, budget: &budget, clock };
             let first = evaluator.holds(&node, &Scope::subject("person", &record));
             prop_assert_eq!(first, evaluator.holds(&node, &Scope::subject("person", &record)));

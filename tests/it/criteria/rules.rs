@@ -382,16 +382,15 @@ fn work_without_end_is_given_up() {
     // Each level counts pairs of the level before: forty levels would take 2^40 steps.
     let mut definitions = vec![entity("node", None, "id:id", "next>>node")];
     let ids: Vec<&'static str> = (0..40).map(|level| &*Box::leak(format!("q{level}").into_boxed_str())).collect();
-    for level in 0..40 {
-        let criteria = match level {
-            0 => json!({"field": "node.id", "is_known": true}),
-            _ => {
-                let below = json!({"not": {"meets": format!("qualification/q{}", level - 1)}});
+    for (level, id) in ids.into_iter().enumerate() {
+        let criteria = match level.checked_sub(1) {
+            None => json!({"field": "node.id", "is_known": true}),
+            Some(below) => {
+                let below = json!({"not": {"meets": format!("qualification/q{below}")}});
                 json!({"of": [below, below, below], "at_least": 2})
             }
         };
-        let value = json!({"subject": "node", "criteria": criteria, "exclusions": []});
-        definitions.push(("qualification", ids[level], value));
+        definitions.push(("qualification", id, json!({"subject": "node", "criteria": criteria, "exclusions": []})));
     }
     let top = (
         "qualification",
