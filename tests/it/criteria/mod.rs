@@ -1,6 +1,7 @@
 //! The language of criteria: grammar, types, rules of evaluation, plain words, and the checks that use them.
 
 mod check;
+mod docs;
 mod grammar;
 mod properties;
 mod rules;

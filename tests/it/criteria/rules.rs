@@ -403,3 +403,29 @@ fn work_without_end_is_given_up() {
     let Answer::Stopped(problem) = answer(&model_of(&definitions), &top, &example) else { panic!("it came to an end") };
     assert_eq!(problem.rule.code, "example-not-computed");
 }
+
+#[test]
+fn a_long_chain_is_followed_as_far_as_it_is_safe() {
+    let come_to = |levels: usize| {
+        let mut definitions = vec![entity("node", None, "id:id", "next>>node")];
+        let mut record = json!({"id": "end"});
+        for level in 0..levels {
+            let id: &'static str = Box::leak(format!("q{level}").into_boxed_str());
+            let criteria = match level.checked_sub(1) {
+                None => json!({"field": "node.id", "equals": "end"}),
+                Some(below) => {
+                    json!({"count": "node", "where": {"meets": format!("qualification/q{below}")}, "at_least": 1})
+                }
+            };
+            definitions.push(("qualification", id, json!({"subject": "node", "criteria": criteria, "exclusions": []})));
+            if level > 0 {
+                record = json!({"id": format!("n{level}"), "next": [record]});
+            }
+        }
+        let top = json!({"meets": format!("qualification/q{}", levels - 1)});
+        let top = ("qualification", "top", json!({"subject": "node", "criteria": top, "exclusions": []}));
+        answer(&model_of(&definitions), &top, &json!({"id": "x", "at": NOW, "record": record}))
+    };
+    assert_eq!(come_to(100), Answer::Computed(json!({"outcome": "met"})));
+    assert!(matches!(come_to(400), Answer::Stopped(_)));
+}
