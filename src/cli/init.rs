@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Context, Done};
 use crate::operations::Failure;
-use crate::operations::init::{SigningKeyChoice, Wishes, init};
+use crate::operations::init::{Wishes, init};
 use crate::report::counted;
 
 /// Start a registry in a git repository: schemas, starter definitions, policy, yourself.
@@ -27,7 +27,7 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
     context.text_only("init")?;
     let folder = arguments.dir.map_or_else(|| context.directory.clone(), |dir| context.directory.join(dir));
     let wishes = Wishes { name: arguments.name, person: arguments.person };
-    let started = init(&folder, &wishes, &SigningKeyChoice::Named(arguments.key.as_deref()), context.now)?;
+    let started = init(&folder, &wishes, arguments.key.as_deref(), context.now)?;
     context.printer.result(&format!(
         "Started a registry of {} on `{}`.\n\n\
          Trust digest: {}\n\

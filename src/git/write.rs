@@ -135,6 +135,14 @@ impl Repository {
         Ok(index.write()?)
     }
 
+    /// Removes a local branch.
+    ///
+    /// # Errors
+    /// It is not there, or `HEAD` is on it.
+    pub fn delete_branch(&self, branch: &str) -> Result<(), GitError> {
+        Ok(self.inner.find_branch(branch, git2::BranchType::Local)?.delete()?)
+    }
+
     /// Makes the work tree, the index and `HEAD` those of a branch, keeping files that git does not track.
     ///
     /// # Errors

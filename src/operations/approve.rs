@@ -127,7 +127,7 @@ pub fn decide(workspace: &Workspace, brief: &Brief, choice: Choice, key: &Signin
         (workspace.in_repository(&path), Some(bytes)),
         (workspace.in_repository(&format!("{path}.sig")), Some(signature)),
     ]);
-    let author = workspace.repository.author(workspace.now.0.as_second())?;
+    let author = workspace.author()?;
     let message = format!("{} {} {id}\n", brief.person, choice.done());
     let commit = land::commit(workspace, &brief.branch, &edits, &author, &message)?;
     Ok(Decided::Done(Box::new(standing_of(workspace, &brief.replay, commit, id)?)))

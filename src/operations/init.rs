@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::Failure;
-use super::workspace::{Now, Workspace};
+use super::workspace::{Files, Now, Workspace};
 use crate::document::{Digest, Document, Value, stored_bytes};
 use crate::git::write::Edits;
 use crate::git::{Head, Repository};
 use crate::governance::ledger::trust_digest;
-use crate::governance::signature::SigningKey;
+use crate::governance::signature::{PublicKey, SigningKey};
 use crate::registry::builtin;
 use crate::registry::layout::{POLICY_JSON, REGISTRY, REGISTRY_JSON, SCHEMAS, document_role, is_id, person_path};
 
@@ -44,7 +44,7 @@ pub struct Started {
 ///
 /// # Errors
 /// No repository, a registry that is there already, no key, or files that cannot be written.
-pub fn init(folder: &Path, wishes: &Wishes, key: &SigningKeyChoice<'_>, now: Now) -> Result<Started, Failure> {
+pub fn init(folder: &Path, wishes: &Wishes, key: Option<&Path>, now: Now) -> Result<Started, Failure> {
     let folder = folder.canonicalize().map_err(|cause| Failure::File { path: folder.to_owned(), cause })?;
     let repository = Repository::discover(&folder)?;
     let top = repository.work_tree()?.canonicalize().map_err(|cause| Failure::File { path: folder.clone(), cause })?;
@@ -66,12 +66,9 @@ pub fn init(folder: &Path, wishes: &Wishes, key: &SigningKeyChoice<'_>, now: Now
             ));
         }
     };
-    let workspace = Workspace { repository, root, now };
-    let author = workspace.repository.author(now.0.as_second())?;
-    let key = match key {
-        SigningKeyChoice::Named(path) => workspace.signing_key(*path)?,
-        SigningKeyChoice::Ready(key) => (*key).clone(),
-    };
+    let workspace = Workspace { repository, root, now, committer: None };
+    let author = workspace.author()?;
+    let key = workspace.signing_key(key)?;
     let person = match &wishes.person {
         Some(id) if is_id(id) => id.clone(),
         Some(id) => {
@@ -82,36 +79,49 @@ pub fn init(folder: &Path, wishes: &Wishes, key: &SigningKeyChoice<'_>, now: Now
     let folder_name = folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let name = wishes.name.clone().unwrap_or(folder_name);
     let documents = starter(&name, &branch, &person, &author.name, &key)?;
-    let mut edits: Edits =
-        documents.iter().map(|(path, bytes)| (workspace.in_repository(path), Some(bytes.clone()))).collect();
-    let attributes = workspace.in_repository(".gitattributes");
-    let old = std::fs::read_to_string(top.join(&attributes)).unwrap_or_default();
-    let gap = if old.is_empty() || old.ends_with('\n') { "" } else { "\n" };
-    edits.insert(attributes, Some(format!("{old}{gap}{ATTRIBUTES}").into_bytes()));
-    let trust = trust_of(&documents)?;
-    let message = format!("Start the registry `{name}`\n\nTrust digest: {trust}\n");
-    super::land::commit(&workspace, &branch, &edits, &author, &message)?;
-    workspace.repository.set_config("canonry.trust", &trust.to_string())?;
+    let trust = commit_genesis(&workspace, &branch, &name, &documents)?;
     let definitions = documents.iter().filter(|(path, _)| path.starts_with("registry/definitions/")).count();
     Ok(Started { trust, person, fingerprint: key.public.fingerprint(), definitions, branch })
 }
 
-/// Which key the first person signs with.
-pub enum SigningKeyChoice<'a> {
-    /// The one in this file, else git's.
-    Named(Option<&'a Path>),
-    /// This one.
-    Ready(&'a SigningKey),
+/// Commits the first documents of a registry, with the attributes that keep git from merging or re-spelling them, and
+/// pins the trust digest in git's local configuration.
+///
+/// # Errors
+/// Files or objects cannot be written.
+pub fn commit_genesis(workspace: &Workspace, branch: &str, name: &str, documents: &Files) -> Result<Digest, Failure> {
+    let mut edits: Edits =
+        documents.iter().map(|(path, bytes)| (workspace.in_repository(path), Some(bytes.clone()))).collect();
+    let attributes = workspace.in_repository(".gitattributes");
+    let old = std::fs::read_to_string(workspace.repository.work_tree()?.join(&attributes)).unwrap_or_default();
+    let gap = if old.is_empty() || old.ends_with('\n') { "" } else { "\n" };
+    edits.insert(attributes, Some(format!("{old}{gap}{ATTRIBUTES}").into_bytes()));
+    let trust = trust_of(documents)?;
+    let message = format!("Start the registry `{name}`\n\nTrust digest: {trust}\n");
+    super::land::commit(workspace, branch, &edits, &workspace.author()?, &message)?;
+    workspace.repository.set_config("canonry.trust", &trust.to_string())?;
+    Ok(trust)
+}
+
+/// The file of a person with one active key, in stored form.
+#[must_use]
+pub fn person_file(id: &str, name: &str, roles: &[Value], key: &PublicKey) -> (String, Vec<u8>) {
+    let value = serde_json::json!({
+        "$schema": "../../../schemas/person.schema.json",
+        "kind": "person",
+        "id": id,
+        "version": "1.0.0",
+        "name": name,
+        "roles": roles,
+        "status": "active",
+        "keys": [{"key": key.line(), "status": "active"}],
+        "accounts": [],
+    });
+    (person_path(id), stored_bytes(&value))
 }
 
 /// The documents of a fresh registry, in stored form.
-fn starter(
-    name: &str,
-    branch: &str,
-    person: &str,
-    person_name: &str,
-    key: &SigningKey,
-) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+fn starter(name: &str, branch: &str, person: &str, person_name: &str, key: &SigningKey) -> Result<Files, Failure> {
     let mut roles = Vec::new();
     let mut documents = Vec::new();
     for (path, bytes) in builtin::schemas().chain(builtin::starter()) {
@@ -136,24 +146,13 @@ fn starter(
         }
         documents.push((path.to_owned(), stored_bytes(&value)));
     }
-    let person_file = serde_json::json!({
-        "$schema": "../../../schemas/person.schema.json",
-        "kind": "person",
-        "id": person,
-        "version": "1.0.0",
-        "name": person_name,
-        "roles": roles,
-        "status": "active",
-        "keys": [{"key": key.public.line(), "status": "active"}],
-        "accounts": [],
-    });
-    documents.push((person_path(person), stored_bytes(&person_file)));
+    documents.push(person_file(person, person_name, &roles, &key.public));
     documents.sort();
     Ok(documents)
 }
 
 /// The trust digest of documents that will be genesis.
-fn trust_of(documents: &[(String, Vec<u8>)]) -> Result<Digest, Failure> {
+fn trust_of(documents: &Files) -> Result<Digest, Failure> {
     let mut digests = Vec::new();
     for (path, bytes) in documents {
         let document = Document::parse(bytes)

@@ -111,7 +111,7 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
         paths.iter().filter_map(|path| Some((workspace.in_repository(path), Some(files.get(path)?.clone())))).collect();
     edits.insert(workspace.in_repository(&path), Some(bytes));
     edits.insert(workspace.in_repository(&format!("{path}.sig")), Some(signature));
-    let author = workspace.repository.author(workspace.now.0.as_second())?;
+    let author = workspace.author()?;
     let message = format!("Propose: {}\n\n{}\n\nChange: {}\n", change.title, change.why, change.id);
     let branch = if branch == main {
         let fresh = format!("change/{}", change.id);

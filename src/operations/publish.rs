@@ -80,7 +80,7 @@ pub fn publish(workspace: &Workspace, pin: Option<Pin>, dry_run: bool, key: &Sig
         (workspace.in_repository(&format!("{path}.sig")), Some(signature)),
         (workspace.in_repository(CHANGELOG), Some(changelog.into_bytes())),
     ]);
-    let author = workspace.repository.author(workspace.now.0.as_second())?;
+    let author = workspace.author()?;
     let message = format!("Release {}\n", manifest.version);
     let commit = land::commit(workspace, &branch, &edits, &author, &message)?;
     Ok(Published::Done { manifest, commit, branch })

@@ -7,6 +7,7 @@ use crate::document::{Document, Value};
 use crate::finding::{Finding, rules};
 use crate::git::folder::read_folder;
 use crate::git::objects::Commit;
+use crate::git::write::Author;
 use crate::git::{Head, ObjectId, Repository};
 use crate::governance::ledger::{Outcome, Replay, replay};
 use crate::governance::signature::{SignError, SigningKey};
@@ -45,6 +46,8 @@ pub struct Workspace {
     pub root: String,
     /// The clock.
     pub now: Now,
+    /// Who commits, by name and e-mail address, if not whom git names.
+    pub committer: Option<(String, String)>,
 }
 
 impl Workspace {
@@ -61,7 +64,19 @@ impl Workspace {
                 "Type `canon init` to start one, or name its folder with `-C DIR`.",
             ));
         };
-        Ok(Workspace { repository, root, now })
+        Ok(Workspace { repository, root, now, committer: None })
+    }
+
+    /// Who commits, and when.
+    ///
+    /// # Errors
+    /// Git names nobody.
+    pub fn author(&self) -> Result<Author, Failure> {
+        let time = self.now.0.as_second();
+        match &self.committer {
+            Some((name, email)) => Ok(Author { name: name.clone(), email: email.clone(), time }),
+            None => Ok(self.repository.author(time)?),
+        }
     }
 
     /// The folder of the registry in the work tree.

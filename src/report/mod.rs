@@ -5,6 +5,7 @@ pub mod definition;
 pub mod findings;
 pub mod json;
 pub mod ledger;
+pub mod story;
 
 use crate::document::{Value, stored_scalar};
 use crate::text::visible;
