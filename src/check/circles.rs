@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::criteria::Model;
 use crate::criteria::problem::Problem;
-use crate::criteria::syntax::{Meets, Operand, Predicate, PredicateForm};
+use crate::criteria::syntax::{Meets, PredicateForm};
 use crate::finding::Finding;
 use crate::finding::rules::MEETS_CIRCLE;
 use crate::registry::layout::definition_path;
@@ -16,7 +16,13 @@ pub(super) fn findings(model: &Model) -> Vec<Finding> {
         let Some(qualifier) = model.qualifier(name) else { continue };
         let mut found = Vec::new();
         let exclusions = qualifier.exclusions.iter().filter_map(|exclusion| exclusion.when.as_ref());
-        qualifier.criteria.iter().chain(exclusions).for_each(|predicate| collect(predicate, &mut found));
+        qualifier.criteria.iter().chain(exclusions).for_each(|predicate| {
+            predicate.visit(&mut |condition| {
+                if let PredicateForm::Meets(meets) = &condition.form {
+                    found.push(meets);
+                }
+            });
+        });
         references.insert(name, found);
     }
     let mut told = BTreeSet::new();
@@ -67,19 +73,4 @@ fn shortest_circle<'m>(
     }
     circle.reverse();
     Some((circle, meets))
-}
-
-fn collect<'p>(predicate: &'p Predicate, into: &mut Vec<&'p Meets>) {
-    match &predicate.form {
-        PredicateForm::All(inner) | PredicateForm::Any(inner) | PredicateForm::Of { conditions: inner, .. } => {
-            inner.iter().for_each(|condition| collect(condition, into));
-        }
-        PredicateForm::Not(inner) => collect(inner, into),
-        PredicateForm::Meets(meets) => into.push(meets),
-        PredicateForm::Compare(comparison) => {
-            if let Operand::Aggregate(aggregate) = &comparison.operand {
-                aggregate.filter.iter().for_each(|filter| collect(filter, into));
-            }
-        }
-    }
 }

@@ -46,7 +46,17 @@ fn outcome(computable: &Computable, example: &Value, pointer: &str, model: &Mode
         Value::Null => format!("example `{name}` does not come out so: the definition says nothing here"),
         answer => format!("example `{name}` does not come out so: the definition says {}", stored_scalar(&answer)),
     };
-    Some(Problem::at(&EXAMPLE_FAILS, &difference.pointer, message))
+    let problem = Problem::at(&EXAMPLE_FAILS, &difference.pointer, message);
+    let stated = |model: &&str| example.get("scores").and_then(|scores| scores.get(*model)).is_some();
+    Some(match computable.score_models().into_iter().find(|model| !stated(model)) {
+        Some(model) => {
+            let place = pointer_push(pointer, "scores");
+            problem.hint(format!(
+                "the example does not state the score `{model}` (at {place}), and who is not scored meets nothing"
+            ))
+        }
+        None => problem,
+    })
 }
 
 /// The rows of an example: its record, or rows by entity.

@@ -13,6 +13,23 @@ pub struct Predicate {
     pub form: PredicateForm,
 }
 
+impl Predicate {
+    /// Visits this condition and every one inside it, those that filter related rows included.
+    pub fn visit<'p>(&'p self, visitor: &mut dyn FnMut(&'p Predicate)) {
+        visitor(self);
+        match &self.form {
+            PredicateForm::All(inner) | PredicateForm::Any(inner) | PredicateForm::Of { conditions: inner, .. } => {
+                inner.iter().for_each(|condition| condition.visit(visitor));
+            }
+            PredicateForm::Not(inner) => inner.visit(visitor),
+            PredicateForm::Compare(Comparison { operand: Operand::Aggregate(aggregate), .. }) => {
+                aggregate.filter.iter().for_each(|filter| filter.visit(visitor));
+            }
+            PredicateForm::Meets(_) | PredicateForm::Compare(_) => {}
+        }
+    }
+}
+
 /// What a condition says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PredicateForm {

@@ -129,7 +129,8 @@ fn window(window: &Window) -> Option<String> {
         Ends::Start | Ends::Neither => format!("before {}", self::date(date)),
     };
     let parts: Vec<String> = window.from.iter().map(from).chain(window.to.iter().map(to)).collect();
-    (!parts.is_empty()).then(|| parts.join(" "))
+    let by = if matches!(window.ends, Ends::Start | Ends::Neither) { ", " } else { " " };
+    (!parts.is_empty()).then(|| parts.join(by))
 }
 
 fn date(date: &Date) -> String {

@@ -11,6 +11,8 @@ pub mod qualifying;
 mod read;
 pub mod sla;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::criteria::problem::Problem;
@@ -22,7 +24,7 @@ use crate::finding::rules::{CASES_OVERLAP, EXAMPLE_NOT_COMPUTED};
 #[derive(Clone, Debug)]
 pub enum Computable {
     /// Criteria and exclusions.
-    Qualification(qualifying::Qualification),
+    Qualification(Box<qualifying::Qualification>),
     /// Timers.
     Sla(Box<sla::Sla>),
     /// Credit.
@@ -45,13 +47,24 @@ impl Computable {
     #[must_use]
     pub fn read(source: &Source) -> Option<Computable> {
         match source.kind {
-            _ if source.outcome.is_some() => qualifying::Qualification::read(source).map(Computable::Qualification),
+            _ if source.outcome.is_some() => {
+                qualifying::Qualification::read(source).map(|criteria| Computable::Qualification(Box::new(criteria)))
+            }
             "sla" => sla::Sla::read(source).map(|sla| Computable::Sla(Box::new(sla))),
             "attribution" => {
                 attribution::Attribution::read(source).map(|credit| Computable::Attribution(Box::new(credit)))
             }
             "metric" => metric::Metric::read(source).map(|metric| Computable::Metric(Box::new(metric))),
             _ => None,
+        }
+    }
+
+    /// The score models that the definition's criteria ask for.
+    #[must_use]
+    pub fn score_models(&self) -> BTreeSet<&str> {
+        match self {
+            Computable::Qualification(qualification) => qualification.score_models(),
+            Computable::Sla(_) | Computable::Attribution(_) | Computable::Metric(_) => BTreeSet::new(),
         }
     }
 

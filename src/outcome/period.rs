@@ -19,7 +19,7 @@ pub fn period(text: &str, fiscal_start: FiscalStart) -> Option<(Day, Day)> {
         Some("Q2") => fiscal_quarter(year, 2, fiscal_start),
         Some("Q3") => fiscal_quarter(year, 3, fiscal_start),
         Some("Q4") => fiscal_quarter(year, 4, fiscal_start),
-        Some(month) if month.len() == 2 => {
+        Some(month) if month.len() == 2 && month.bytes().all(|byte| byte.is_ascii_digit()) => {
             let first = Day::new(year, month.parse().ok()?, 1).ok()?;
             Some((first, first.last_of_month()))
         }

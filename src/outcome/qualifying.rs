@@ -1,12 +1,14 @@
 //! Who counts: criteria and exclusions at one instant, and when a row qualifies as time goes on.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::{Case, Stop, object};
 use crate::criteria::model::Qualifier;
-use crate::criteria::syntax::Duration;
+use crate::criteria::syntax::{Comparison, Duration, Operand, PredicateForm};
 use crate::criteria::{Clock, Evaluator, Moment, Scope, Scores, Source};
 
 /// Criteria and exclusions of a definition, all of which follow the grammar.
@@ -21,6 +23,20 @@ impl Qualification {
     pub fn read(source: &Source) -> Option<Qualification> {
         let qualifier = Qualifier::read(source);
         qualifier.is_whole().then_some(Qualification { qualifier })
+    }
+
+    /// The score models that criteria and exclusions ask for.
+    pub(super) fn score_models(&self) -> BTreeSet<&str> {
+        let exclusions = self.qualifier.exclusions.iter().filter_map(|exclusion| exclusion.when.as_ref());
+        let mut models = BTreeSet::new();
+        for predicate in self.qualifier.criteria.iter().chain(exclusions) {
+            predicate.visit(&mut |condition| {
+                if let PredicateForm::Compare(Comparison { operand: Operand::Score(score), .. }) = &condition.form {
+                    models.insert(score.model.as_str());
+                }
+            });
+        }
+        models
     }
 
     /// Met, not met, or met by the criteria and then excluded by the first exclusion that holds.

@@ -5,6 +5,8 @@
 mod builtin;
 mod check;
 mod compare;
+mod criteria;
 mod kinds;
+mod outcome;
 mod properties;
 mod world;

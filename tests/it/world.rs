@@ -1,8 +1,12 @@
 //! A small revenue world for tests of criteria: entities, lists, a score model, qualifications and calendars.
 
-use canonry::criteria::{Model, Outcome, Source};
+use canonry::criteria::types::Surroundings;
+use canonry::criteria::{Budget, Clock, Evaluator, Model, Outcome, Problem, Scope, Scores, Source, grammar};
+use canonry::finding::Level;
+use canonry::outcome::{Answer, Computable};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 
 /// Where definitions of kind qualification have their criteria.
 pub(crate) const OUTCOME: Outcome<'static> = Outcome { criteria: "/criteria", exclusions: Some("/exclusions") };
@@ -146,12 +150,67 @@ pub(crate) fn model_of(definitions: &[Definition]) -> Model {
 }
 
 /// The model of the world.
-pub(crate) fn model() -> Model {
-    model_of(&definitions())
+pub(crate) fn model() -> &'static Model {
+    static MODEL: LazyLock<Model> = LazyLock::new(|| model_of(&definitions()));
+    &MODEL
 }
 
 /// A definition as the model reads it: subjects stand at `subject`, a metric's at `of`.
 pub(crate) fn source((kind, id, value): &Definition) -> Source<'_> {
     let subject = value.get("subject").or_else(|| value.get("of")).and_then(Value::as_str);
     Source { kind, id, value, subject, outcome: (*kind == "qualification").then_some(OUTCOME) }
+}
+
+/// When tests evaluate, unless they say otherwise.
+pub(crate) const NOW: &str = "2026-05-20T12:00:00Z";
+
+/// Whether a predicate about a person holds for a record at noon of 20 May 2026.
+pub(crate) fn holds(predicate: Value, record: Value) -> bool {
+    holds_for("person", predicate, record, NOW)
+}
+
+/// Whether a predicate holds for a record of an entity at an instant. The predicate must be sound.
+pub(crate) fn holds_for(entity: &str, predicate: Value, record: Value, at: &str) -> bool {
+    judge(model(), entity, predicate, record, json!({}), at)
+}
+
+/// Whether a sound predicate holds, with scores that are stated.
+pub(crate) fn judge(model: &Model, entity: &str, predicate: Value, record: Value, scores: Value, at: &str) -> bool {
+    let (node, problems) = grammar::predicate(&predicate, "");
+    assert!(problems.is_empty(), "{predicate}: {problems:?}");
+    let node = node.expect("no problem, so a predicate");
+    let surroundings = Surroundings { model, scope: vec![entity], has_period: false };
+    let problems: Vec<_> = surroundings.predicate(&node).into_iter().filter(is_error).collect();
+    assert!(problems.is_empty(), "{predicate}: {problems:?}");
+    let (scores, budget) = (Scores::read(Some(&scores)), Budget::default());
+    let clock = Clock::at(at.parse().expect("instant"), model);
+    let evaluator = Evaluator { model, scores: &scores, budget: &budget, clock };
+    evaluator.holds(&node, &Scope::subject(entity, &record)).expect("within the budget")
+}
+
+fn is_error(problem: &Problem) -> bool {
+    problem.rule.level == Level::Error
+}
+
+/// The codes of what is wrong with a predicate about an entity, each with its place.
+pub(crate) fn problems(model: &Model, entity: &str, predicate: &Value) -> Vec<String> {
+    let (node, problems) = grammar::predicate(predicate, "");
+    let surroundings = Surroundings { model, scope: vec![entity], has_period: false };
+    let typed = node.iter().flat_map(|node| surroundings.predicate(node));
+    let told = |problem: Problem| format!("{} {}: {}", problem.rule.code, problem.pointer, problem.message);
+    problems.into_iter().chain(typed).map(told).collect()
+}
+
+/// What an example of a definition comes to.
+pub(crate) fn answer(model: &Model, definition: &Definition, example: &Value) -> Answer {
+    let computable = Computable::read(&source(definition)).expect("a definition that computes something");
+    computable.compute(model, example, "")
+}
+
+/// What an example comes to, which must be computable.
+pub(crate) fn computed(definition: &Definition, example: &Value) -> Value {
+    match answer(model(), definition, example) {
+        Answer::Computed(value) => value,
+        Answer::Stopped(problem) => panic!("{problem:?}"),
+    }
 }

@@ -198,7 +198,8 @@ impl Evaluator<'_> {
                 _ => text.to_owned(),
             },
             Scalar::Text(text) => fold(text),
-            Scalar::Number(number) => format!("{number}"),
+            // Adding zero makes minus zero plain zero.
+            Scalar::Number(number) => format!("{}", number + 0.0),
             Scalar::Boolean(truth) => format!("{truth}"),
         }
     }

@@ -52,7 +52,7 @@ impl Evaluator<'_> {
     /// If the budget does not suffice.
     pub fn sort_key(&self, path: &Path, scope: &Scope) -> Result<Option<Key>, Exhausted> {
         let operated = self.field(path, scope)?;
-        Ok(operated.values.first().map(|value| self.to_key(*value, &operated.field)))
+        Ok(operated.values.first().map(|value| self.key_of(*value, &operated.field)))
     }
 
     /// The known values that a path reads, as texts that are equal where the values are.
@@ -88,7 +88,7 @@ impl Evaluator<'_> {
         }))
     }
 
-    fn to_key(&self, value: Scalar, field: &Field) -> Key {
+    fn key_of(&self, value: Scalar, field: &Field) -> Key {
         let instant = match field.field_type.is_date() {
             true => value.moment().and_then(|moment| moment.first_instant(self.model.zone())),
             false => None,

@@ -55,7 +55,7 @@ impl Sla {
         if of_record.is_none_or(|owner| id_of(owner).is_none()) || changes().next().is_none() {
             return Owner::OfRecord;
         }
-        let before = changes().filter(|change| change.at <= started).last().map(|change| change.row.get("to"));
+        let before = changes().rfind(|change| change.at <= started).map(|change| change.row.get("to"));
         let after = || changes().find(|change| change.at > started).map(|change| change.row.get("from"));
         let Some(Some(owner)) = before.or_else(after) else { return Owner::Unknown };
         let written_out = match owner {
