@@ -10,6 +10,8 @@ pub mod text;
 pub mod finding;
 pub mod git;
 pub mod registry;
+pub mod criteria;
+pub mod outcome;
 pub mod check;
 pub mod compare;
 pub mod governance;

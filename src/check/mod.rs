@@ -3,18 +3,24 @@
 //! [`run`] turns a [`Registry`] into findings and, if none is an error, into a [`CheckedRegistry`], which cannot be had
 //! in any other way. One mistake gives one finding: where two rules see the same place, the more exact one speaks.
 
+mod circles;
+mod credit;
+mod criteria;
+mod examples;
 mod files;
 mod headers;
 mod references;
 mod shape;
 mod stored;
+mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use crate::criteria::{Model, Source};
 use crate::finding::{Finding, Level, Target, any_error};
-use crate::registry::{Definition, Registry};
+use crate::registry::{Definition, Registry, Survey};
 
 /// How many findings of one file are told apart; a file with more is wrong as a whole.
 const MOST_IN_A_FILE: usize = 100;
@@ -39,15 +45,18 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     findings.extend(registry.kinds().faults());
     findings.extend(files::findings(&registry));
     let roles = headers::roles(&registry);
+    let model = Model::of(&registry);
+    findings.extend(circles::findings(&model));
+    findings.extend(zones::findings(&registry));
     let definitions: Vec<Definition<'_>> = registry.definitions().collect();
-    let of_definitions = definitions.par_iter().map(|definition| of_definition(&registry, &roles, definition));
+    let of_definitions = definitions.par_iter().map(|definition| of_definition(&registry, &model, &roles, definition));
     findings.extend(of_definitions.collect::<Vec<_>>().into_iter().flatten());
     let others: Vec<&str> = registry
         .documents()
         .map(|(path, _)| path)
         .filter(|path| crate::registry::layout::definition_name(path).is_none())
         .collect();
-    let of_others = others.par_iter().map(|path| of_document(&registry, path, &[]));
+    let of_others = others.par_iter().map(|path| of_document(&registry, path, &survey(&registry, path), &[]));
     findings.extend(of_others.collect::<Vec<_>>().into_iter().flatten());
     let findings = in_order(&registry, findings);
     Checked { registry, findings }
@@ -84,20 +93,38 @@ impl CheckedRegistry {
     }
 }
 
-fn of_definition(registry: &Registry, roles: &Option<BTreeSet<&str>>, definition: &Definition<'_>) -> Vec<Finding> {
+fn of_definition(
+    registry: &Registry,
+    model: &Model,
+    roles: &Option<BTreeSet<&str>>,
+    definition: &Definition<'_>,
+) -> Vec<Finding> {
     let path = definition.path;
     let mut findings = headers::findings(registry, roles, definition);
-    let criteria = Vec::new();
-    add(&mut findings, of_document(registry, path, &criteria));
-    add(&mut findings, references::findings(registry, definition));
+    let source = Source::of(registry, definition);
+    let survey = survey(registry, path);
+    let criteria = criteria::findings(path, &source, &survey.sites, model);
+    add(&mut findings, of_document(registry, path, &survey, &criteria));
+    add(&mut findings, references::findings(registry, definition, &survey.references));
+    // What is wrong with a definition would show in its examples once more.
+    if !any_error(&findings) {
+        findings.extend(credit::findings(path, &source));
+        findings.extend(examples::findings(path, &source, model));
+    }
     findings
 }
 
+/// What the schema of a governed document marks in it.
+fn survey(registry: &Registry, path: &str) -> Survey {
+    let marked = registry.kind_of(path).zip(registry.document(path));
+    marked.map(|(kind, document)| kind.survey(document.value())).unwrap_or_default()
+}
+
 /// What is checked of every governed document, whatever it is.
-fn of_document(registry: &Registry, path: &str, criteria: &[Finding]) -> Vec<Finding> {
+fn of_document(registry: &Registry, path: &str, survey: &Survey, criteria: &[Finding]) -> Vec<Finding> {
     let mut findings = headers::of_document(registry, path);
     findings.extend_from_slice(criteria);
-    add(&mut findings, shape::findings(registry, path, criteria));
+    add(&mut findings, shape::findings(registry, path, survey, criteria));
     findings.extend(stored::finding(registry, path));
     findings
 }
