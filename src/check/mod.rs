@@ -69,6 +69,20 @@ impl Checked {
         &self.findings
     }
 
+    /// The same with more findings, except on files that have an error already: theirs would tell it twice.
+    #[must_use]
+    pub fn and(self, more: Vec<Finding>) -> Checked {
+        let Checked { registry, mut findings } = self;
+        let wrong: BTreeSet<String> = findings
+            .iter()
+            .filter(|finding| finding.level() == Level::Error)
+            .map(|finding| finding.path.clone())
+            .collect();
+        findings.extend(more.into_iter().filter(|finding| !wrong.contains(&finding.path)));
+        let findings = in_order(&registry, findings);
+        Checked { registry, findings }
+    }
+
     /// The registry, whatever is wrong with it.
     #[must_use]
     pub fn registry(&self) -> &Registry {

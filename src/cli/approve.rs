@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use super::{Context, Done};
 use crate::governance::records::Choice;
 use crate::operations::Failure;
-use crate::operations::approve::{Brief, Decided, brief, decide};
+use crate::operations::approve::{Decided, brief, decide};
 use crate::report::brief as report;
 
 /// Approve a change: shows what it does, asks, and signs your decision.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The change.
-    change: String,
+    /// The change (default: the one open on this branch).
+    change: Option<String>,
     /// Reject it instead: nothing lands while your rejection stands.
     #[arg(long, conflicts_with = "withdraw")]
     reject: bool,
@@ -37,8 +37,8 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
         (_, true) => Choice::Withdraw,
         _ => Choice::Approve,
     };
-    let read = brief(&workspace, &arguments.change, &key)?;
-    context.printer.result(&shown(&read));
+    let read = brief(&workspace, arguments.change.as_deref(), &key)?;
+    context.printer.result(&report::whole(&read));
     if !read.asked {
         context.printer.note(&format!("Note: the policy does not ask `{}` about this change.\n", read.person));
     }
@@ -58,15 +58,6 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
     Ok(Done::Fine)
 }
 
-fn shown(brief: &Brief) -> String {
-    let mut out = report::change(&brief.change);
-    for document in &brief.documents {
-        out.push_str(&report::fields(&document.fields));
-        out.push_str(&report::text_diff(&document.path, &document.before, &document.after));
-    }
-    out
-}
-
 fn agreed(context: &Context, person: &str, choice: Choice) -> Result<bool, Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::refused(
@@ -74,12 +65,7 @@ fn agreed(context: &Context, person: &str, choice: Choice) -> Result<bool, Failu
             "Read what is shown above, then type the command again with `--yes`.",
         ));
     }
-    let word = match choice {
-        Choice::Approve => "approve",
-        Choice::Reject => "reject",
-        Choice::Withdraw => "withdraw",
-    };
-    context.printer.result(&format!("Sign as `{person}`: {word}? [y/N] "));
+    context.printer.result(&format!("Sign as `{person}`: {}? [y/N] ", choice.word()));
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
     Ok(read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes"))

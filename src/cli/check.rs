@@ -1,10 +1,9 @@
 //! `canon check`: everything that can be wrong.
 
 use super::{Context, Done};
-use crate::check;
-use crate::compare::{compare, version_findings};
 use crate::finding::any_error;
 use crate::operations::Failure;
+use crate::operations::check::check;
 use crate::report::counted;
 use crate::report::findings::tally;
 use crate::report::json;
@@ -15,22 +14,14 @@ pub(super) struct Arguments {
     /// Check this revision (default: the work tree).
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
-    /// Judge versions against this revision.
+    /// Judge versions and change records against this revision.
     #[arg(long, value_name = "BASE")]
     against: Option<String>,
 }
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
     let workspace = context.workspace()?;
-    let (registry, mut loaded) = match &arguments.rev {
-        Some(revision) => workspace.registry_at(workspace.repository.resolve(revision)?)?,
-        None => workspace.work_tree_registry()?,
-    };
-    if let Some(base) = &arguments.against {
-        let (base, _) = workspace.registry_at(workspace.repository.resolve(base)?)?;
-        loaded.extend(version_findings(&compare(&base, &registry)));
-    }
-    let checked = check::run(registry, loaded);
+    let checked = check(&workspace, arguments.rev.as_deref(), arguments.against.as_deref())?;
     let (registry, findings) = (checked.registry(), checked.findings());
     if context.json() {
         context.printer.json(&serde_json::json!({

@@ -43,6 +43,6 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
             context.printer.result(&brief::text_diff(&row.path, &text(&base), &text(&current)));
         }
     }
-    context.printer.note(&format!("{} differ.\n", counted(rows.len(), "document")));
+    context.printer.note(&format!("{} in this comparison.\n", counted(rows.len(), "document")));
     Ok(Done::Fine)
 }

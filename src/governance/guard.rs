@@ -5,8 +5,39 @@ use super::people::{Account, People, Person, Status};
 use super::policy::{Policy, RowFacts};
 use crate::document::Value;
 use crate::finding::{Finding, rules};
-use crate::registry::Impact;
 use crate::registry::layout::{POLICY_JSON, person_path};
+use crate::registry::{Impact, Registry};
+
+/// What is wrong with the policy and the people of one side, and which single absence would freeze them.
+#[must_use]
+pub fn findings(registry: &Registry) -> Vec<Finding> {
+    let values = || registry.documents().map(|(path, document)| (path, document.value()));
+    let policy = match registry.document(POLICY_JSON).map(|document| Policy::load(document.value())) {
+        Some(Ok(policy)) => policy,
+        Some(Err(finding)) => return vec![finding],
+        None => return Vec::new(),
+    };
+    let people = match People::load(values()) {
+        Ok(people) => people,
+        Err(findings) => return findings,
+    };
+    // A registry without people is a template that nobody keeps yet.
+    if people.is_empty() {
+        return Vec::new();
+    }
+    if let Some(reason) = frozen(&policy, &people) {
+        return vec![Finding::on_file(&rules::POLICY_FROZEN, POLICY_JSON, reason)];
+    }
+    // Who is alone knows it.
+    if people.iter().filter(|person| person.can_sign()).count() < 2 {
+        return Vec::new();
+    }
+    let fragile = |person: String| {
+        let message = format!("without `{person}`, policy or people could not be changed");
+        Finding::on_file(&rules::POLICY_FRAGILE, POLICY_JSON, message)
+    };
+    indispensable(&policy, &people).into_iter().map(fragile).collect()
+}
 
 /// What a step from old people to new ones loses: a person, a key, an account, or the finality of `compromised`.
 #[must_use]

@@ -75,6 +75,16 @@ pub enum Choice {
 }
 
 impl Choice {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Choice::Approve => "approve",
+            Choice::Reject => "reject",
+            Choice::Withdraw => "withdraw",
+        }
+    }
+
     /// The word for it in past tense, for people to read.
     #[must_use]
     pub fn done(self) -> &'static str {

@@ -65,7 +65,7 @@ impl SignError {
     pub fn hint(&self) -> &'static str {
         match self {
             SignError::NoKey => {
-                "Type `git config gpg.format ssh` and `git config user.signingkey ~/.ssh/id_ed25519.pub`, or pass `--key FILE`. `ssh-keygen -t ed25519` makes a key."
+                "Type `git config user.signingkey ~/.ssh/id_ed25519.pub`, or pass `--key FILE`. `ssh-keygen -t ed25519` makes a key."
             }
             SignError::KeyFile { .. } => {
                 "Name the file of an SSH key with `--key FILE` or `git config user.signingkey FILE`."

@@ -1,7 +1,7 @@
 //! Deciding on a change: a signed record, committed on the branch that holds the change.
 
 use super::propose::person_of;
-use super::status::{Standing, read_change, standing_of, unknown_change};
+use super::status::{Standing, open_changes, read_change, standing_of, unknown_change};
 use super::workspace::Workspace;
 use super::{Failure, land};
 use crate::compare::{FieldChange, field_changes};
@@ -51,14 +51,31 @@ pub enum Decided {
     Done(Box<Standing>),
 }
 
-/// Reads a change of the current branch for the holder of a key.
+/// Reads a change of the current branch for the holder of a key: the one of this id, or the only open one.
 ///
 /// # Errors
 /// The change is not here or has settled, the work tree is dirty, the key is nobody's, or the documents are not those
 /// that the record names.
-pub fn brief(workspace: &Workspace, id: &str, key: &SigningKey) -> Result<Brief, Failure> {
+pub fn brief(workspace: &Workspace, id: Option<&str>, key: &SigningKey) -> Result<Brief, Failure> {
     let (branch, head) = workspace.head_branch()?;
     let replay = workspace.replay_main()?;
+    let open = open_changes(workspace, &replay, head)?;
+    let id = match (id, open.as_slice()) {
+        (Some(id), _) => id,
+        (None, [only]) => only,
+        (None, []) => {
+            return Err(Failure::refused(
+                format!("no change is open on `{branch}`"),
+                "Type `canon status` to see the open changes and their branches.",
+            ));
+        }
+        (None, several) => {
+            return Err(Failure::refused(
+                format!("several changes are open on `{branch}`: {}", several.join(", ")),
+                "Name the one you mean: `canon approve CHANGE`.",
+            ));
+        }
+    };
     if replay.ledger.settled.contains_key(id) {
         return Err(Failure::refused(
             format!("`{id}` has settled already"),

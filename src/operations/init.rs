@@ -45,8 +45,11 @@ pub struct Started {
 /// # Errors
 /// No repository, a registry that is there already, no key, or files that cannot be written.
 pub fn init(folder: &Path, wishes: &Wishes, key: Option<&Path>, now: Now) -> Result<Started, Failure> {
-    let folder = folder.canonicalize().map_err(|cause| Failure::File { path: folder.to_owned(), cause })?;
-    let repository = Repository::discover(&folder)?;
+    let file_error = |cause| Failure::File { path: folder.to_owned(), cause };
+    let existing = folder.ancestors().find(|ancestor| ancestor.is_dir()).unwrap_or(Path::new("."));
+    let repository = Repository::discover(&existing.canonicalize().map_err(file_error)?)?;
+    std::fs::create_dir_all(folder).map_err(file_error)?;
+    let folder = folder.canonicalize().map_err(file_error)?;
     let top = repository.work_tree()?.canonicalize().map_err(|cause| Failure::File { path: folder.clone(), cause })?;
     let root = folder.strip_prefix(&top).unwrap_or(Path::new("")).to_string_lossy().into_owned();
     for taken in [REGISTRY, SCHEMAS] {
@@ -69,12 +72,14 @@ pub fn init(folder: &Path, wishes: &Wishes, key: Option<&Path>, now: Now) -> Res
     let workspace = Workspace { repository, root, now, committer: None };
     let author = workspace.author()?;
     let key = workspace.signing_key(key)?;
+    // A public half without its private one would start a registry that nobody can change.
+    key.sign(b"canon init")?;
     let person = match &wishes.person {
         Some(id) if is_id(id) => id.clone(),
         Some(id) => {
             return Err(Failure::refused(format!("`{id}` is no id"), "Use a-z, 0-9 and `-`, starting with a letter."));
         }
-        None => slug(&author.name).unwrap_or_else(|| "keeper".to_owned()),
+        None => slug(&author.name).filter(|id| is_id(id)).unwrap_or_else(|| "keeper".to_owned()),
     };
     let folder_name = folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let name = wishes.name.clone().unwrap_or(folder_name);
@@ -180,8 +185,13 @@ pub fn slug(text: &str) -> Option<String> {
         .map(|character| if character.is_ascii_alphanumeric() { character } else { '-' })
         .collect();
     let words: Vec<&str> = dashed.split('-').filter(|word| !word.is_empty()).collect();
-    let mut id = words.join("-");
-    id.truncate(48);
-    let id = id.trim_matches('-').to_owned();
+    let mut id = String::new();
+    for word in words {
+        let longer = if id.is_empty() { word.to_owned() } else { format!("{id}-{word}") };
+        if longer.len() > 48 && !id.is_empty() {
+            break;
+        }
+        id = longer.chars().take(48).collect();
+    }
     (!id.is_empty()).then_some(id)
 }

@@ -74,6 +74,7 @@ fn entry(workspace: &Workspace, ledger: &Ledger, settled: &Settled, path: Option
     let ratified = ledger
         .excursions
         .iter()
+        .filter(|excursion| excursion.unrecorded)
         .any(|excursion| excursion.healed.as_ref().is_some_and(|(_, changes)| changes.contains(&settled.change.id)));
     let fields = match path {
         Some(path) => fields_of(workspace, ledger, settled, path)?,

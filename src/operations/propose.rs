@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::check::check_registry;
 use super::status::{Standing, standing_of};
 use super::workspace::Workspace;
 use super::{Failure, init, land};
-use crate::check;
+use crate::check::Checked;
 use crate::compare::{FieldChange, field_changes, next_version, required_impact, version_of, version_pointer};
 use crate::document::{Document, Value};
 use crate::finding::{Finding, any_error, rules};
@@ -36,7 +37,7 @@ pub enum Proposed {
     /// Nothing differs from the accepted documents.
     Nothing,
     /// What was edited is faulty; nothing was written.
-    Faulty(check::Checked),
+    Faulty(Checked),
     /// A proposal was committed.
     Done(Box<Proposal>),
 }
@@ -80,7 +81,7 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
     findings.extend(more);
     findings.extend(deleted(ledger, &files));
     if any_error(&findings) {
-        return Ok(Proposed::Faulty(check::run(registry, findings)));
+        return Ok(Proposed::Faulty(check_registry(registry, findings)));
     }
     let (paths, left_out) = differing(&replay, &registry, &files, workspace)?;
     if paths.is_empty() {
@@ -96,8 +97,7 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
         }
     }
     (registry, findings) = Registry::load(files.clone());
-    let checked = check::run(registry, findings);
-    if any_error(checked.findings()) {
+    if let Err(checked) = check_registry(registry, findings).into_checked() {
         return Ok(Proposed::Faulty(checked));
     }
     let change = record(workspace, ledger, wishes, own.as_ref(), &proposer, rows, &committed)?;

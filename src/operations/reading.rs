@@ -3,9 +3,10 @@
 use super::Failure;
 use super::log::accepted_path;
 use super::workspace::Workspace;
+use crate::criteria::references::{EntityReference, entities};
 use crate::document::Document;
 use crate::finding::nearest;
-use crate::registry::{Definition, Registry};
+use crate::registry::{Definition, Edge, Graph, Registry};
 
 /// One side of a comparison.
 pub enum Side {
@@ -72,14 +73,28 @@ pub fn accepted_version(workspace: &Workspace, name: &str, version: &str) -> Res
     Document::parse(&bytes).map_err(|error| Failure::refused(format!("{path}: {error}"), "Type `git fsck`."))
 }
 
+/// What refers to what: as the schemas say it, and as criteria name entities.
+fn graph(registry: &Registry) -> Graph {
+    let edges = registry.definitions().flat_map(|definition| {
+        let value = definition.document.value();
+        let sites = registry.kind_of(definition.path).map(|kind| kind.sites(value)).unwrap_or_default();
+        let edge = |reference: EntityReference| {
+            let to = format!("entity/{}", reference.entity);
+            registry.definition(&to).map(|_| Edge { from: definition.name(), to, pointer: reference.pointer })
+        };
+        entities(value, &sites).into_iter().filter_map(edge).collect::<Vec<_>>()
+    });
+    registry.references().with(edges)
+}
+
 /// What a definition refers to: names and places, in order.
 #[must_use]
 pub fn references(registry: &Registry, name: &str) -> Vec<(String, String)> {
-    registry.references().references_of(name).map(|edge| (edge.to.clone(), edge.pointer.clone())).collect()
+    graph(registry).references_of(name).map(|edge| (edge.to.clone(), edge.pointer.clone())).collect()
 }
 
 /// What refers to a definition: names and places, in order.
 #[must_use]
 pub fn dependents(registry: &Registry, name: &str) -> Vec<(String, String)> {
-    registry.references().referrers_of(name).map(|edge| (edge.from.clone(), edge.pointer.clone())).collect()
+    graph(registry).referrers_of(name).map(|edge| (edge.from.clone(), edge.pointer.clone())).collect()
 }

@@ -1,9 +1,9 @@
 //! Where one stands: what `canon` alone shows.
 
 use super::Failure;
+use super::check::check_registry;
 use super::status::{Standing, State, status};
 use super::workspace::Workspace;
-use crate::check;
 use crate::finding::{Finding, any_error};
 use crate::git::Head;
 use crate::registry::layout::{REGISTRY_JSON, document_role};
@@ -36,7 +36,7 @@ pub struct Overview {
 /// The repository cannot be read.
 pub fn overview(workspace: &Workspace) -> Result<Overview, Failure> {
     let (registry, loaded) = workspace.work_tree_registry()?;
-    let checked = check::run(registry, loaded);
+    let checked = check_registry(registry, loaded);
     let registry = checked.registry();
     let name = registry.document(REGISTRY_JSON).and_then(|document| document.text("name")).unwrap_or("?").to_owned();
     let head = workspace.repository.head()?;

@@ -147,7 +147,10 @@ fn places(workspace: &Workspace) -> Result<Vec<(Option<String>, ObjectId)>, Fail
 }
 
 /// Ids of the changes that a commit holds and the main branch has not settled.
-fn open_changes(workspace: &Workspace, replay: &Replay, commit: ObjectId) -> Result<Vec<String>, Failure> {
+///
+/// # Errors
+/// An object is missing.
+pub fn open_changes(workspace: &Workspace, replay: &Replay, commit: ObjectId) -> Result<Vec<String>, Failure> {
     let tree = workspace.repository.commit(commit)?.tree;
     let folder = workspace.in_repository("registry/changes");
     let Some(months) = workspace.repository.subtree(tree, &folder)? else { return Ok(Vec::new()) };

@@ -90,7 +90,7 @@ pub fn verify(
     if name == main {
         findings.extend(memory.lost(&replayed));
     }
-    findings.extend(replayed.faults());
+    findings.extend(replayed.faults().into_iter().map(|finding| with_origin(&replayed, finding)));
     findings.extend(not_stored(workspace, tip)?);
     findings.extend(moved_tags(workspace, &replayed));
     findings.extend(excursions(&replayed));
@@ -127,6 +127,21 @@ fn judge_pin(replay: &Replay, pin: Option<Pin>) -> Vec<Finding> {
         findings.push(Finding::on_file(&rules::CHECKPOINT_MISSING, REGISTRY_JSON, message));
     }
     findings
+}
+
+/// A fault with the commit that brought it.
+fn with_origin(replay: &Replay, finding: Finding) -> Finding {
+    let ledger = &replay.ledger;
+    let lasting = ledger.excursions.last().filter(|excursion| excursion.healed.is_none());
+    let brought = lasting.and_then(|excursion| ledger.landings.get(*excursion.paths.get(&finding.path)?));
+    let Some(landing) = brought else { return finding };
+    let commit = short(landing.id);
+    let origin = format!("It came with {commit} by {}: \"{}\".", landing.author, landing.title);
+    let mend = match finding.rule.code == rules::CONTENT_NOT_ACCEPTED.code {
+        true => format!(" Type `canon propose` to ask for the approvals, or `git revert {commit}`."),
+        false => String::new(),
+    };
+    finding.hint(format!("{origin}{mend}"))
 }
 
 /// Governed files whose bytes are not the stored form of what they say.
@@ -174,7 +189,7 @@ fn excursions(replay: &Replay) -> Vec<Finding> {
             short(ledger.landings[*healed].id),
             missing.unwrap_or_default(),
         );
-        let path = excursion.paths.first().cloned().unwrap_or_default();
+        let path = excursion.paths.keys().next().cloned().unwrap_or_default();
         Some(Finding::on_file(&rules::EXCURSION, &path, message))
     };
     ledger.excursions.iter().filter_map(tell).collect()

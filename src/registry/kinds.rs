@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::Value;
 
+use super::builtin;
 use super::layout::{self, DocumentRole};
 use super::references::Reference;
 use super::schema::{self, Schemas};
@@ -69,13 +70,19 @@ impl Kinds {
         self.kinds.get(name)
     }
 
-    /// The kind that a governed document is of, by its path.
+    /// The kind that rules a governed document: one of these for definitions, a built-in one for the rest. Schemas and
+    /// definitions of unknown kinds have none.
     #[must_use]
     pub fn of_path(&self, path: &str) -> Option<&Kind> {
-        match layout::document_role(path)? {
-            DocumentRole::Definition { kind, .. } => self.get(kind),
-            _ => None,
-        }
+        let name = match layout::document_role(path)? {
+            DocumentRole::Definition { kind, .. } => return self.get(kind),
+            DocumentRole::Registry => "registry",
+            DocumentRole::Waivers => "waivers",
+            DocumentRole::Policy => "policy",
+            DocumentRole::Person(_) => "person",
+            DocumentRole::Schema(_) => return None,
+        };
+        builtin::kinds().schema(name)
     }
 
     /// Every kind of definitions, by name.

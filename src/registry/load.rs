@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::graph::{Edge, Graph};
 use super::layout::{self, DocumentRole, Role};
-use super::{Kind, Kinds, builtin};
+use super::{Kind, Kinds};
 use crate::document::{Document, stored_bytes};
 use crate::finding::{Finding, parse_document};
 
@@ -145,19 +145,10 @@ impl Registry {
         }
     }
 
-    /// The kind that rules a governed document: the registry's own for definitions, the built-in ones for the rest.
-    /// Schemas and definitions of unknown kinds have none.
+    /// The kind that rules a governed document; see [`Kinds::of_path`].
     #[must_use]
     pub fn kind_of(&self, path: &str) -> Option<&Kind> {
-        let name = match layout::document_role(path)? {
-            DocumentRole::Definition { kind, .. } => return self.kinds.get(kind),
-            DocumentRole::Registry => "registry",
-            DocumentRole::Waivers => "waivers",
-            DocumentRole::Policy => "policy",
-            DocumentRole::Person(_) => "person",
-            DocumentRole::Schema(_) => return None,
-        };
-        builtin::kinds().schema(name)
+        self.kinds.of_path(path)
     }
 
     /// The bytes that a governed document has in its stored form. Records have none: they are never written again.

@@ -2,11 +2,12 @@
 
 use similar::TextDiff;
 
-use super::{counted, shown};
+use super::shown;
 use crate::compare::FieldChange;
 use crate::finding::{Finding, Level};
 use crate::governance::decide::Verdict;
 use crate::governance::records::Change;
+use crate::operations::approve::Brief;
 use crate::operations::status::{Standing, State};
 use crate::registry::layout::definition_name;
 use crate::text::visible;
@@ -29,6 +30,17 @@ pub fn change(change: &Change) -> String {
             None => format!("new, {}", row.version.to),
         };
         out.push_str(&format!("  {name}  {version}  {}\n", row.impact.word()));
+    }
+    out
+}
+
+/// A change with its fields and texts, as somebody reads it before deciding.
+#[must_use]
+pub fn whole(brief: &Brief) -> String {
+    let mut out = change(&brief.change);
+    for document in &brief.documents {
+        out.push_str(&fields(&document.fields));
+        out.push_str(&text_diff(&document.path, &document.before, &document.after));
     }
     out
 }
@@ -95,7 +107,9 @@ fn verdict(verdict: &Verdict) -> String {
         for slot in &row.slots {
             out.push_str(&match (&slot.filled_by, slot.may.as_slice()) {
                 (Some(person), _) => format!("    {}: approved by {person}\n", slot.role),
-                (None, []) => format!("    {}: missing, and nobody may give it\n", slot.role),
+                (None, []) => {
+                    format!("    {}: missing, and nobody may give it; somebody else must propose\n", slot.role)
+                }
                 (None, may) => format!("    {}: missing; {} may give it\n", slot.role, may.join(" or ")),
             });
         }
@@ -128,7 +142,7 @@ pub fn pull_request(change: &Change, standing: &Standing) -> String {
         }
     }
     if !needs.is_empty() {
-        out.push_str(&format!("\nNeeds {}:\n\n{}", counted(needs.len(), "approval"), needs.concat()));
+        out.push_str(&format!("\nNeeds the approval of:\n\n{}", needs.concat()));
         out.push_str(&format!("\nTo approve, check out this branch and type `canon approve {}`.\n", change.id));
     }
     out

@@ -109,7 +109,7 @@ pub fn verification(verification: &Verification) -> Value {
         let one = |excursion: &crate::governance::ledger::Excursion| {
             json!({
                 "commits": excursion.landings.iter().map(commit).collect::<Vec<_>>(),
-                "paths": excursion.paths,
+                "paths": excursion.paths.keys().collect::<Vec<_>>(),
                 "missing": findings(&excursion.missing, |_| None),
                 "healed_at": excursion.healed.as_ref().and_then(|(position, _)| commit(position)),
                 "healed_by": excursion.healed.as_ref().map(|(_, changes)| changes),

@@ -5,8 +5,20 @@ use std::path::{Path, PathBuf};
 
 /// Modules in reading order. A module may use those before it.
 const LAYERS: [&str; 14] = [
-    "document", "text", "finding", "git", "registry", "criteria", "outcome", "check", "compare", "governance",
-    "release", "operations", "report", "cli",
+    "document",
+    "text",
+    "finding",
+    "git",
+    "registry",
+    "criteria",
+    "outcome",
+    "check",
+    "compare",
+    "governance",
+    "release",
+    "operations",
+    "report",
+    "cli",
 ];
 
 /// Libraries that only one folder or file may name, below `src`.
@@ -63,7 +75,8 @@ fn modules_know_only_those_before_them() {
         for (line, code) in code(&text) {
             for (at, _) in code.match_indices("crate::") {
                 let rest = &code[at + "crate::".len()..];
-                let used: String = rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+                let used: String =
+                    rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
                 let layer = LAYERS.iter().position(|layer| *layer == used);
                 let layer = layer.unwrap_or_else(|| panic!("src/{name}:{line}: `crate::{used}` is no layer"));
                 assert!(layer <= own, "src/{name}:{line}: {module} must not know {used}");
@@ -103,7 +116,8 @@ fn every_file_says_its_job_and_is_short() {
 
 #[test]
 fn every_layer_is_named_in_the_map() {
-    let map = std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).expect("the map");
+    let map =
+        std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).expect("the map");
     for layer in LAYERS {
         assert!(map.contains(&format!("`{layer}")), "ARCHITECTURE.md does not tell of {layer}");
     }

@@ -249,8 +249,7 @@ fn a_settled_change_can_be_reverted() {
     team.raise_threshold(65, 70);
     let change = team.land("Raise the threshold", &["marketing", "sales"]);
     let key = team.key("keeper");
-    let arguments =
-        ["propose", "--revert", &change, "--title", "Lower it again", "--why", "Too few.", "--key", &key];
+    let arguments = ["propose", "--revert", &change, "--title", "Lower it again", "--why", "Too few.", "--key", &key];
     team.environment.canon(&arguments).expect(0);
     let branch = team.environment.git(&["branch", "--show-current"]);
     let revert = branch.strip_prefix("change/").expect("a branch of a change");

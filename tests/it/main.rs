@@ -2,11 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod architecture;
+mod bad_input;
 mod builtin;
 mod check;
 mod compare;
 mod criteria;
+mod documents;
+mod environment;
+mod governance;
 mod kinds;
 mod outcome;
 mod properties;
+mod rules;
 mod world;

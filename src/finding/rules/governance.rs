@@ -21,6 +21,10 @@ super::rows! {
         "One person's absence would freeze policy or people"
         "When that person leaves or loses a key, nobody can approve the replacement."
         "Give a second person the role, or lower what the policy asks for."
+    CHANGE_UNRECORDED "change-unrecorded" Error
+        "A document differs from the baseline, and no change record says so"
+        "Without a record there is no reason, no proposer, and nothing to approve."
+        "Type `canon propose` on the branch of the change."
     CHANGE_INVALID "change-invalid" Error
         "A change record is not well-formed, not signed, or not by somebody who may propose"
         "The record is what approvals bind to. If it is not exactly what its proposer signed, nothing was agreed."
@@ -32,6 +36,10 @@ super::rows! {
     ROW_CONTENT "row-content" Error
         "A document is not the one that the change record names"
         "An approval covers exact content. If the document was edited after the proposal, what stands there was not approved."
+        "Type `canon propose` again on the branch of the change; approvals are then given anew."
+    ROW_MISSTATED "row-misstated" Error
+        "A change record says something else of a document than the document does"
+        "Approvers read the record. If it calls a major change a patch, they agreed to something else."
         "Type `canon propose` again on the branch of the change; approvals are then given anew."
     VERSION_TOO_LOW "version-too-low" Error
         "A document's version does not rise as its change demands"

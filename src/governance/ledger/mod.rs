@@ -8,7 +8,7 @@ mod reader;
 mod replay;
 mod settle;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::decide::Verdict;
@@ -96,12 +96,14 @@ pub struct Release {
 }
 
 /// A stretch of the chain on which the tree was not the accepted state.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Excursion {
     /// Positions of its commits.
     pub landings: Vec<usize>,
-    /// Paths that were not as accepted.
-    pub paths: BTreeSet<String>,
+    /// Paths that were not as accepted, each with the position of the commit that brought it.
+    pub paths: BTreeMap<String, usize>,
+    /// Whether some of it stood there without even a change record.
+    pub unrecorded: bool,
     /// What was missing, by the newest commit that tells.
     pub missing: Vec<Finding>,
     /// Position of the commit that healed it, and the changes that settled there (none: bytes were restored).

@@ -430,13 +430,16 @@ impl Replay {
             return;
         }
         if !open {
-            let fresh = Excursion { landings: Vec::new(), paths: BTreeSet::new(), missing: Vec::new(), healed: None };
-            self.ledger.excursions.push(fresh);
+            self.ledger.excursions.push(Excursion::default());
         }
         let faults = self.faults();
+        let unrecorded = self.view.differing.iter().any(|path| self.covering(path).is_none());
         if let Some(excursion) = self.ledger.excursions.last_mut() {
             excursion.landings.push(position);
-            excursion.paths.extend(faults.iter().map(|finding| finding.path.clone()));
+            for finding in &faults {
+                excursion.paths.entry(finding.path.clone()).or_insert(position);
+            }
+            excursion.unrecorded |= unrecorded;
             excursion.missing = faults;
         }
     }
@@ -480,6 +483,13 @@ impl Replay {
         findings
     }
 
+    /// The open change that has a row for a document.
+    fn covering(&self, path: &str) -> Option<&Open> {
+        let has_row =
+            |open: &&Open| open.change.as_ref().is_some_and(|change| change.rows.iter().any(|row| row.path == path));
+        self.ledger.open.values().find(has_row)
+    }
+
     /// How a document differs from the accepted one, and what the change that would settle it lacks.
     fn difference(&self, path: &str) -> Finding {
         let what = match (self.view.files.contains_key(path), self.ledger.current(path).is_some()) {
@@ -487,9 +497,7 @@ impl Replay {
             (true, false) => "is new and was never accepted",
             _ => "was accepted and is gone",
         };
-        let covers =
-            |open: &&Open| open.change.as_ref().is_some_and(|change| change.rows.iter().any(|row| row.path == path));
-        let lacking = match self.ledger.open.values().find(covers) {
+        let lacking = match self.covering(path) {
             None => "no change record covers it".to_owned(),
             Some(open) => {
                 let id = open.change.as_ref().map_or("", |change| change.id.as_str());

@@ -160,7 +160,8 @@ impl<'a> Judge<'a> {
                 findings.push(Finding::on_file(&rules::ROW_CONTENT, path, "the document is missing or unreadable"));
                 continue;
             };
-            if document.digest() != row.to {
+            let as_named = document.digest() == row.to;
+            if !as_named {
                 let (found, named) = (document.digest().short(), row.to.short());
                 let message = format!("the document's digest is {found}, the change record names {named}");
                 findings.push(Finding::on_file(&rules::ROW_CONTENT, path, message));
@@ -172,7 +173,11 @@ impl<'a> Judge<'a> {
             let after = document.value().clone();
             let impact = self.impact(path, before.as_ref(), &after);
             let old = current.and_then(|step| step.version.clone());
-            findings.extend(version_finding(path, old.as_ref(), version_of(path, &after).as_ref(), impact));
+            let new = version_of(path, &after);
+            if as_named {
+                findings.extend(version_finding(path, old.as_ref(), new.as_ref(), impact));
+                findings.extend(misstated(row, old.as_ref(), new.as_ref(), impact));
+            }
             judged.push(JudgedRow { row: row.clone(), blob, before, after, impact });
         }
         Ok(judged)
@@ -369,6 +374,25 @@ fn version_finding(
     })
 }
 
+/// That a record says something else of a row than the documents do. An approver reads the record.
+fn misstated(
+    row: &Row,
+    before: Option<&semver::Version>,
+    after: Option<&semver::Version>,
+    impact: Impact,
+) -> Option<Finding> {
+    let says = |version: Option<&semver::Version>| version.map_or_else(|| "none".to_owned(), ToString::to_string);
+    let message = if row.version.from.as_ref() != before || Some(&row.version.to) != after {
+        let (from, to) = (says(row.version.from.as_ref()), &row.version.to);
+        format!("the change record says version {from} to {to}; it is {} to {}", says(before), says(after))
+    } else if row.impact < impact {
+        format!("the change record calls it {}; it is {}", row.impact.word(), impact.word())
+    } else {
+        return None;
+    };
+    Some(Finding::on_file(&rules::ROW_MISSTATED, &row.path, message))
+}
+
 /// What a verdict lacks, a finding a role and not a row, since one approval covers all rows.
 fn verdict_findings(change_path: &str, verdict: &Verdict) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -391,7 +415,7 @@ fn verdict_findings(change_path: &str, verdict: &Verdict) -> Vec<Finding> {
     }
     for (role, (count, may)) in lacking {
         let who = match may {
-            [] => "nobody may give it".to_owned(),
+            [] => "nobody but the proposer could give it".to_owned(),
             may => format!("{} may give it", may.join(" or ")),
         };
         let number = if count == 1 { "the approval".to_owned() } else { format!("{count} approvals") };

@@ -241,7 +241,7 @@ impl Stage {
     fn approve(&mut self, person: &str, id: &str, tell: &mut dyn FnMut(Scene<'_>)) -> Result<Standing, Failure> {
         self.act_as(person)?;
         let actor = self.cast.get(person)?;
-        let read = brief(&self.workspace, id, &actor.key)?;
+        let read = brief(&self.workspace, Some(id), &actor.key)?;
         match decide(&self.workspace, &read, Choice::Approve, &actor.key)? {
             Decided::Done(standing) => {
                 tell(Scene::Approved(person));
