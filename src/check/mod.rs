@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::criteria::{Model, Source};
-use crate::finding::{Finding, Level, Target, any_error};
+use crate::finding::{Finding, Level, Target, any_error, rules};
 use crate::registry::{CriteriaSite, Definition, Registry};
 
 /// How many findings of one file are told apart; a file with more is wrong as a whole.
@@ -103,10 +103,16 @@ fn of_definition(
     let mut findings = headers::findings(registry, roles, definition);
     let source = Source::of(registry, definition);
     let criteria = criteria::findings(path, &source, &sites(registry, definition), model);
-    add(&mut findings, of_document(registry, path, &criteria));
-    add(&mut findings, references::findings(registry, definition));
-    // What is wrong with a definition would show in its examples once more.
-    if !any_error(&findings) {
+    let document = of_document(registry, path, &criteria);
+    let references = references::findings(registry, definition);
+    // What is wrong with a definition's own fields would show in its examples once more.
+    let sound = !document
+        .iter()
+        .chain(&references)
+        .any(|finding| finding.level() == Level::Error && finding.rule != &rules::NOT_STORED_FORM);
+    add(&mut findings, document);
+    add(&mut findings, references);
+    if sound {
         findings.extend(credit::findings(path, &source));
         findings.extend(examples::findings(path, &source, model));
     }
