@@ -20,7 +20,7 @@ use rayon::prelude::*;
 
 use crate::criteria::{Model, Source};
 use crate::finding::{Finding, Level, Target, any_error, rules};
-use crate::registry::{CriteriaSite, Definition, Registry};
+use crate::registry::{Definition, Registry, Survey};
 
 /// How many findings of one file are told apart; a file with more is wrong as a whole.
 const MOST_IN_A_FILE: usize = 100;
@@ -56,7 +56,7 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
         .map(|(path, _)| path)
         .filter(|path| crate::registry::layout::definition_name(path).is_none())
         .collect();
-    let of_others = others.par_iter().map(|path| of_document(&registry, path, &[]));
+    let of_others = others.par_iter().map(|path| of_document(&registry, path, &survey(&registry, path), &[]));
     findings.extend(of_others.collect::<Vec<_>>().into_iter().flatten());
     let findings = in_order(&registry, findings);
     Checked { registry, findings }
@@ -102,9 +102,10 @@ fn of_definition(
     let path = definition.path;
     let mut findings = headers::findings(registry, roles, definition);
     let source = Source::of(registry, definition);
-    let criteria = criteria::findings(path, &source, &sites(registry, definition), model);
-    let document = of_document(registry, path, &criteria);
-    let references = references::findings(registry, definition);
+    let survey = survey(registry, path);
+    let criteria = criteria::findings(path, &source, &survey.sites, model);
+    let document = of_document(registry, path, &survey, &criteria);
+    let references = references::findings(registry, definition, &survey.references);
     // What is wrong with a definition's own fields would show in its examples once more.
     let sound = !document
         .iter()
@@ -119,17 +120,17 @@ fn of_definition(
     findings
 }
 
-/// Where a definition has criteria, as its kind says it.
-fn sites(registry: &Registry, definition: &Definition<'_>) -> Vec<CriteriaSite> {
-    let kind = registry.kinds().get(definition.kind);
-    kind.map(|kind| kind.sites(definition.document.value())).unwrap_or_default()
+/// What the schema of a governed document marks in it.
+fn survey(registry: &Registry, path: &str) -> Survey {
+    let marked = registry.kind_of(path).zip(registry.document(path));
+    marked.map(|(kind, document)| kind.survey(document.value())).unwrap_or_default()
 }
 
 /// What is checked of every governed document, whatever it is.
-fn of_document(registry: &Registry, path: &str, criteria: &[Finding]) -> Vec<Finding> {
+fn of_document(registry: &Registry, path: &str, survey: &Survey, criteria: &[Finding]) -> Vec<Finding> {
     let mut findings = headers::of_document(registry, path);
     findings.extend_from_slice(criteria);
-    add(&mut findings, shape::findings(registry, path, criteria));
+    add(&mut findings, shape::findings(registry, path, survey, criteria));
     findings.extend(stored::finding(registry, path));
     findings
 }

@@ -4,9 +4,7 @@ use crate::finding::{Finding, nearest, rules};
 use crate::registry::{Definition, Reference, Registry};
 
 /// What is wrong with the references of a definition.
-pub(super) fn findings(registry: &Registry, definition: &Definition<'_>) -> Vec<Finding> {
-    let Some(kind) = registry.kinds().get(definition.kind) else { return Vec::new() };
-    let references = kind.references(definition.document.value());
+pub(super) fn findings(registry: &Registry, definition: &Definition<'_>, references: &[Reference]) -> Vec<Finding> {
     references.iter().filter_map(|reference| finding(registry, definition, reference)).collect()
 }
 

@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use crate::document::{pointer_push, pointer_push_index};
 use crate::finding::{Finding, Level, Target, rules};
-use crate::registry::{Kind, Registry, ShapeError};
+use crate::registry::{Registry, ShapeError, Survey};
 
 /// What is wrong with the shape of a governed document. `criteria` is what the reader of its criteria found: inside
 /// criteria the schema only speaks where that reader found nothing.
-pub(super) fn findings(registry: &Registry, path: &str, criteria: &[Finding]) -> Vec<Finding> {
+pub(super) fn findings(registry: &Registry, path: &str, survey: &Survey, criteria: &[Finding]) -> Vec<Finding> {
     let (Some(document), Some(kind)) = (registry.document(path), registry.kind_of(path)) else { return Vec::new() };
     let value = document.value();
     let told: BTreeSet<&str> =
@@ -22,7 +22,7 @@ pub(super) fn findings(registry: &Registry, path: &str, criteria: &[Finding]) ->
     };
     let mut errors = kind.validate(value);
     errors.retain(|error| !error.site.as_deref().is_some_and(is_told));
-    errors.into_iter().map(|error| shape(path, error)).chain(duplicates(kind, path, value)).collect()
+    errors.into_iter().map(|error| shape(path, error)).chain(duplicates(survey, path, value)).collect()
 }
 
 fn place(finding: &Finding) -> Option<&str> {
@@ -42,15 +42,15 @@ fn shape(path: &str, error: ShapeError) -> Finding {
 }
 
 /// Items of one array with the same key.
-fn duplicates(kind: &Kind, path: &str, value: &Value) -> Vec<Finding> {
+fn duplicates(survey: &Survey, path: &str, value: &Value) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (pointer, key) in kind.keyed_arrays(value) {
+    for (pointer, key) in &survey.keyed {
         let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let items = value.pointer(&pointer).and_then(Value::as_array).into_iter().flatten().enumerate();
+        let items = value.pointer(pointer).and_then(Value::as_array).into_iter().flatten().enumerate();
         for (at, item) in items {
             let Some(name) = item.get(key).and_then(Value::as_str) else { continue };
             if !seen.insert(name) {
-                let place = pointer_push(&pointer_push_index(&pointer, at), key);
+                let place = pointer_push(&pointer_push_index(pointer, at), key);
                 let message = format!("the {key} \"{name}\" is taken by an item before");
                 findings.push(Finding::at(&rules::DUPLICATE_ITEM, path, &place, message));
             }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use super::layout::{self, DocumentRole};
@@ -10,6 +11,7 @@ use super::references::Reference;
 use super::schema::{self, Schemas};
 use super::shape::{Compiled, Resources, ShapeError};
 use super::sites::CriteriaSite;
+use super::survey::Survey;
 use super::walk::Cursor;
 use super::{arrange, shape, survey};
 use crate::finding::Finding;
@@ -89,7 +91,8 @@ impl Kinds {
     /// What keeps schemas from being JSON Schema, beside what [`Kinds::load`] told.
     #[must_use]
     pub fn faults(&self) -> Vec<Finding> {
-        self.kinds.values().flat_map(|kind| shape::schema_faults(kind.file(), kind.compiled())).collect()
+        let kinds: Vec<&Kind> = self.kinds.values().collect();
+        kinds.par_iter().filter_map(|kind| shape::schema_faults(kind.file(), kind.compiled())).collect()
     }
 }
 
@@ -138,16 +141,22 @@ impl Kind {
         arrange::is_arranged(&self.cursor(value), value)
     }
 
+    /// All that the schema marks in a document, in one walk.
+    #[must_use]
+    pub fn survey(&self, value: &Value) -> Survey {
+        survey::survey(&self.cursor(value), value)
+    }
+
     /// Where criteria stand in a definition; criteria within criteria are not listed again.
     #[must_use]
     pub fn sites(&self, value: &Value) -> Vec<CriteriaSite> {
-        survey::survey(&self.cursor(value), value).sites
+        self.survey(value).sites
     }
 
     /// The strings of a definition that refer to other definitions.
     #[must_use]
     pub fn references(&self, value: &Value) -> Vec<Reference> {
-        survey::survey(&self.cursor(value), value).references
+        self.survey(value).references
     }
 
     /// The entity that a definition is about.
@@ -179,12 +188,6 @@ impl Kind {
     #[must_use]
     pub fn key(&self, value: &Value, pointer: &str) -> Option<&str> {
         self.at(value, pointer)?.key()
-    }
-
-    /// Every array whose items have a key, with that key.
-    #[must_use]
-    pub fn keyed_arrays(&self, value: &Value) -> Vec<(String, &str)> {
-        survey::keyed_arrays(&self.cursor(value), value)
     }
 
     /// The schemas in force on a whole document.

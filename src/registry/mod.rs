@@ -20,6 +20,7 @@ pub use references::Reference;
 pub use schema::Change;
 pub use shape::ShapeError;
 pub use sites::{CriteriaSite, Language};
+pub use survey::Survey;
 pub(crate) use walk::Cursor;
 
 /// What a change to a document does, from least to most.

@@ -1,5 +1,6 @@
 //! Documents against their schema, in the user's words. The only user of the `jsonschema` crate beside patterns of keys.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
@@ -54,16 +55,19 @@ pub(super) fn compile(schemas: &Schemas, file: &File, resources: &Resources) -> 
         return Validator::Faulty;
     }
     if let Err(error) = jsonschema::draft202012::meta::validate(&file.value) {
-        let error = innermost(error);
         let pointer = error.instance_path().to_string();
-        return Validator::Invalid { pointer, message: error.to_string() };
+        let keyword = pointer.rsplit('/').next().unwrap_or_default();
+        let message = format!("`{keyword}` cannot have this value in JSON Schema: {}", described(error.instance()));
+        return Validator::Invalid { pointer, message };
     }
     let Some(resources) = resources.get_or_init(|| resources_of(schemas)) else { return Validator::Faulty };
     let reference = json!({ "$ref": uri(&file.name) });
     let options = jsonschema::options().offline().with_draft(Draft::Draft202012).with_registry(resources);
     match options.build(&reference) {
         Ok(validator) => Validator::Ready(Box::new(validator)),
-        Err(error) => Validator::Invalid { pointer: String::new(), message: error.to_string() },
+        Err(error) => {
+            Validator::Invalid { pointer: String::new(), message: format!("this is no usable schema: {error}") }
+        }
     }
 }
 
@@ -93,7 +97,7 @@ pub(super) fn validate(validator: &Validator, value: &Value, root: &Cursor<'_>) 
     if validator.is_valid(value) {
         return Vec::new();
     }
-    let mut collected = Collected { root, value, errors: Vec::new(), misspelt: Vec::new() };
+    let mut collected = Collected { root, value, errors: Vec::new(), known: BTreeSet::new(), misspelt: Vec::new() };
     validator.iter_errors(value).for_each(|error| collected.add(&error));
     let mut errors = collected.finish();
     if errors.is_empty() {
@@ -144,6 +148,8 @@ struct Collected<'a> {
     root: &'a Cursor<'a>,
     value: &'a Value,
     errors: Vec<ShapeError>,
+    /// What is told already: pointer, whether it is about the key, and the message where one place may have several.
+    known: BTreeSet<(String, bool, String)>,
     /// Errors about a missing key, each with the pointer of the unknown key that was probably meant for it.
     misspelt: Vec<(ShapeError, String)>,
 }
@@ -151,8 +157,10 @@ struct Collected<'a> {
 impl Collected<'_> {
     /// All errors. A key that is missing because it is misspelt is told once, at the misspelt key.
     fn finish(mut self) -> Vec<ShapeError> {
+        let unknown_keys: BTreeSet<String> =
+            self.errors.iter().filter(|error| error.key).map(|error| error.pointer.clone()).collect();
         for (missing, unknown) in std::mem::take(&mut self.misspelt) {
-            if !self.errors.iter().any(|error| error.key && error.pointer == unknown) {
+            if !unknown_keys.contains(&unknown) {
                 self.push(missing);
             }
         }
@@ -244,13 +252,14 @@ impl Collected<'_> {
 
     /// Adds an error about one value, unless the same value is in error already.
     fn push_scalar(&mut self, error: ShapeError) {
-        if !self.errors.iter().any(|known| known.pointer == error.pointer && !known.key) {
+        if self.known.insert((error.pointer.clone(), error.key, String::new())) {
             self.errors.push(error);
         }
     }
 
+    /// Adds an error of which a place may have several.
     fn push(&mut self, error: ShapeError) {
-        if !self.errors.contains(&error) {
+        if self.known.insert((error.pointer.clone(), error.key, error.message.clone())) {
             self.errors.push(error);
         }
     }
@@ -277,7 +286,8 @@ fn cost(error: &ValidationError<'_>, base: &str) -> u64 {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } if here => {
             unexpected.len() as u64 * 5
         }
-        Kind::Enum { .. } | Kind::Constant { .. } | Kind::Type { .. } => 20,
+        // A field that tells the branches apart has another word; any other fault is one to be mended in this branch.
+        Kind::Enum { .. } | Kind::Constant { .. } => 20,
         _ => 2,
     }
 }
@@ -364,9 +374,4 @@ fn message(error: &ValidationError<'_>) -> String {
 
 fn counted(number: u64, word: &str) -> String {
     if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
-}
-
-/// The deepest error behind an error of the meta-schema, which tries several ways at once.
-fn innermost(error: ValidationError<'_>) -> ValidationError<'static> {
-    error.to_owned()
 }

@@ -1,23 +1,26 @@
-//! One walk over a definition that collects its criteria and its references.
+//! One walk over a document that collects what its schema marks: criteria, references, and arrays with keys.
 
 use serde_json::Value;
 
 use super::references::Reference;
 use super::sites::{CriteriaSite, Language};
 use super::walk::Cursor;
-use crate::document::{pointer_push, pointer_push_index};
 
-/// What a walk found, in the order of the document.
-#[derive(Debug, Default)]
-pub(super) struct Survey {
-    pub(super) sites: Vec<CriteriaSite>,
-    pub(super) references: Vec<Reference>,
+/// What the schema marks in a document, in the order of the document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// Where criteria stand; criteria within criteria are not listed again.
+    pub sites: Vec<CriteriaSite>,
+    /// The strings that refer to definitions.
+    pub references: Vec<Reference>,
+    /// Where arrays stand whose items have a key, with the property that is the key.
+    pub keyed: Vec<(String, String)>,
 }
 
-/// Collects sites of criteria and references.
+/// Collects all that the schemas mark.
 pub(super) fn survey(root: &Cursor<'_>, value: &Value) -> Survey {
-    let mut walk = Walk { survey: Survey::default(), scopes: Vec::new() };
-    walk.visit(root, value, "", Within::Open);
+    let mut walk = Walk { survey: Survey::default(), scopes: Vec::new(), pointer: String::new() };
+    walk.visit(root, value, Within::Open);
     walk.survey
 }
 
@@ -53,11 +56,22 @@ impl Within {
 struct Walk {
     survey: Survey,
     scopes: Vec<String>,
+    /// Where the walk is.
+    pointer: String,
 }
 
 impl Walk {
-    fn visit(&mut self, cursor: &Cursor<'_>, value: &Value, pointer: &str, within: Within) {
-        if cursor.is_empty() {
+    /// Goes one step down. The pointer is one buffer, since this walk is done for every document of a registry.
+    fn step(&mut self, key: &str) {
+        self.pointer.push('/');
+        match key.contains(['~', '/']) {
+            true => self.pointer.push_str(&key.replace('~', "~0").replace('/', "~1")),
+            false => self.pointer.push_str(key),
+        }
+    }
+
+    fn visit(&mut self, cursor: &Cursor<'_>, value: &Value, within: Within) {
+        if !cursor.leads_to_marks() {
             return;
         }
         let mut within = within;
@@ -66,23 +80,31 @@ impl Walk {
         {
             within = if language == Language::Cases { Within::Cases } else { Within::Criteria };
             let scopes = self.scopes.clone();
-            self.survey.sites.push(CriteriaSite { pointer: pointer.to_owned(), language, scopes });
+            self.survey.sites.push(CriteriaSite { pointer: self.pointer.clone(), language, scopes });
         }
         match value {
             Value::Object(members) => {
                 let outside = self.scopes.len();
                 self.scopes.extend(cursor.scope().filter_map(|name| entity(members.get(name)?)));
                 for (key, child) in members {
-                    self.visit(&cursor.member(key, child), child, &pointer_push(pointer, key), within.member(key));
+                    let Some(below) = cursor.marked_member(key, child) else { continue };
+                    let length = self.pointer.len();
+                    self.step(key);
+                    self.visit(&below, child, within.member(key));
+                    self.pointer.truncate(length);
                 }
                 self.scopes.truncate(outside);
             }
             Value::Array(items) => {
+                self.survey.keyed.extend(cursor.key().map(|key| (self.pointer.clone(), key.to_owned())));
                 for (at, item) in items.iter().enumerate() {
-                    self.visit(&cursor.item(at, item), item, &pointer_push_index(pointer, at), within.item());
+                    let length = self.pointer.len();
+                    self.step(&at.to_string());
+                    self.visit(&cursor.item(at, item), item, within.item());
+                    self.pointer.truncate(length);
                 }
             }
-            Value::String(target) => self.survey.references.extend(reference(cursor, target, pointer)),
+            Value::String(target) => self.survey.references.extend(reference(cursor, target, &self.pointer)),
             _ => {}
         }
     }
@@ -105,31 +127,4 @@ fn reference(cursor: &Cursor<'_>, target: &str, pointer: &str) -> Option<Referen
         reference.kinds.extend(refers.kinds.iter().cloned());
     }
     found
-}
-
-/// Every array whose schema names a key for its items.
-pub(super) fn keyed_arrays<'s>(root: &Cursor<'s>, value: &Value) -> Vec<(String, &'s str)> {
-    let mut found = Vec::new();
-    collect_keyed(root, value, "", &mut found);
-    found
-}
-
-fn collect_keyed<'s>(cursor: &Cursor<'s>, value: &Value, pointer: &str, found: &mut Vec<(String, &'s str)>) {
-    if cursor.is_empty() {
-        return;
-    }
-    match value {
-        Value::Array(items) => {
-            found.extend(cursor.key().map(|key| (pointer.to_owned(), key)));
-            for (at, item) in items.iter().enumerate() {
-                collect_keyed(&cursor.item(at, item), item, &pointer_push_index(pointer, at), found);
-            }
-        }
-        Value::Object(members) => {
-            for (key, child) in members {
-                collect_keyed(&cursor.member(key, child), child, &pointer_push(pointer, key), found);
-            }
-        }
-        _ => {}
-    }
 }

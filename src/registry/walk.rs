@@ -31,7 +31,16 @@ impl<'s> Cursor<'s> {
 
     /// The schemas in force on the member of an object.
     pub(crate) fn member(&self, key: &str, value: &Value) -> Cursor<'s> {
-        Cursor::start(self.schemas, self.member_nodes(key).into_iter(), value)
+        let mut in_force = Vec::new();
+        self.each_of_member(key, |start| self.schemas.expand(start, value, 0, &mut in_force));
+        Cursor { schemas: self.schemas, in_force }
+    }
+
+    /// The schemas in force on a member, if they lead to anything that a survey looks for.
+    pub(in crate::registry) fn marked_member(&self, key: &str, value: &Value) -> Option<Cursor<'s>> {
+        let mut leads = false;
+        self.each_of_member(key, |start| leads |= self.schemas.node(start).leads_to_marks);
+        leads.then(|| self.member(key, value))
     }
 
     /// The schemas in force on the item of an array.
@@ -40,20 +49,23 @@ impl<'s> Cursor<'s> {
         Cursor::start(self.schemas, self.nodes().filter_map(item), value)
     }
 
-    fn member_nodes(&self, key: &str) -> Vec<NodeId> {
-        let mut found = Vec::new();
+    /// Every schema that speaks of a member, before references are followed.
+    fn each_of_member(&self, key: &str, mut found: impl FnMut(NodeId)) {
+        let mut spoken = false;
         for node in self.nodes() {
-            let before = found.len();
-            found.extend(node.property(key));
-            found.extend(node.patterns.iter().filter(|(pattern, _)| pattern.matches(key)).map(|(_, child)| *child));
-            if found.len() == before {
-                found.extend(node.additional);
+            let mut by_name = false;
+            let patterns = node.patterns.iter().filter(|(pattern, _)| pattern.matches(key)).map(|(_, child)| *child);
+            for child in node.property(key).into_iter().chain(patterns) {
+                by_name = true;
+                found(child);
             }
+            let other = node.additional.filter(|_| !by_name);
+            other.into_iter().for_each(&mut found);
+            spoken |= by_name || other.is_some();
         }
-        if found.is_empty() {
-            found.extend(self.nodes().filter_map(|node| node.unevaluated));
+        if !spoken {
+            self.nodes().filter_map(|node| node.unevaluated).for_each(found);
         }
-        found
     }
 
     /// The nodes in force, in the order that keys are stored in.
@@ -61,9 +73,9 @@ impl<'s> Cursor<'s> {
         self.in_force.iter().map(|found| self.schemas.node(found.node))
     }
 
-    /// Whether no schema speaks of this value.
-    pub(in crate::registry) fn is_empty(&self) -> bool {
-        self.in_force.is_empty()
+    /// Whether anything that a survey looks for may stand at this value or in it.
+    pub(in crate::registry) fn leads_to_marks(&self) -> bool {
+        self.nodes().any(|node| node.leads_to_marks)
     }
 
     /// What `x-change` says here: the note nearest to the use, and of equally near ones the gravest.
@@ -102,7 +114,9 @@ impl<'s> Cursor<'s> {
 
     /// Whether the schemas speak of this key, other than to refuse it.
     pub(in crate::registry) fn knows(&self, key: &str) -> bool {
-        self.member_nodes(key).into_iter().any(|child| !self.schemas.node(child).never)
+        let mut known = false;
+        self.each_of_member(key, |child| known |= !self.schemas.node(child).never);
+        known
     }
 
     /// The keys that the schemas name here.

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod builtin;
+mod check;
 mod compare;
 mod criteria;
 mod kinds;
 mod outcome;
+mod properties;
 mod world;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::annotations::{self, Fault};
-use super::{File, InPlace, Node, NodeId, Pattern, RootNotes, Schemas, bounds};
+use super::{File, InPlace, Node, NodeId, Pattern, RootNotes, Schemas, bounds, marks};
 use crate::document::pointer_push;
 use crate::finding::{Finding, did_you_mean, nearest, rules};
 use crate::registry::layout::{self, DocumentRole};
@@ -75,7 +75,9 @@ pub(in crate::registry) fn load<'v>(documents: impl Iterator<Item = (&'v str, &'
         }
     }
     loader.run();
-    bounds::enforce(loader)
+    let (mut schemas, findings) = bounds::enforce(loader);
+    marks::lead(&mut schemas.nodes);
+    (schemas, findings)
 }
 
 #[derive(Default)]

@@ -7,6 +7,7 @@ mod annotations;
 mod bounds;
 mod fit;
 mod load;
+mod marks;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -64,6 +65,8 @@ pub(in crate::registry) struct Node {
     pub(in crate::registry) items: Option<NodeId>,
     /// Schemas of names and of some item: they annotate nothing.
     others: Vec<NodeId>,
+    /// Whether this node, or any that it leads to, marks criteria, references or keys.
+    pub(in crate::registry) leads_to_marks: bool,
     pub(in crate::registry) in_place: InPlace,
 }
 
@@ -90,6 +93,15 @@ impl Schemas {
 impl Node {
     pub(in crate::registry) fn property(&self, key: &str) -> Option<NodeId> {
         self.properties.iter().find(|(name, _)| name == key).map(|(_, node)| *node)
+    }
+
+    /// Every node that this one leads to in one step, in place or into the document.
+    fn targets(&self) -> impl Iterator<Item = NodeId> + '_ {
+        let own = [self.additional, self.unevaluated, self.items].into_iter().flatten();
+        let named = self.properties.iter().map(|(_, child)| *child);
+        let patterns = self.patterns.iter().map(|(_, child)| *child);
+        let listed = self.prefix_items.iter().chain(&self.others).copied();
+        own.chain(named).chain(patterns).chain(listed).chain(self.in_place.targets())
     }
 
     /// Whether `properties` or `patternProperties` speak of this key.

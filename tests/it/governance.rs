@@ -1,0 +1,309 @@
+//! The loop through the binary: who may change what, what stops counting, and what `verify` then says.
+
+use crate::environment::Environment;
+
+const MQL: &str = "registry/definitions/qualification/mql.json";
+const POLICY: &str = "registry/governance/policy.json";
+
+/// A registry in which marketing (`cmo`) and sales (`cro`) must both agree on a change of meaning.
+struct Team {
+    environment: Environment,
+}
+
+impl Team {
+    fn new() -> Team {
+        let environment = Environment::with_registry();
+        let team = Team { environment };
+        for (person, roles) in [("marketing", r#""cmo""#), ("sales", r#""cro""#), ("revops", r#""revops""#)] {
+            let key = team.environment.key(person, &["-t", "ed25519"]);
+            let line = std::fs::read_to_string(key.with_extension("pub")).expect("a public key");
+            let words: Vec<&str> = line.split(' ').take(2).collect();
+            team.environment.write(
+                &format!("registry/governance/people/{person}.json"),
+                &format!(
+                    r#"{{"$schema": "../../../schemas/person.schema.json", "kind": "person", "id": "{person}",
+                    "version": "1.0.0", "name": "{person}", "roles": [{roles}], "status": "active",
+                    "keys": [{{"key": "{}", "status": "active"}}], "accounts": []}}"#,
+                    words.join(" ")
+                ),
+            );
+        }
+        team.environment.edit(POLICY, "\"separate_duties\": false", "\"separate_duties\": true");
+        team.environment.edit(
+            POLICY,
+            "\"role\": \"@owner\"\n        }",
+            "\"role\": \"@owner\"\n        },\n        {\n          \"role\": \"@co-owners\"\n        }",
+        );
+        team.environment.canon(&["fmt"]).expect(0);
+        team.land("Let a team decide", &["keeper"]);
+        team
+    }
+
+    /// Proposes what was edited, as this person, and gives the change's id.
+    fn propose(&self, person: &str, title: &str) -> String {
+        let key = self.key(person);
+        self.environment.canon(&["propose", "--title", title, "--why", "Because.", "--key", &key]).expect(0);
+        let branch = self.environment.git(&["branch", "--show-current"]);
+        branch.strip_prefix("change/").expect("a branch of a change").to_owned()
+    }
+
+    fn approve(&self, person: &str, change: &str) {
+        self.environment.canon(&["approve", change, "--yes", "--key", &self.key(person)]).expect(0);
+    }
+
+    fn key(&self, person: &str) -> String {
+        self.environment.path("keys").join(person).to_string_lossy().into_owned()
+    }
+
+    /// Merges the current branch into main, whatever its approvals.
+    fn merge(&self) {
+        let branch = self.environment.git(&["branch", "--show-current"]);
+        self.environment.git(&["switch", "-q", "main"]);
+        self.environment.git(&["merge", "-q", "--no-ff", "-m", "Merge", &branch]);
+    }
+
+    /// Proposes as the keeper, gathers approvals, and merges.
+    fn land(&self, title: &str, approvers: &[&str]) -> String {
+        let change = self.propose("keeper", title);
+        for approver in approvers {
+            self.approve(approver, &change);
+        }
+        self.merge();
+        change
+    }
+
+    fn raise_threshold(&self, from: u32, to: u32) {
+        let threshold = |points| format!("\"score\": \"person-score\",\n            \"at_least\": {points}");
+        self.environment.edit(MQL, &threshold(from), &threshold(to));
+    }
+
+    /// The codes of the findings of `verify`, with their paths, and whether it holds.
+    fn verify(&self) -> (bool, Vec<(String, String)>) {
+        let ran = self.environment.canon(&["verify", "--format", "json"]);
+        let value: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran}"));
+        assert_eq!(ran.status == 0, value["holds"] == true, "{ran}");
+        let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        let findings = value["findings"].as_array().expect("findings").iter();
+        (ran.status == 0, findings.map(|finding| (text(finding, "code"), text(finding, "path"))).collect())
+    }
+
+    fn assert_proven(&self) {
+        assert_eq!(self.verify(), (true, Vec::new()));
+    }
+
+    fn assert_found(&self, code: &str, path: &str) {
+        let (holds, findings) = self.verify();
+        assert!(!holds, "verify exits 0");
+        assert!(findings.contains(&(code.to_owned(), path.to_owned())), "{findings:?}");
+    }
+}
+
+#[test]
+fn a_change_of_meaning_needs_both_teams() {
+    let team = Team::new();
+    team.raise_threshold(65, 70);
+    let change = team.propose("keeper", "Raise the threshold");
+    team.approve("marketing", &change);
+    assert_eq!(team.environment.canon(&["status", &change]).status, 1);
+    team.approve("sales", &change);
+    team.environment.canon(&["status", &change]).expect(0);
+    team.merge();
+    team.assert_proven();
+}
+
+#[test]
+fn landing_with_one_approval_is_found_and_can_be_ratified() {
+    let team = Team::new();
+    team.raise_threshold(65, 70);
+    let change = team.land("Raise the threshold", &["marketing"]);
+    team.assert_found("content-not-accepted", MQL);
+    team.approve("sales", &change);
+    let (holds, findings) = team.verify();
+    assert!(holds);
+    assert_eq!(findings, [("excursion".to_owned(), MQL.to_owned())]);
+}
+
+#[test]
+fn an_approval_does_not_survive_a_change_of_content() {
+    let team = Team::new();
+    team.raise_threshold(65, 70);
+    let change = team.propose("keeper", "Raise the threshold");
+    team.approve("marketing", &change);
+    team.approve("sales", &change);
+    team.raise_threshold(70, 80);
+    assert_eq!(team.propose("keeper", "Raise the threshold"), change);
+    let ran = team.environment.canon(&["status", &change]).expect(1);
+    assert!(ran.stdout.contains("approval-void"), "{ran}");
+    team.merge();
+    team.assert_found("content-not-accepted", MQL);
+}
+
+#[test]
+fn nobody_approves_their_own_proposal() {
+    let team = Team::new();
+    team.raise_threshold(65, 70);
+    let change = team.propose("marketing", "Raise the threshold");
+    team.approve("marketing", &change);
+    team.approve("sales", &change);
+    let ran = team.environment.canon(&["status", &change]).expect(1);
+    assert!(ran.stdout.contains("own approval does not count"), "{ran}");
+}
+
+#[test]
+fn a_rejection_blocks_until_it_is_taken_back() {
+    let team = Team::new();
+    team.raise_threshold(65, 70);
+    let change = team.propose("keeper", "Raise the threshold");
+    team.approve("marketing", &change);
+    team.approve("sales", &change);
+    team.environment.canon(&["approve", &change, "--reject", "--yes", "--key", &team.key("sales")]).expect(0);
+    assert_eq!(team.environment.canon(&["status", &change]).status, 1);
+    team.approve("sales", &change);
+    team.environment.canon(&["status", &change]).expect(0);
+    team.merge();
+    team.assert_proven();
+}
+
+#[test]
+fn wording_needs_one() {
+    let team = Team::new();
+    team.environment.edit(MQL, "Marketing qualified lead", "Marketing-qualified lead");
+    team.land("Spell it", &["marketing"]);
+    team.assert_proven();
+    assert!(team.environment.read(MQL).contains("\"version\": \"1.0.1\""));
+}
+
+#[test]
+fn policy_is_judged_by_the_policy_in_force() {
+    let team = Team::new();
+    team.environment.edit(POLICY, "\"separate_duties\": true", "\"separate_duties\": false");
+    team.raise_threshold(65, 70);
+    let change = team.propose("marketing", "Loosen the rules and use them");
+    team.approve("marketing", &change);
+    team.approve("sales", &change);
+    team.merge();
+    team.assert_found("content-not-accepted", POLICY);
+    team.assert_found("content-not-accepted", MQL);
+}
+
+#[test]
+fn restoring_the_accepted_bytes_heals() {
+    let team = Team::new();
+    let accepted = team.environment.read(MQL);
+    team.raise_threshold(65, 70);
+    team.environment.commit("Slip it in");
+    team.assert_found("content-not-accepted", MQL);
+    team.environment.write(MQL, &accepted);
+    team.environment.commit("Take it out");
+    let (holds, findings) = team.verify();
+    assert!(holds, "{findings:?}");
+    assert_eq!(findings, [("excursion".to_owned(), MQL.to_owned())]);
+}
+
+#[test]
+fn squash_and_rebase_merges_pass() {
+    let team = Team::new();
+    team.raise_threshold(65, 70);
+    let change = team.propose("keeper", "Raise the threshold");
+    team.approve("marketing", &change);
+    team.approve("sales", &change);
+    team.environment.git(&["switch", "-q", "main"]);
+    team.environment.git(&["merge", "-q", "--squash", &format!("change/{change}")]);
+    team.environment.commit("Squashed");
+    team.assert_proven();
+    team.environment.git(&["branch", "-q", "-D", &format!("change/{change}")]);
+    team.raise_threshold(70, 75);
+    let change = team.propose("keeper", "Raise it again");
+    team.approve("marketing", &change);
+    team.approve("sales", &change);
+    team.environment.git(&["switch", "-q", "main"]);
+    team.environment.git(&["merge", "-q", "--ff-only", &format!("change/{change}")]);
+    let (holds, findings) = team.verify();
+    assert!(holds, "{findings:?}");
+    assert!(findings.iter().all(|(code, _)| code == "excursion"), "{findings:?}");
+}
+
+#[test]
+fn two_open_changes_land_one_after_the_other() {
+    let team = Team::new();
+    team.raise_threshold(65, 70);
+    let first = team.propose("keeper", "Raise the threshold");
+    team.approve("marketing", &first);
+    team.approve("sales", &first);
+    team.environment.git(&["switch", "-q", "main"]);
+    let play = "registry/definitions/play/deal-review.json";
+    team.environment.edit(play, "\"summary\": \"", "\"summary\": \"Again: ");
+    let second = team.propose("keeper", "Reword a play");
+    let owner = if team.environment.read(play).contains("\"owner\": \"cro\"") { "sales" } else { "marketing" };
+    team.approve(owner, &second);
+    team.merge();
+    team.assert_proven();
+    team.environment.git(&["merge", "-q", "--no-ff", "-m", "Merge", &format!("change/{first}")]);
+    team.assert_proven();
+}
+
+#[test]
+fn a_settled_change_can_be_reverted() {
+    let team = Team::new();
+    let before = team.environment.read(MQL);
+    team.raise_threshold(65, 70);
+    let change = team.land("Raise the threshold", &["marketing", "sales"]);
+    let key = team.key("keeper");
+    let arguments =
+        ["propose", "--revert", &change, "--title", "Lower it again", "--why", "Too few.", "--key", &key];
+    team.environment.canon(&arguments).expect(0);
+    let branch = team.environment.git(&["branch", "--show-current"]);
+    let revert = branch.strip_prefix("change/").expect("a branch of a change");
+    team.approve("marketing", revert);
+    team.approve("sales", revert);
+    team.merge();
+    team.assert_proven();
+    assert_eq!(team.environment.read(MQL), before.replacen("1.0.0", "3.0.0", 1));
+}
+
+#[test]
+fn unrelated_commits_and_formatting_change_nothing() {
+    let team = Team::new();
+    team.environment.write("src/app.txt", "monorepo\n");
+    team.environment.commit("Unrelated");
+    team.assert_proven();
+    let text = team.environment.read(MQL);
+    team.environment.write(MQL, &text.replace("\n  \"kind\"", "\n\n  \"kind\""));
+    team.environment.commit("Loosely written");
+    team.assert_found("not-stored-form", MQL);
+    team.environment.canon(&["fmt"]).expect(0);
+    team.environment.commit("Formatting only");
+    team.assert_proven();
+}
+
+#[test]
+fn a_person_who_left_signs_nothing_new() {
+    let team = Team::new();
+    let person = "registry/governance/people/sales.json";
+    team.environment.edit(person, "\"status\": \"active\",\n  \"keys\"", "\"status\": \"retired\",\n  \"keys\"");
+    team.land("Sales leaves", &["revops"]);
+    team.assert_proven();
+    team.raise_threshold(65, 70);
+    let change = team.propose("keeper", "Raise the threshold");
+    let ran = team.environment.canon(&["approve", &change, "--yes", "--key", &team.key("sales")]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(ran.stderr.contains("counts no more"), "{ran}");
+}
+
+#[test]
+fn a_key_is_rotated() {
+    let team = Team::new();
+    let person = "registry/governance/people/sales.json";
+    let fresh = team.environment.key("sales-new", &["-t", "ed25519"]);
+    let line = std::fs::read_to_string(fresh.with_extension("pub")).expect("a public key");
+    let key = line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    team.environment.edit(person, "\"status\": \"active\"\n    }", "\"status\": \"retired\"\n    }");
+    let added = format!("\"keys\": [\n    {{\"key\": \"{key}\", \"status\": \"active\"}},");
+    team.environment.edit(person, "\"keys\": [", &added);
+    team.environment.canon(&["fmt"]).expect(0);
+    team.land("Rotate the key of sales", &["revops"]);
+    team.assert_proven();
+    team.raise_threshold(65, 70);
+    team.land("Raise the threshold", &["marketing", "sales-new"]);
+    team.assert_proven();
+}
