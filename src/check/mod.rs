@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::criteria::{Model, Source};
-use crate::finding::{Finding, Level, Target, any_error};
+use crate::finding::{Finding, Level, Target, any_error, rules};
 use crate::registry::{Definition, Registry, Survey};
 
 /// How many findings of one file are told apart; a file with more is wrong as a whole.
@@ -118,10 +118,16 @@ fn of_definition(
     let source = Source::of(registry, definition);
     let survey = survey(registry, path);
     let criteria = criteria::findings(path, &source, &survey.sites, model);
-    add(&mut findings, of_document(registry, path, &survey, &criteria));
-    add(&mut findings, references::findings(registry, definition, &survey.references));
-    // What is wrong with a definition would show in its examples once more.
-    if !any_error(&findings) {
+    let document = of_document(registry, path, &survey, &criteria);
+    let references = references::findings(registry, definition, &survey.references);
+    // What is wrong with a definition's own fields would show in its examples once more.
+    let sound = !document
+        .iter()
+        .chain(&references)
+        .any(|finding| finding.level() == Level::Error && finding.rule != &rules::NOT_STORED_FORM);
+    add(&mut findings, document);
+    add(&mut findings, references);
+    if sound {
         findings.extend(credit::findings(path, &source));
         findings.extend(examples::findings(path, &source, model));
     }

@@ -21,4 +21,4 @@ pub use model::{Model, Outcome, Source};
 pub use problem::Problem;
 pub use references::{EntityReference, NamesEntities, entities};
 pub use time::Moment;
-pub use words::words;
+pub use words::{Said, conditions, words};

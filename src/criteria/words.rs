@@ -1,14 +1,46 @@
 //! Criteria in plain words, for people who read definitions.
 
+use serde_json::Value;
+
+use super::grammar;
 use super::syntax::{
     Aggregate, Argument, Comparison, Date, DateForm, Duration, Ends, Function, Literal, Operand, Operator, Predicate,
     PredicateForm, Span, Window,
 };
+use crate::registry::{CriteriaSite, Language};
 
 /// A predicate in short, readable English.
 #[must_use]
 pub fn words(predicate: &Predicate) -> String {
     sentence(predicate, false)
+}
+
+/// A place of a definition at which a condition stands, and the condition in plain words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Where it stands.
+    pub pointer: String,
+    /// What it says.
+    pub words: String,
+}
+
+/// Every condition of a definition in plain words, those of cases included, by the places at which its kind has
+/// criteria. What does not follow the grammar is left out.
+#[must_use]
+pub fn conditions(definition: &Value, sites: &[CriteriaSite]) -> Vec<Said> {
+    let said = |predicate: &Predicate| Said { pointer: predicate.pointer.clone(), words: words(predicate) };
+    let at_site = |site: &CriteriaSite| -> Vec<Said> {
+        let Some(value) = definition.pointer(&site.pointer) else { return Vec::new() };
+        match site.language {
+            Language::Predicate => grammar::predicate(value, &site.pointer).0.iter().map(said).collect(),
+            Language::Cases => {
+                let cases = grammar::cases(value, &site.pointer).0.map(|cases| cases.cases).unwrap_or_default();
+                cases.iter().map(|case| said(&case.when)).collect()
+            }
+            _ => Vec::new(),
+        }
+    };
+    sites.iter().flat_map(at_site).collect()
 }
 
 /// A condition, or its opposite.

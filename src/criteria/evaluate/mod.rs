@@ -33,7 +33,7 @@ const DEEPEST: u32 = 256;
 
 /// The evaluation was given up: the criteria ask for more work than any real definition does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the criteria take more than {MOST_STEPS} steps to evaluate")]
+#[error("the criteria take more than {MOST_STEPS} steps to evaluate, or lead more than {DEEPEST} conditions deep")]
 pub struct Exhausted;
 
 /// What is left of the steps that an evaluation may take.

@@ -76,6 +76,22 @@ fn examples_that_do_not_come_out_are_found() {
 }
 
 #[test]
+fn examples_are_computed_unless_what_they_rest_on_is_broken() {
+    let failing = |mql: &mut Value| mql["examples"][0]["scores"]["person-score"]["total"] = json!(0);
+    let fails = format!("example-fails {MQL} Value(\"/examples/0/expect/outcome\")");
+    let both = findings(MQL, |mql| {
+        failing(mql);
+        mql["owner"] = json!("nobody");
+    });
+    assert!(both.len() == 2 && both.contains(&fails), "{both:?}");
+    let one = findings(MQL, |mql| {
+        failing(mql);
+        mql["enters"] = json!("nowhere");
+    });
+    assert_eq!(one, [format!("dangling-reference {MQL} Value(\"/enters\")")]);
+}
+
+#[test]
 fn circles_and_unknown_zones_are_found_once() {
     let itself = findings(MQL, |mql| {
         mql["criteria"] = json!({"any": [mql["criteria"].clone(), {"meets": "qualification/mql"}]})

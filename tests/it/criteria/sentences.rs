@@ -1,6 +1,7 @@
 //! Criteria in plain words, and the entities that they name.
 
-use canonry::criteria::{NamesEntities, grammar, words};
+use canonry::criteria::{NamesEntities, Said, conditions, entities, grammar, words};
+use canonry::registry::{CriteriaSite, Language};
 use serde_json::{Value, json};
 
 fn said(predicate: Value) -> String {
@@ -74,4 +75,31 @@ fn entities_are_named_with_their_places() {
             "account /criteria/all/2/on",
         ]
     );
+}
+
+#[test]
+fn a_definition_is_said_and_its_entities_named_by_its_sites() {
+    let definition = json!({
+        "criteria": {"field": "person.stage", "equals": "mql"},
+        "target": {"overlap": "first", "cases": [{"id": "a", "when": {"count": "touch", "at_least": 1}, "is": 1}], "otherwise": 2},
+        "dated_by": "opportunity.created_at",
+        "broken": {"every": []},
+    });
+    let site =
+        |pointer: &str, language: Language| CriteriaSite { pointer: pointer.to_owned(), language, scopes: Vec::new() };
+    let sites = [
+        site("/criteria", Language::Predicate),
+        site("/target", Language::Cases),
+        site("/dated_by", Language::Path),
+        site("/broken", Language::Predicate),
+        site("/nothing", Language::Predicate),
+    ];
+    let said = |pointer: &str, words: &str| Said { pointer: pointer.to_owned(), words: words.to_owned() };
+    assert_eq!(
+        conditions(&definition, &sites),
+        [said("/criteria", "person.stage is \"mql\""), said("/target/cases/0/when", "number of touch is at least 1"),]
+    );
+    let named: Vec<String> =
+        entities(&definition, &sites).into_iter().map(|found| format!("{} {}", found.entity, found.pointer)).collect();
+    assert_eq!(named, ["person /criteria/field", "touch /target/cases/0/when/count", "opportunity /dated_by"]);
 }
