@@ -10,6 +10,9 @@ use crate::report::counted;
 use crate::report::findings::tally;
 use crate::text::visible;
 
+/// How many edited documents are named.
+const MOST_SHOWN: usize = 5;
+
 pub(super) fn run(context: &Context) -> Result<Done, Failure> {
     context.text_only("(no command)")?;
     let workspace = context.workspace()?;
@@ -30,7 +33,9 @@ pub(super) fn run(context: &Context) -> Result<Done, Failure> {
         out.push_str(&format!("The check finds {}.\n", tally(&overview.findings)));
     }
     if !overview.edited.is_empty() {
-        out.push_str(&format!("Edited and not committed: {}\n", overview.edited.join(", ")));
+        let (shown, more) = overview.edited.split_at(overview.edited.len().min(MOST_SHOWN));
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        out.push_str(&format!("Edited and not committed: {}{more}\n", shown.join(", ")));
     }
     for standing in &overview.open {
         let state = match standing.state {

@@ -71,11 +71,10 @@ pub fn accepted_path(ledger: &Ledger, name: &str) -> Result<String, Failure> {
 
 fn entry(workspace: &Workspace, ledger: &Ledger, settled: &Settled, path: Option<&str>) -> Result<Entry, Failure> {
     let landing = &ledger.landings[settled.landing];
-    let ratified = ledger
-        .excursions
-        .iter()
-        .filter(|excursion| excursion.unrecorded)
-        .any(|excursion| excursion.healed.as_ref().is_some_and(|(_, changes)| changes.contains(&settled.change.id)));
+    let ratified =
+        ledger.excursions.iter().filter(|excursion| excursion.unrecorded).any(|excursion| {
+            excursion.healed.as_ref().is_some_and(|(_, changes)| changes.contains(&settled.change.id))
+        });
     let fields = match path {
         Some(path) => fields_of(workspace, ledger, settled, path)?,
         None => Vec::new(),

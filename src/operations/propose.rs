@@ -81,7 +81,7 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
     findings.extend(more);
     findings.extend(deleted(ledger, &files));
     if any_error(&findings) {
-        return Ok(Proposed::Faulty(check_registry(registry, findings)));
+        return Ok(Proposed::Faulty(Checked::stopped(registry, findings)));
     }
     let (paths, left_out) = differing(&replay, &registry, &files, workspace)?;
     if paths.is_empty() {
@@ -191,7 +191,7 @@ fn deleted(ledger: &Ledger, files: &BTreeMap<String, Vec<u8>>) -> Vec<Finding> {
         Finding::on_file(
             &rules::CONTENT_NOT_ACCEPTED,
             path,
-            "was accepted and is gone; nothing governed is ever deleted",
+            "this document was accepted and is gone; nothing governed is ever deleted",
         )
         .hint(format!("Type `git restore {path}`; to end a definition, set its status to `retired`."))
     })

@@ -21,8 +21,8 @@ pub fn scene(scene: &Scene<'_>, folder: &str) -> String {
     match scene {
         Scene::Started { trust, definitions, people } => format!(
             "A company that sells developer tools writes down what its revenue words mean, and from now on nobody\n\
-             changes them alone. What happened to its definitions from 2020 to 2023 is a real, public history; you\n\
-             see it again as governed changes.\n\n\
+             changes them alone. What changed and when, from 2020 to 2023, is real: facts of Sourcegraph's public\n\
+             handbook (Apache-2.0). You see them again as governed changes; reasons and mishaps are the demo's own.\n\n\
              {HEADING}Start{HEADING:#}  {} in {folder}, three people ({}), a policy:\n\
              a change of meaning needs marketing and sales, mere wording only the owner.\n\
              Trust digest {trust}\n",
@@ -45,7 +45,7 @@ pub fn scene(scene: &Scene<'_>, folder: &str) -> String {
             format!("       marketing-lead commits straight to main, without a proposal: \"{title}\"\n")
         }
         Scene::Verified(verification) => verified(verification),
-        Scene::Told(says) => format!("       {says}\n"),
+        Scene::Told(says) => wrapped(says),
         Scene::Released(manifest) => format!(
             "\n{HEADING}Release {}{HEADING:#}  {}, Merkle root {}\n",
             manifest.version,
@@ -141,6 +141,22 @@ fn ended(all: &[Entry], mql: &[Entry], path: &std::path::Path, folder: &str) -> 
         path.display(),
     ));
     out
+}
+
+/// Text in lines of at most a hundred characters, with a margin.
+fn wrapped(text: &str) -> String {
+    let mut out = String::new();
+    let mut line = String::from("      ");
+    for word in text.split_whitespace() {
+        if line.chars().count() + 1 + word.chars().count() > 100 {
+            out.push_str(&line);
+            out.push('\n');
+            line = String::from("      ");
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    format!("{out}{line}\n")
 }
 
 fn indented(text: &str) -> String {

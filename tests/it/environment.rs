@@ -72,11 +72,6 @@ impl Environment {
         self.path("work")
     }
 
-    /// Sets the clock.
-    pub(crate) fn at(&mut self, now: &str) {
-        now.clone_into(&mut self.now);
-    }
-
     /// A file in the work folder.
     pub(crate) fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.work().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))

@@ -72,9 +72,10 @@ impl Team {
         change
     }
 
-    fn raise_threshold(&self, from: u32, to: u32) {
-        let threshold = |points| format!("\"score\": \"person-score\",\n            \"at_least\": {points}");
-        self.environment.edit(MQL, &threshold(from), &threshold(to));
+    /// Changes the meaning of the MQL in a way that no example contradicts.
+    fn cool_off(&self, from: u32, to: u32) {
+        let days = |days| format!("\"cooling_off\": {{\n      \"days\": {days}\n    }}");
+        self.environment.edit(MQL, &days(from), &days(to));
     }
 
     /// The codes of the findings of `verify`, with their paths, and whether it holds.
@@ -101,7 +102,7 @@ impl Team {
 #[test]
 fn a_change_of_meaning_needs_both_teams() {
     let team = Team::new();
-    team.raise_threshold(65, 70);
+    team.cool_off(60, 70);
     let change = team.propose("keeper", "Raise the threshold");
     team.approve("marketing", &change);
     assert_eq!(team.environment.canon(&["status", &change]).status, 1);
@@ -114,7 +115,7 @@ fn a_change_of_meaning_needs_both_teams() {
 #[test]
 fn landing_with_one_approval_is_found_and_can_be_ratified() {
     let team = Team::new();
-    team.raise_threshold(65, 70);
+    team.cool_off(60, 70);
     let change = team.land("Raise the threshold", &["marketing"]);
     team.assert_found("content-not-accepted", MQL);
     team.approve("sales", &change);
@@ -126,11 +127,11 @@ fn landing_with_one_approval_is_found_and_can_be_ratified() {
 #[test]
 fn an_approval_does_not_survive_a_change_of_content() {
     let team = Team::new();
-    team.raise_threshold(65, 70);
+    team.cool_off(60, 70);
     let change = team.propose("keeper", "Raise the threshold");
     team.approve("marketing", &change);
     team.approve("sales", &change);
-    team.raise_threshold(70, 80);
+    team.cool_off(70, 80);
     assert_eq!(team.propose("keeper", "Raise the threshold"), change);
     let ran = team.environment.canon(&["status", &change]).expect(1);
     assert!(ran.stdout.contains("approval-void"), "{ran}");
@@ -141,7 +142,7 @@ fn an_approval_does_not_survive_a_change_of_content() {
 #[test]
 fn nobody_approves_their_own_proposal() {
     let team = Team::new();
-    team.raise_threshold(65, 70);
+    team.cool_off(60, 70);
     let change = team.propose("marketing", "Raise the threshold");
     team.approve("marketing", &change);
     team.approve("sales", &change);
@@ -152,7 +153,7 @@ fn nobody_approves_their_own_proposal() {
 #[test]
 fn a_rejection_blocks_until_it_is_taken_back() {
     let team = Team::new();
-    team.raise_threshold(65, 70);
+    team.cool_off(60, 70);
     let change = team.propose("keeper", "Raise the threshold");
     team.approve("marketing", &change);
     team.approve("sales", &change);
@@ -177,7 +178,7 @@ fn wording_needs_one() {
 fn policy_is_judged_by_the_policy_in_force() {
     let team = Team::new();
     team.environment.edit(POLICY, "\"separate_duties\": true", "\"separate_duties\": false");
-    team.raise_threshold(65, 70);
+    team.cool_off(60, 70);
     let change = team.propose("marketing", "Loosen the rules and use them");
     team.approve("marketing", &change);
     team.approve("sales", &change);
@@ -190,7 +191,7 @@ fn policy_is_judged_by_the_policy_in_force() {
 fn restoring_the_accepted_bytes_heals() {
     let team = Team::new();
     let accepted = team.environment.read(MQL);
-    team.raise_threshold(65, 70);
+    team.cool_off(60, 70);
     team.environment.commit("Slip it in");
     team.assert_found("content-not-accepted", MQL);
     team.environment.write(MQL, &accepted);
@@ -203,7 +204,7 @@ fn restoring_the_accepted_bytes_heals() {
 #[test]
 fn squash_and_rebase_merges_pass() {
     let team = Team::new();
-    team.raise_threshold(65, 70);
+    team.cool_off(60, 70);
     let change = team.propose("keeper", "Raise the threshold");
     team.approve("marketing", &change);
     team.approve("sales", &change);
@@ -212,7 +213,7 @@ fn squash_and_rebase_merges_pass() {
     team.environment.commit("Squashed");
     team.assert_proven();
     team.environment.git(&["branch", "-q", "-D", &format!("change/{change}")]);
-    team.raise_threshold(70, 75);
+    team.cool_off(70, 75);
     let change = team.propose("keeper", "Raise it again");
     team.approve("marketing", &change);
     team.approve("sales", &change);
@@ -226,7 +227,7 @@ fn squash_and_rebase_merges_pass() {
 #[test]
 fn two_open_changes_land_one_after_the_other() {
     let team = Team::new();
-    team.raise_threshold(65, 70);
+    team.cool_off(60, 70);
     let first = team.propose("keeper", "Raise the threshold");
     team.approve("marketing", &first);
     team.approve("sales", &first);
@@ -246,7 +247,7 @@ fn two_open_changes_land_one_after_the_other() {
 fn a_settled_change_can_be_reverted() {
     let team = Team::new();
     let before = team.environment.read(MQL);
-    team.raise_threshold(65, 70);
+    team.cool_off(60, 70);
     let change = team.land("Raise the threshold", &["marketing", "sales"]);
     let key = team.key("keeper");
     let arguments = ["propose", "--revert", &change, "--title", "Lower it again", "--why", "Too few.", "--key", &key];
@@ -282,7 +283,7 @@ fn a_person_who_left_signs_nothing_new() {
     team.environment.edit(person, "\"status\": \"active\",\n  \"keys\"", "\"status\": \"retired\",\n  \"keys\"");
     team.land("Sales leaves", &["revops"]);
     team.assert_proven();
-    team.raise_threshold(65, 70);
+    team.cool_off(60, 70);
     let change = team.propose("keeper", "Raise the threshold");
     let ran = team.environment.canon(&["approve", &change, "--yes", "--key", &team.key("sales")]);
     assert_eq!(ran.status, 2, "{ran}");
@@ -302,7 +303,7 @@ fn a_key_is_rotated() {
     team.environment.canon(&["fmt"]).expect(0);
     team.land("Rotate the key of sales", &["revops"]);
     team.assert_proven();
-    team.raise_threshold(65, 70);
+    team.cool_off(60, 70);
     team.land("Raise the threshold", &["marketing", "sales-new"]);
     team.assert_proven();
 }

@@ -493,9 +493,9 @@ impl Replay {
     /// How a document differs from the accepted one, and what the change that would settle it lacks.
     fn difference(&self, path: &str) -> Finding {
         let what = match (self.view.files.contains_key(path), self.ledger.current(path).is_some()) {
-            (true, true) => "differs from the accepted document",
-            (true, false) => "is new and was never accepted",
-            _ => "was accepted and is gone",
+            (true, true) => "this document differs from the accepted one",
+            (true, false) => "this document is new and was never accepted",
+            _ => "this document was accepted and is gone",
         };
         let lacking = match self.covering(path) {
             None => "no change record covers it".to_owned(),
