@@ -46,7 +46,7 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
         }
         Proposed::Done(proposal) => {
             let verb = if proposal.renewed { "Renewed" } else { "Proposed" };
-            printer.note(&format!("{verb} on the branch `{}`.\n\n", proposal.branch));
+            printer.note(&format!("{verb} on the branch `{}`.\n", proposal.branch));
             for path in &proposal.left_out {
                 printer
                     .note(&format!("Left out: {path} is on the main branch without approval; propose it by itself.\n"));

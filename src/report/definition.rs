@@ -46,10 +46,15 @@ pub fn definition(name: &str, document: &Document, registry: &Registry) -> Strin
     out.push_str(&format!("examples   {examples}\ndigest     {}\n", document.digest()));
     let sites = registry.kinds().get(name.split('/').next().unwrap_or(name)).map(|kind| kind.sites(value));
     let sites: Vec<CriteriaSite> = sites.unwrap_or_default();
-    for said in conditions(value, &sites) {
+    let in_words = conditions(value, &sites);
+    for said in &in_words {
         out.push_str(&format!("\n{}\n  {}\n", place(value, &said.pointer), visible(&said.words)));
     }
-    let told = |key: &str| HEADER.contains(&key) || sites.iter().any(|site| site.pointer == format!("/{key}"));
+    let told = |key: &str| {
+        let (whole, inside) = (format!("/{key}"), format!("/{key}/"));
+        let said = |pointer: &String| *pointer == whole || pointer.starts_with(&inside);
+        HEADER.contains(&key) || in_words.iter().any(|said_here| said(&said_here.pointer))
+    };
     let rest: Vec<String> = value
         .as_object()
         .into_iter()

@@ -6,6 +6,7 @@ mod architecture;
 mod bad_input;
 mod builtin;
 mod check;
+mod commands;
 mod compare;
 mod criteria;
 mod demo;
