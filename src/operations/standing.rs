@@ -98,11 +98,19 @@ fn next(
     if !edited.is_empty() {
         return say("canon propose --title TITLE --why WHY", "you edited governed documents; propose them");
     }
+    let landable = |standing: &&Standing| {
+        matches!(standing.state, State::Ready) && standing.branch.as_deref().is_some_and(|branch| branch != main)
+    };
+    let ready = match here {
+        Some(standing) => Some(standing).filter(landable),
+        None => open.iter().find(landable),
+    };
+    if let Some(standing) = ready {
+        let merge = format!("git merge --no-ff {}", standing.branch.as_deref().unwrap_or_default());
+        let command = if head.branch() == Some(main) { merge } else { format!("git switch {main} && {merge}") };
+        return (command, "the change has every approval; land it".to_owned());
+    }
     match here {
-        Some(standing) if matches!(standing.state, State::Ready) => (
-            format!("git switch {main} && git merge --no-ff {}", standing.branch.as_deref().unwrap_or("BRANCH")),
-            "the change has every approval; land it".to_owned(),
-        ),
         Some(standing) => {
             (format!("canon status {}", standing.id), "the change here waits; this shows for whom".to_owned())
         }

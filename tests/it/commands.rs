@@ -120,8 +120,8 @@ fn standing() {
     You are on `main` at SHORT.
     The tip of `main` is exactly what was accepted.
     Open: 2026-05-01-wait-longer has every approval.
-    Next: canon list
-          (everything is accepted; edit a definition, then `canon propose`)
+    Next: git merge --no-ff change/2026-05-01-wait-longer
+          (the change has every approval; land it)
     stderr:
     "#);
 }
