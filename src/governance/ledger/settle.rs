@@ -73,7 +73,10 @@ impl<'a> Judge<'a> {
     /// Judges the change of this id; none if its folder holds no change record.
     pub(super) fn judge(&self, ledger: &Ledger, view: &View, id: &str) -> Result<Option<Judgement>, GitError> {
         let path = change_path(id);
-        let Some(blob) = view.files.get(&path) else { return Ok(None) };
+        // A permanent record of a change that has not settled stood in genesis already: it is kept and not evaluated.
+        let Some(blob) = view.files.get(&path).filter(|_| !ledger.records.contains_key(&path)) else {
+            return Ok(None);
+        };
         let bytes = self.reader.repository.blob(*blob)?;
         let signature = match view.files.get(&format!("{path}.sig")) {
             Some(blob) => Some(self.reader.repository.blob(*blob)?),
