@@ -17,6 +17,7 @@ mod kinds;
 mod outcome;
 mod own_kind;
 mod pages;
+mod policy;
 mod properties;
 mod rules;
 mod signatures;
