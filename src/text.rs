@@ -16,6 +16,12 @@ pub fn visible(text: &str) -> String {
     })
 }
 
+/// Text on one line, with everything else that [`visible`] spells out, and line ends too.
+#[must_use]
+pub fn line(text: &str) -> String {
+    visible(text).replace('\n', "\\n")
+}
+
 /// Text of the same length in bytes, with every control and steering character masked. Offsets stay true.
 #[must_use]
 pub fn masked(text: &str) -> String {
@@ -36,10 +42,15 @@ pub fn markdown(text: &str) -> String {
     for character in visible(text).chars() {
         match character {
             '\n' => out.push(' '),
+            // `https:` and `www.` become links by themselves.
+            ':' => out.push_str("\\:"),
+            '.' if out.get(out.len().saturating_sub(3)..).is_some_and(|end| end.eq_ignore_ascii_case("www")) => {
+                out.push_str("\\.")
+            }
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' | '@' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' | '@' | '$' => {
                 out.push('\\');
                 out.push(character);
             }
@@ -54,6 +65,6 @@ pub fn markdown(text: &str) -> String {
 fn is_steering(character: char) -> bool {
     character.is_control()
         || matches!(character,
-            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{e0000}'..='\u{e007f}')
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e01ef}')
 }

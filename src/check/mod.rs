@@ -107,6 +107,12 @@ impl Checked {
 }
 
 impl CheckedRegistry {
+    /// The registry, to build on.
+    #[must_use]
+    pub fn into_registry(self) -> Registry {
+        self.registry
+    }
+
     /// The registry.
     #[must_use]
     pub fn registry(&self) -> &Registry {

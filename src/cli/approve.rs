@@ -65,7 +65,7 @@ fn agreed(context: &Context, person: &str, choice: Choice) -> Result<bool, Failu
             "Read what is shown above, then type the command again with `--yes`.",
         ));
     }
-    context.printer.result(&format!("Sign as `{person}`: {}? [y/N] ", choice.word()));
+    context.printer.prompt(&format!("Sign as `{person}`: {}? [y/N] ", choice.word()));
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
     Ok(read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes"))

@@ -3,7 +3,7 @@
 use super::{Context, Done};
 use crate::finding::nearest;
 use crate::operations::Failure;
-use crate::text::visible;
+use crate::text::line;
 
 /// List definitions.
 #[derive(clap::Args)]
@@ -47,8 +47,8 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
     let widths = [width(0), width(1), width(2)];
     for [definition, version, status, name] in &rows {
         let [first, second, third] = widths;
-        let line = format!("{definition:first$}  {version:second$}  {status:third$}  {name}");
-        context.printer.result(&format!("{}\n", visible(&line)));
+        let row = format!("{definition:first$}  {version:second$}  {status:third$}  {name}");
+        context.printer.result(&format!("{}\n", line(&row)));
     }
     Ok(Done::Fine)
 }

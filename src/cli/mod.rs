@@ -132,16 +132,16 @@ impl Context {
             Format::Text => Ok(()),
             Format::Json => Err(Failure::refused(
                 format!("`canon {command}` shows text only"),
-                "Leave out `--format json`; `canon status`, `canon verify` and `canon log` have it.",
+                "Leave out `--format json`; check, list, show, refs, diff, status, verify, log and explain have it.",
             )),
         }
     }
 
     /// The trust digest that was given, or that `CANON_TRUST` holds.
     fn pin(&self, given: Option<Pin>) -> Result<Option<Pin>, Failure> {
-        match (given, std::env::var("CANON_TRUST")) {
+        match (given, variable("CANON_TRUST")?) {
             (Some(pin), _) => Ok(Some(pin)),
-            (None, Ok(text)) if !text.is_empty() => {
+            (None, Some(text)) if !text.is_empty() => {
                 let wrong =
                     |error| Failure::refused(format!("CANON_TRUST: {error}"), "Set it to what `canon init` printed.");
                 text.parse().map(Some).map_err(wrong)
@@ -197,11 +197,17 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<Done, Failure
     }
 }
 
+/// A variable of the environment. One that is set and cannot be read must not be taken for one that is not set.
+fn variable(name: &str) -> Result<Option<String>, Failure> {
+    let unreadable = |_| Failure::refused(format!("{name} is not UTF-8"), "Set it again, or unset it.");
+    std::env::var_os(name).map(|text| text.into_string()).transpose().map_err(unreadable)
+}
+
 /// The time of `CANON_NOW`, else of the system.
 fn clock() -> Result<Now, Failure> {
-    match std::env::var("CANON_NOW") {
-        Err(_) => Ok(Now(jiff::Timestamp::now())),
-        Ok(text) => text.parse().map(Now).map_err(|_| {
+    match variable("CANON_NOW")? {
+        None => Ok(Now(jiff::Timestamp::now())),
+        Some(text) => text.parse().map(Now).map_err(|_| {
             Failure::refused(
                 format!("CANON_NOW is `{text}`, which is no RFC 3339 time"),
                 "Write it as 2026-05-01T09:00:00Z.",

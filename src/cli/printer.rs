@@ -48,6 +48,11 @@ impl Printer {
         }
     }
 
+    /// Asks; even a quiet run does.
+    pub(super) fn prompt(&self, text: &str) {
+        let _ = AutoStream::new(std::io::stderr(), self.choice).write_all(text.as_bytes());
+    }
+
     /// Prints findings with excerpts.
     pub(super) fn findings<'a>(&self, findings: &[Finding], source: impl Fn(&str) -> Option<&'a str>) {
         self.result(&report::findings::findings(findings, source, self.color()));

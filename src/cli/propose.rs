@@ -56,7 +56,8 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
                 "\nNext: push `{}` and open a pull request with the text above; approvers type\n      `canon approve {}` on that branch.\n",
                 proposal.branch, proposal.change.id
             ));
-            Ok(Done::Fine)
+            let denied = proposal.standing.verdict.rows.iter().any(|row| row.denied.is_some());
+            Ok(Done::from(!denied))
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::operations::status::State;
 use crate::operations::workspace::short;
 use crate::report::counted;
 use crate::report::findings::tally;
-use crate::text::visible;
+use crate::text::line;
 
 /// How many edited documents are named.
 const MOST_SHOWN: usize = 5;
@@ -17,17 +17,16 @@ pub(super) fn run(context: &Context) -> Result<Done, Failure> {
     context.text_only("(no command)")?;
     let workspace = context.workspace()?;
     let overview = overview(&workspace)?;
-    let mut out =
-        format!("Registry \"{}\": {}.\n", visible(&overview.name), counted(overview.definitions, "definition"));
+    let mut out = format!("Registry \"{}\": {}.\n", line(&overview.name), counted(overview.definitions, "definition"));
     out.push_str(&match &overview.head {
         Head::Branch(name, tip) => format!("You are on `{name}` at {}.\n", short(*tip)),
         Head::Unborn(name) => format!("You are on `{name}`, which has no commit yet.\n"),
         Head::Detached(commit) => format!("HEAD is detached at {}.\n", short(*commit)),
     });
     out.push_str(&match overview.proven {
-        Some(true) => format!("The tip of `{}` is exactly what was accepted.\n", overview.main),
-        Some(false) => format!("The tip of `{}` is NOT what was accepted.\n", overview.main),
-        None => format!("There is no `{}` branch with the registry yet.\n", overview.main),
+        Some(true) => format!("The tip of `{}` is exactly what was accepted.\n", line(&overview.main)),
+        Some(false) => format!("The tip of `{}` is NOT what was accepted.\n", line(&overview.main)),
+        None => format!("There is no `{}` branch with the registry yet.\n", line(&overview.main)),
     });
     if !overview.findings.is_empty() {
         out.push_str(&format!("The check finds {}.\n", tally(&overview.findings)));

@@ -77,8 +77,9 @@ fn row(before: &Registry, after: &Registry, path: &str) -> Option<RowChange> {
     })
 }
 
-/// The version that the document at a path has, if it can be read.
+/// The version that the document at a path has, if it is one of three plain numbers.
 #[must_use]
 pub fn version_of(path: &str, value: &Value) -> Option<semver::Version> {
-    value.pointer(version_pointer(path))?.as_str()?.parse().ok()
+    let version: semver::Version = value.pointer(version_pointer(path))?.as_str()?.parse().ok()?;
+    (version.pre.is_empty() && version.build.is_empty()).then_some(version)
 }

@@ -83,8 +83,8 @@ impl TryFrom<String> for Digest {
 /// The RFC 8785 bytes of a value.
 #[must_use]
 pub fn canonical_bytes(value: &Value) -> Vec<u8> {
-    // A `Value` has string keys and finite numbers only, so canonicalisation cannot fail.
-    serde_json_canonicalizer::to_vec(value).unwrap_or_default()
+    // An empty answer would give every failing value one digest; a `Value` has string keys and finite numbers only.
+    serde_json_canonicalizer::to_vec(value).expect("a JSON value can be canonicalised")
 }
 
 /// The hexadecimal SHA-256 of exact bytes, as `sha256sum` prints it.

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use super::GitError;
+use super::write::is_leftover;
 
 /// The files of the named folders, with their paths from `root`.
 #[derive(Clone, Debug, Default)]
 pub struct FolderFiles {
     /// Regular files, in path order.
     pub files: Vec<(String, Vec<u8>)>,
-    /// Paths that are neither files nor folders, such as links.
+    /// Paths that are neither plain files nor folders: links, devices, executable files.
     pub odd: Vec<String>,
 }
 
@@ -29,9 +30,25 @@ pub fn read_folder(root: &Path, folders: &[&str]) -> Result<FolderFiles, GitErro
     Ok(out)
 }
 
+/// Whether git would store the file with another mode than 100644.
+#[cfg(unix)]
+fn is_executable(metadata: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o100 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_metadata: &std::fs::Metadata) -> bool {
+    false
+}
+
 fn read_into(path: &Path, name: &str, out: &mut FolderFiles) -> std::io::Result<()> {
-    let kind = path.symlink_metadata()?.file_type();
-    if kind.is_file() {
+    let metadata = path.symlink_metadata()?;
+    let kind = metadata.file_type();
+    if kind.is_file() && is_executable(&metadata) {
+        out.odd.push(name.to_owned());
+    } else if kind.is_file() && is_leftover(path) {
+        // What a killed command wrote beside a file; nobody reads it.
+    } else if kind.is_file() {
         out.files.push((name.to_owned(), std::fs::read(path)?));
     } else if kind.is_dir() {
         for entry in std::fs::read_dir(path)? {

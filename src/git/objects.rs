@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 
 use super::{GitError, ObjectId, Repository};
 
+/// How many folders deep a governed tree may be; a registry has five levels.
+const DEEPEST: usize = 8;
+
 /// A commit as its bytes say, whatever grafts or replace refs would say.
 #[derive(Clone, Debug)]
 pub struct Commit {
@@ -113,7 +116,9 @@ impl Repository {
     pub fn subtree(&self, tree: ObjectId, folder: &str) -> Result<Option<ObjectId>, GitError> {
         let mut at = tree;
         for name in folder.split('/').filter(|name| !name.is_empty()) {
-            let entry = self.tree(at)?.entries.into_iter().find(|entry| entry.name == name && entry.folder);
+            let tree = self.tree(at)?;
+            let doubtful = tree.faults.iter().any(|(fault, _)| fault == name || fault.is_empty());
+            let entry = tree.entries.into_iter().find(|entry| entry.name == name && entry.folder && !doubtful);
             match entry {
                 Some(entry) => at = entry.id,
                 None => return Ok(None),
@@ -159,7 +164,7 @@ impl Repository {
         let (mut before, mut after) = (before?, after?);
         for tree in [&mut before, &mut after] {
             tree.entries.retain(|entry| folders.contains(&entry.name.as_str()));
-            tree.faults.retain(|(name, _)| folders.contains(&name.as_str()));
+            tree.faults.retain(|(name, _)| name.is_empty() || folders.contains(&name.as_str()));
         }
         delta.folders.push((String::new(), after.faults));
         self.walk("", &before.entries, &after.entries, &mut delta)?;
@@ -198,6 +203,11 @@ impl Repository {
             delta.files.push(FileDelta { path, before, after });
             return Ok(());
         }
+        if path.split('/').count() > DEEPEST {
+            let faults = new.map(|entry| (entry.name.clone(), "is nested too deep")).into_iter().collect();
+            delta.folders.push((path, faults));
+            return Ok(());
+        }
         let [before, after] = [old, new].map(|entry| entry.map(|entry| self.tree(entry.id)).transpose());
         let (before, after) = (before?, after?);
         let inside = format!("{path}/");
@@ -234,7 +244,7 @@ fn parse_tree(mut bytes: &[u8]) -> Tree {
             break;
         };
         bytes = rest;
-        let shown = String::from_utf8_lossy(name).escape_debug().to_string();
+        let shown = String::from_utf8_lossy(name).into_owned();
         let fault = match mode {
             b"40000" | b"100644" => name_fault(name),
             b"120000" => Some("is a symbolic link"),

@@ -157,6 +157,16 @@ impl Repository {
     }
 }
 
+/// How the name of a file ends that is written beside its place.
+const LEFTOVER: &str = ".canon";
+
+/// Whether a file is what a killed command left beside the file it meant to write.
+#[must_use]
+pub fn is_leftover(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    name.starts_with('.') && name.ends_with(LEFTOVER)
+}
+
 /// Writes a file beside its place and renames it there, so that a reader sees the old bytes or the new.
 ///
 /// # Errors
@@ -165,12 +175,12 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside: PathBuf = folder.join(format!(".{name}.{}.canon", std::process::id()));
+    let beside: PathBuf = folder.join(format!(".{name}.{}{LEFTOVER}", std::process::id()));
     let written = std::fs::File::create(&beside)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| std::fs::rename(&beside, path));
     if written.is_err() {
-        // Nothing is lost when the leftover cannot be removed either: its name is not one that is read.
+        // Nothing is lost when the leftover cannot be removed either; see `is_leftover`.
         let _ = std::fs::remove_file(&beside);
     }
     written

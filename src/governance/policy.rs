@@ -183,6 +183,11 @@ impl Policy {
         self.roles.iter().any(|known| known.id == role)
     }
 
+    /// Ids of the calendars by which it judges days.
+    pub fn calendars(&self) -> impl Iterator<Item = &str> {
+        self.effective_on.iter().map(|rule| rule.calendar.as_str())
+    }
+
     /// Every reason that a rule tells apart, and the empty one for all others.
     #[must_use]
     pub fn reasons(&self) -> BTreeSet<&str> {

@@ -217,6 +217,9 @@ impl Change {
             return Err(format!("`{}` is no id of a person", change.proposer));
         }
         is_instant(&change.opened)?;
+        if change.title.chars().any(char::is_control) || change.reason.chars().any(char::is_control) {
+            return Err("its title and reason are not each one line".to_owned());
+        }
         if change.rows.is_empty() {
             return Err("it has no rows".to_owned());
         }

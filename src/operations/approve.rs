@@ -2,7 +2,7 @@
 
 use super::propose::person_of;
 use super::status::{Standing, open_changes, read_change, standing_of, unknown_change};
-use super::workspace::Workspace;
+use super::workspace::{Workspace, quoted};
 use super::{Failure, land};
 use crate::compare::{FieldChange, field_changes};
 use crate::document::Document;
@@ -86,7 +86,10 @@ pub fn brief(workspace: &Workspace, id: Option<&str>, key: &SigningKey) -> Resul
         for (name, commit) in workspace.repository.branches()? {
             if read_change(workspace, commit, id)?.is_some() {
                 let message = format!("the change `{id}` is on the branch `{name}`, and you are on `{branch}`");
-                return Err(Failure::refused(message, format!("Type `git switch {name}`, then this again.")));
+                return Err(Failure::refused(
+                    message,
+                    format!("Type `git switch {}`, then this again.", quoted(&name)),
+                ));
             }
         }
         return Err(unknown_change(&replay.ledger, id));
@@ -144,9 +147,8 @@ pub fn decide(workspace: &Workspace, brief: &Brief, choice: Choice, key: &Signin
         (workspace.in_repository(&path), Some(bytes)),
         (workspace.in_repository(&format!("{path}.sig")), Some(signature)),
     ]);
-    let author = workspace.author()?;
     let message = format!("{} {} {id}\n", brief.person, choice.done());
-    let commit = land::commit(workspace, &brief.branch, &edits, &author, &message)?;
+    let commit = land::commit(workspace, &brief.branch, Some(brief.head), &edits, &message)?;
     Ok(Decided::Done(Box::new(standing_of(workspace, &brief.replay, commit, id)?)))
 }
 

@@ -51,7 +51,13 @@ pub fn init(folder: &Path, wishes: &Wishes, key: Option<&Path>, now: Now) -> Res
     std::fs::create_dir_all(folder).map_err(file_error)?;
     let folder = folder.canonicalize().map_err(file_error)?;
     let top = repository.work_tree()?.canonicalize().map_err(|cause| Failure::File { path: folder.clone(), cause })?;
-    let root = folder.strip_prefix(&top).unwrap_or(Path::new("")).to_string_lossy().into_owned();
+    let Ok(root) = folder.strip_prefix(&top) else {
+        return Err(Failure::refused(
+            format!("{} is outside the work tree of this repository", folder.display()),
+            "Name a folder inside it.",
+        ));
+    };
+    let root = root.to_string_lossy().into_owned();
     for taken in [REGISTRY, SCHEMAS] {
         if folder.join(taken).symlink_metadata().is_ok() {
             return Err(Failure::refused(
@@ -103,7 +109,8 @@ pub fn commit_genesis(workspace: &Workspace, branch: &str, name: &str, documents
     edits.insert(attributes, Some(format!("{old}{gap}{ATTRIBUTES}").into_bytes()));
     let trust = trust_of(documents)?;
     let message = format!("Start the registry `{name}`\n\nTrust digest: {trust}\n");
-    super::land::commit(workspace, branch, &edits, &workspace.author()?, &message)?;
+    let seen = workspace.repository.reference(&format!("refs/heads/{branch}"));
+    super::land::commit(workspace, branch, seen, &edits, &message)?;
     workspace.repository.set_config("canonry.trust", &trust.to_string())?;
     Ok(trust)
 }

@@ -5,22 +5,20 @@ use super::workspace::Workspace;
 use crate::git::ObjectId;
 use crate::git::write::{Author, Edits};
 
-/// Commits edits on the branch that `HEAD` is on, and brings the work tree and the index up to it. Whatever else is
-/// staged or edited stays as it is.
+/// Commits edits on the branch that `HEAD` is on, on top of the tip that was `seen` when they were made, and brings the
+/// work tree and the index up to it. Whatever else is staged or edited stays as it is.
 ///
 /// # Errors
-/// Objects or files cannot be written, or somebody moved the branch meanwhile.
+/// Objects or files cannot be written, or somebody moved the branch since it was seen.
 pub fn commit(
     workspace: &Workspace,
     branch: &str,
+    seen: Option<ObjectId>,
     edits: &Edits,
-    author: &Author,
     message: &str,
 ) -> Result<ObjectId, Failure> {
-    let name = format!("refs/heads/{branch}");
-    let tip = workspace.repository.reference(&name);
-    let commit = write(workspace, tip, edits, author, message)?;
-    workspace.repository.move_reference(&name, tip, commit, "canon")?;
+    let commit = write(workspace, seen, edits, &workspace.author()?, message)?;
+    workspace.repository.move_reference(&format!("refs/heads/{branch}"), seen, commit, "canon")?;
     workspace.repository.update_work_tree(edits)?;
     Ok(commit)
 }
@@ -34,10 +32,9 @@ pub fn commit_on_new_branch(
     branch: &str,
     from: ObjectId,
     edits: &Edits,
-    author: &Author,
     message: &str,
 ) -> Result<ObjectId, Failure> {
-    let commit = write(workspace, Some(from), edits, author, message)?;
+    let commit = write(workspace, Some(from), edits, &workspace.author()?, message)?;
     workspace.repository.move_reference(&format!("refs/heads/{branch}"), None, commit, "canon")?;
     workspace.repository.set_head(branch)?;
     workspace.repository.update_work_tree(edits)?;

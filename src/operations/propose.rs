@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::check_registry;
 use super::status::{Standing, standing_of};
-use super::workspace::Workspace;
+use super::workspace::{Workspace, quoted};
 use super::{Failure, init, land};
 use crate::check::Checked;
 use crate::compare::{FieldChange, field_changes, next_version, required_impact, version_of, version_pointer};
@@ -17,7 +17,7 @@ use crate::governance::people::Person;
 use crate::governance::records::{Change, NewChange, Row, VersionStep};
 use crate::governance::signature::{PublicKey, SigningKey};
 use crate::registry::Registry;
-use crate::registry::layout::{Role, change_path, person_path, role};
+use crate::registry::layout::{Role, change_path, document_role, person_path, role};
 
 /// What to say in the proposal.
 #[derive(Clone, Debug, Default)]
@@ -75,9 +75,16 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
     let (files, mut findings) = workspace.work_tree_files()?;
     let mut files: BTreeMap<String, Vec<u8>> = files.into_iter().collect();
     if let Some(id) = &wishes.revert {
-        files.extend(reverted(workspace, ledger, id)?);
+        let reverted = reverted(workspace, ledger, id)?;
+        if let Some(path) = reverted.keys().find(|path| files.get(*path) != committed.get(*path)) {
+            return Err(Failure::refused(
+                format!("{path} has edits that are not committed, and going back would lose them"),
+                format!("Type `git restore {path}` to drop them, or `git stash` to keep them for later."),
+            ));
+        }
+        files.extend(reverted);
     }
-    let (mut registry, more) = Registry::load(files.clone());
+    let (registry, more) = Registry::load(files.clone());
     findings.extend(more);
     findings.extend(deleted(ledger, &files));
     if any_error(&findings) {
@@ -87,6 +94,10 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
     if paths.is_empty() {
         return Ok(Proposed::Nothing);
     }
+    let registry = match check_registry(registry, findings).into_checked() {
+        Ok(checked) => checked.into_registry(),
+        Err(checked) => return Ok(Proposed::Faulty(checked)),
+    };
     let mut rows = Vec::new();
     let mut fields = BTreeMap::new();
     for path in &paths {
@@ -96,34 +107,36 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
             rows.push(row);
         }
     }
-    (registry, findings) = Registry::load(files.clone());
-    if let Err(checked) = check_registry(registry, findings).into_checked() {
-        return Ok(Proposed::Faulty(checked));
-    }
     let change = record(workspace, ledger, wishes, own.as_ref(), &proposer, rows, &committed)?;
     let path = change_path(&change.id);
     let bytes = change.bytes();
-    if committed.get(&path) == Some(&bytes) {
+    let mut edits = edits(workspace, &committed, &files);
+    if edits.is_empty() && committed.get(&path) == Some(&bytes) {
         return Ok(Proposed::Nothing);
     }
     let signature = key.sign(&bytes)?;
-    let mut edits: Edits =
-        paths.iter().filter_map(|path| Some((workspace.in_repository(path), Some(files.get(path)?.clone())))).collect();
     edits.insert(workspace.in_repository(&path), Some(bytes));
     edits.insert(workspace.in_repository(&format!("{path}.sig")), Some(signature));
-    let author = workspace.author()?;
     let message = format!("Propose: {}\n\n{}\n\nChange: {}\n", change.title, change.why, change.id);
     let branch = if branch == main {
         let fresh = format!("change/{}", change.id);
-        land::commit_on_new_branch(workspace, &fresh, head, &edits, &author, &message)?;
+        land::commit_on_new_branch(workspace, &fresh, head, &edits, &message)?;
         fresh
     } else {
-        land::commit(workspace, &branch, &edits, &author, &message)?;
+        land::commit(workspace, &branch, Some(head), &edits, &message)?;
         branch
     };
     let standing = standing_of(workspace, &replay, workspace.head_commit()?, &change.id)?;
     let renewed = own.is_some();
     Ok(Proposed::Done(Box::new(Proposal { change, branch, renewed, fields, standing, left_out })))
+}
+
+/// What brings the governed documents of the branch to those of the work tree, the ones taken back included.
+fn edits(workspace: &Workspace, committed: &BTreeMap<String, Vec<u8>>, files: &BTreeMap<String, Vec<u8>>) -> Edits {
+    let paths: BTreeSet<&String> = committed.keys().chain(files.keys()).collect();
+    let differs = |path: &&String| document_role(path).is_some() && committed.get(*path) != files.get(*path);
+    let changed = paths.into_iter().filter(differs);
+    changed.map(|path| (workspace.in_repository(path), files.get(path).cloned())).collect()
 }
 
 /// The person whom a key speaks for, among the accepted people.
@@ -159,7 +172,7 @@ fn require_up_to_date(
         format!(
             "`{branch}` does not contain the newest commit of `{main}`, so the proposal could undo what landed there"
         ),
-        format!("Type `git merge {main}` (or `git rebase {main}`), then `canon propose` again."),
+        format!("Type `git merge {0}` (or `git rebase {0}`), then `canon propose` again.", quoted(main)),
     ))
 }
 
@@ -282,6 +295,9 @@ fn record(
             "Type `canon propose --title \"Raise the MQL threshold\" --why \"Sales rejects half of them\"`.",
         ));
     };
+    if title.chars().any(char::is_control) {
+        return Err(Failure::refused("the title is not one line", "Put the rest into `--why`."));
+    }
     let id = match own {
         Some(change) => change.id.clone(),
         None => fresh_id(workspace, ledger, &title, committed)?,

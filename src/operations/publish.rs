@@ -80,8 +80,7 @@ pub fn publish(workspace: &Workspace, pin: Option<Pin>, dry_run: bool, key: &Sig
         (workspace.in_repository(&format!("{path}.sig")), Some(signature)),
         (workspace.in_repository(CHANGELOG), Some(changelog.into_bytes())),
     ]);
-    let author = workspace.author()?;
     let message = format!("Release {}\n", manifest.version);
-    let commit = land::commit(workspace, &branch, &edits, &author, &message)?;
+    let commit = land::commit(workspace, &branch, Some(head), &edits, &message)?;
     Ok(Published::Done { manifest, commit, branch })
 }

@@ -2,8 +2,8 @@
 
 use super::Failure;
 use super::check::check_registry;
-use super::status::{Standing, State, status};
-use super::workspace::Workspace;
+use super::status::{Standing, State, open_standings};
+use super::workspace::{Workspace, quoted};
 use crate::finding::{Finding, any_error};
 use crate::git::Head;
 use crate::registry::layout::{REGISTRY_JSON, document_role};
@@ -42,16 +42,12 @@ pub fn overview(workspace: &Workspace) -> Result<Overview, Failure> {
     let head = workspace.repository.head()?;
     let main = workspace.main_branch()?;
     let edited = edited(workspace, &head)?;
-    let replay = workspace.repository.branch(&main).map(|tip| workspace.replay(tip, &|_, _| ()));
-    let proven = match replay {
-        Some(Ok(replay)) => Some(replay.ledger.proven()),
-        Some(Err(Failure::Unproven(_))) => Some(false),
+    let replay = workspace.repository.branch(&main).map(|_| workspace.replay_main());
+    let (proven, open) = match replay {
+        Some(Ok(replay)) => (Some(replay.ledger.proven()), open_standings(workspace, &replay, None)?),
+        Some(Err(Failure::Unproven(_))) => (Some(false), Vec::new()),
         Some(Err(failure)) => return Err(failure),
-        None => None,
-    };
-    let open = match proven {
-        Some(_) => status(workspace, None).unwrap_or_default(),
-        None => Vec::new(),
+        None => (None, Vec::new()),
     };
     let definitions = registry.definitions().count();
     let findings = checked.findings().to_vec();
@@ -87,7 +83,7 @@ fn next(
     let say = |command: &str, why: &str| (command.to_owned(), why.to_owned());
     let here = open.iter().find(|standing| standing.branch.is_some() && standing.branch.as_deref() == head.branch());
     if matches!(head, Head::Detached(_)) {
-        return (format!("git switch {main}"), "HEAD is detached; a proposal needs a branch".to_owned());
+        return (format!("git switch {}", quoted(main)), "HEAD is detached; a proposal needs a branch".to_owned());
     }
     if any_error(findings) {
         return say("canon check", "something in the work tree is wrong; this shows it all");
@@ -106,8 +102,9 @@ fn next(
         None => open.iter().find(landable),
     };
     if let Some(standing) = ready {
-        let merge = format!("git merge --no-ff {}", standing.branch.as_deref().unwrap_or_default());
-        let command = if head.branch() == Some(main) { merge } else { format!("git switch {main} && {merge}") };
+        let merge = format!("git merge --no-ff {}", quoted(standing.branch.as_deref().unwrap_or_default()));
+        let command =
+            if head.branch() == Some(main) { merge } else { format!("git switch {} && {merge}", quoted(main)) };
         return (command, "the change has every approval; land it".to_owned());
     }
     match here {

@@ -3,7 +3,7 @@
 use super::Failure;
 use super::workspace::Workspace;
 use crate::document::Document;
-use crate::finding::{Finding, Level};
+use crate::finding::Finding;
 use crate::git::ObjectId;
 use crate::git::objects::Commit;
 use crate::governance::decide::Verdict;
@@ -47,7 +47,6 @@ pub struct Standing {
 /// The ledger cannot be made, or no change has this id.
 pub fn status(workspace: &Workspace, id: Option<&str>) -> Result<Vec<Standing>, Failure> {
     let replay = workspace.replay_main()?;
-    let mut standings: Vec<Standing> = Vec::new();
     if let Some(settled) = id.and_then(|id| replay.ledger.settled.get(id)) {
         return Ok(vec![Standing {
             id: settled.change.id.clone(),
@@ -58,20 +57,30 @@ pub fn status(workspace: &Workspace, id: Option<&str>) -> Result<Vec<Standing>, 
             verdict: settled.verdict.clone(),
         }]);
     }
+    let standings = open_standings(workspace, &replay, id)?;
+    match id {
+        Some(id) if standings.is_empty() => Err(unknown_change(&replay.ledger, id)),
+        _ => Ok(standings),
+    }
+}
+
+/// Every open change of `HEAD` and of the local branches, or the one with this id.
+///
+/// # Errors
+/// An object is missing.
+pub fn open_standings(workspace: &Workspace, replay: &Replay, id: Option<&str>) -> Result<Vec<Standing>, Failure> {
+    let mut standings: Vec<Standing> = Vec::new();
     for (branch, commit) in places(workspace)? {
-        for change in open_changes(workspace, &replay, commit)? {
+        for change in open_changes(workspace, replay, commit)? {
             let seen = standings.iter().any(|standing| standing.id == change);
             if !seen && id.is_none_or(|id| id == change) {
-                let mut standing = standing_of(workspace, &replay, commit, &change)?;
+                let mut standing = standing_of(workspace, replay, commit, &change)?;
                 standing.branch = branch.clone();
                 standings.push(standing);
             }
         }
     }
-    match id {
-        Some(id) if standings.is_empty() => Err(unknown_change(&replay.ledger, id)),
-        _ => Ok(standings),
-    }
+    Ok(standings)
 }
 
 /// How the change of this id stands if `commit` landed on the main branch now.
@@ -100,13 +109,6 @@ pub fn standing_of(workspace: &Workspace, replay: &Replay, commit: ObjectId, id:
         return Ok(ready);
     }
     Ok(standing(State::Waiting, landed.ledger.open.get(id)))
-}
-
-impl Standing {
-    /// The findings that keep the change from settling.
-    pub fn obstacles(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.level() == Level::Error)
-    }
 }
 
 /// The refusal that no change has this id.

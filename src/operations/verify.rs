@@ -89,6 +89,7 @@ pub fn verify(
     let memory = Memory::of(workspace, &main);
     if name == main {
         findings.extend(memory.lost(&replayed));
+        findings.extend(other_main(&main, &workspace.accepted_main_branch(&replayed)?));
     }
     findings.extend(replayed.faults().into_iter().map(|finding| with_origin(&replayed, finding)));
     findings.extend(not_stored(workspace, tip)?);
@@ -96,7 +97,7 @@ pub fn verify(
     findings.extend(excursions(&replayed));
     verification.replay = Some(replayed);
     if name == main && verification.holds() {
-        memory.remember(tip)?;
+        verification.findings.extend(memory.remember(tip).err());
     }
     Ok(verification)
 }
@@ -129,6 +130,15 @@ fn judge_pin(replay: &Replay, pin: Option<Pin>) -> Vec<Finding> {
     findings
 }
 
+/// That the branch which the tree calls the main one is another than the accepted `registry.json` names.
+fn other_main(named: &str, accepted: &str) -> Option<Finding> {
+    (named != accepted).then(|| {
+        let message =
+            format!("the main branch is `{accepted}` by the accepted document, and `{named}` by the one here");
+        Finding::on_file(&rules::MAIN_BRANCH_MOVED, REGISTRY_JSON, message)
+    })
+}
+
 /// A fault with the commit that brought it.
 fn with_origin(replay: &Replay, finding: Finding) -> Finding {
     let ledger = &replay.ledger;
@@ -155,11 +165,13 @@ fn moved_tags(workspace: &Workspace, replay: &Replay) -> Vec<Finding> {
     let ledger = &replay.ledger;
     let moved = |release: &crate::governance::ledger::Release| {
         let tag = format!("canon/v{}", release.manifest.version);
-        let tagged = workspace.repository.resolve(&format!("refs/tags/{tag}")).ok()?;
+        let name = format!("refs/tags/{tag}");
+        workspace.repository.reference(&name)?;
+        let tagged = workspace.repository.resolve(&name).ok();
         let brought = ledger.landings[release.landing].id;
-        (tagged != brought).then(|| {
-            let message =
-                format!("the tag {tag} points at {}, but {} brought the release", short(tagged), short(brought));
+        (tagged != Some(brought)).then(|| {
+            let found = tagged.map_or_else(|| "no commit".to_owned(), short);
+            let message = format!("the tag {tag} points at {found}, but {} brought the release", short(brought));
             Finding::on_file(&rules::TAG_MOVED, &release_path(&release.manifest.version.to_string()), message)
         })
     };
@@ -219,8 +231,11 @@ impl Memory {
         )))
     }
 
-    fn remember(&self, tip: ObjectId) -> Result<(), Failure> {
-        crate::git::write::write_file(&self.file, format!("{tip}\n").as_bytes())
-            .map_err(|cause| Failure::File { path: self.file.clone(), cause })
+    /// Remembers a tip, or tells that it cannot.
+    fn remember(&self, tip: ObjectId) -> Result<(), Finding> {
+        crate::git::write::write_file(&self.file, format!("{tip}\n").as_bytes()).map_err(|cause| {
+            let message = format!("{} cannot be written: {cause}", self.file.display());
+            Finding::on_file(&rules::TIP_NOT_REMEMBERED, REGISTRY_JSON, message)
+        })
     }
 }

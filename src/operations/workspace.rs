@@ -99,10 +99,13 @@ impl Workspace {
     /// They cannot be read.
     pub fn work_tree_files(&self) -> Result<(Files, Vec<Finding>), Failure> {
         let found = read_folder(&self.folder()?, &[REGISTRY, SCHEMAS])?;
-        let odd = found
-            .odd
-            .iter()
-            .map(|path| Finding::on_file(&rules::TREE_MALFORMED, path, "this is a link or a device, not a file"));
+        let odd = found.odd.iter().map(|path| {
+            Finding::on_file(
+                &rules::TREE_MALFORMED,
+                path,
+                "this is a link, a device or executable; only plain files stand here",
+            )
+        });
         Ok((found.files, odd.collect()))
     }
 
@@ -230,7 +233,27 @@ impl Workspace {
     /// # Errors
     /// As [`Workspace::replay`] and [`Workspace::main_tip`].
     pub fn replay_main(&self) -> Result<Box<Replay>, Failure> {
-        self.replay(self.main_tip()?, &|_, _| ())
+        let replay = self.replay(self.main_tip()?, &|_, _| ())?;
+        let (named, accepted) = (self.main_branch()?, self.accepted_main_branch(&replay)?);
+        if named == accepted {
+            return Ok(replay);
+        }
+        Err(Failure::refused(
+            format!(
+                "registry/registry.json here says that the main branch is `{named}`; the accepted one says `{accepted}`"
+            ),
+            format!("Type `git switch {}`, and restore registry/registry.json there.", quoted(&accepted)),
+        ))
+    }
+
+    /// The name of the main branch that the accepted `registry.json` says.
+    ///
+    /// # Errors
+    /// An object is missing.
+    pub fn accepted_main_branch(&self, replay: &Replay) -> Result<String, Failure> {
+        let Some(step) = replay.ledger.current(REGISTRY_JSON) else { return Ok(String::new()) };
+        let document = Document::parse(&self.repository.blob(step.blob)?).ok();
+        Ok(document.and_then(|document| document.text("main_branch").map(str::to_owned)).unwrap_or_default())
     }
 
     /// Takes the main branch's ledger on by a commit, as if its tree landed now.
@@ -277,6 +300,17 @@ impl Workspace {
             Some(path) => Ok(SigningKey::find(&path.to_string_lossy(), program)?),
             None => Ok(SigningKey::find(&setting, program)?),
         }
+    }
+}
+
+/// A name as a shell reads it as one word.
+#[must_use]
+pub fn quoted(name: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);
+    if !name.is_empty() && name.chars().all(plain) {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', "'\\''"))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::governance::records::Change;
 use crate::operations::approve::Brief;
 use crate::operations::status::{Standing, State};
 use crate::registry::layout::definition_name;
-use crate::text::visible;
+use crate::text::{line, visible};
 
 /// A change's heading and rows.
 #[must_use]
@@ -18,10 +18,10 @@ pub fn change(change: &Change) -> String {
     let mut out = format!(
         "{}  {}\n  why: {}\n  proposed by {} ({})\n",
         change.id,
-        visible(&change.title),
+        line(&change.title),
         visible(&change.why).replace('\n', "\n       "),
         change.proposer,
-        visible(&change.reason),
+        line(&change.reason),
     );
     for row in &change.rows {
         let name = definition_name(&row.path).unwrap_or_else(|| row.path.clone());
@@ -48,7 +48,7 @@ pub fn whole(brief: &Brief) -> String {
 /// Changed fields, a line each.
 #[must_use]
 pub fn fields(fields: &[FieldChange]) -> String {
-    let line = |field: &FieldChange| {
+    let one = |field: &FieldChange| {
         let code = field.code.as_ref().map_or_else(String::new, |code| format!(", {code}"));
         let pointer = if field.pointer.is_empty() { "/" } else { &field.pointer };
         format!(
@@ -59,7 +59,7 @@ pub fn fields(fields: &[FieldChange]) -> String {
             field.impact.word(),
         )
     };
-    fields.iter().map(line).collect()
+    fields.iter().map(one).collect()
 }
 
 /// The difference of two texts, as `diff -u` shows it.
@@ -102,15 +102,14 @@ fn verdict(verdict: &Verdict) -> String {
         let name = definition_name(&row.path).unwrap_or_else(|| row.path.clone());
         out.push_str(&format!("  {name}\n"));
         if let Some(denied) = &row.denied {
-            out.push_str(&format!("    denied: {}\n", visible(denied)));
+            out.push_str(&format!("    denied: {}\n", line(denied)));
         }
         for slot in &row.slots {
+            let role = line(&slot.role);
             out.push_str(&match (&slot.filled_by, slot.may.as_slice()) {
-                (Some(person), _) => format!("    {}: approved by {person}\n", slot.role),
-                (None, []) => {
-                    format!("    {}: missing, and nobody may give it; somebody else must propose\n", slot.role)
-                }
-                (None, may) => format!("    {}: missing; {} may give it\n", slot.role, may.join(" or ")),
+                (Some(person), _) => format!("    {role}: approved by {person}\n"),
+                (None, []) => format!("    {role}: missing, and nobody who may approve holds the role\n"),
+                (None, may) => format!("    {role}: missing; {} may give it\n", may.join(" or ")),
             });
         }
     }
@@ -136,9 +135,19 @@ pub fn pull_request(change: &Change, standing: &Standing) -> String {
     }
     let mut needs: Vec<String> = Vec::new();
     for slot in standing.verdict.rows.iter().flat_map(|row| &row.slots).filter(|slot| slot.filled_by.is_none()) {
-        let need = format!("- {}: {}\n", slot.role, slot.may.join(" or "));
+        let who = if slot.may.is_empty() {
+            "nobody who may approve holds the role".to_owned()
+        } else {
+            slot.may.join(" or ")
+        };
+        let need = format!("- {}: {who}\n", markdown(&slot.role));
         if !needs.contains(&need) {
             needs.push(need);
+        }
+    }
+    for row in &standing.verdict.rows {
+        if let Some(denied) = &row.denied {
+            out.push_str(&format!("\nDenied, whoever approves: `{}` {}.\n", row.path, markdown(denied)));
         }
     }
     if !needs.is_empty() {

@@ -4,7 +4,7 @@ use super::shown;
 use crate::criteria::words::conditions;
 use crate::document::{Document, Value};
 use crate::registry::{CriteriaSite, Registry};
-use crate::text::visible;
+use crate::text::line;
 
 /// Fields of the header that the heading tells already.
 const HEADER: [&str; 14] = [
@@ -28,13 +28,13 @@ const HEADER: [&str; 14] = [
 #[must_use]
 pub fn definition(name: &str, document: &Document, registry: &Registry) -> String {
     let value = document.value();
-    let field = |key: &str| visible(document.text(key).unwrap_or("?"));
+    let field = |key: &str| line(document.text(key).unwrap_or("?"));
     let mut out = format!("{name}  {} ({})\n{}\n\n", field("version"), field("status"), field("name"));
     out.push_str(&format!("{}\n\n", field("summary")));
     let co_owners = value.get("co_owners").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    let owners: Vec<String> = std::iter::once(field("owner")).chain(co_owners.map(visible)).collect();
+    let owners: Vec<String> = std::iter::once(field("owner")).chain(co_owners.map(line)).collect();
     out.push_str(&format!("owned by   {}\n", owners.join(", ")));
-    let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(visible);
+    let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(line);
     if let (Some(from), Some(history)) = (text("/effective/from"), text("/effective/history")) {
         let past = if history == "restate" { "past periods are recomputed" } else { "past periods stay" };
         out.push_str(&format!("since      {from}; {past}\n"));
@@ -48,7 +48,7 @@ pub fn definition(name: &str, document: &Document, registry: &Registry) -> Strin
     let sites: Vec<CriteriaSite> = sites.unwrap_or_default();
     let in_words = conditions(value, &sites);
     for said in &in_words {
-        out.push_str(&format!("\n{}\n  {}\n", place(value, &said.pointer), visible(&said.words)));
+        out.push_str(&format!("\n{}\n  {}\n", place(value, &said.pointer), line(&said.words)));
     }
     let told = |key: &str| {
         let (whole, inside) = (format!("/{key}"), format!("/{key}/"));
@@ -60,7 +60,7 @@ pub fn definition(name: &str, document: &Document, registry: &Registry) -> Strin
         .into_iter()
         .flatten()
         .filter(|(key, _)| !told(key))
-        .map(|(key, value)| format!("{}  {}\n", visible(key), shown(Some(value))))
+        .map(|(key, value)| format!("{}  {}\n", line(key), shown(Some(value))))
         .collect();
     if !rest.is_empty() {
         out.push_str(&format!("\n{}", rest.concat()));
@@ -76,8 +76,8 @@ fn place(value: &Value, pointer: &str) -> String {
     for part in pointer.split('/').skip(1) {
         let Some(next) = at.pointer(&format!("/{part}")) else { break };
         match (at, next.get("id").and_then(Value::as_str)) {
-            (Value::Array(_), Some(id)) => names.push(visible(id)),
-            (Value::Object(_), _) if part != "when" => names.push(visible(part)),
+            (Value::Array(_), Some(id)) => names.push(line(id)),
+            (Value::Object(_), _) if part != "when" => names.push(line(part)),
             _ => {}
         }
         at = next;

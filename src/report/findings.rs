@@ -4,7 +4,7 @@ use annotate_snippets::{AnnotationKind, Group, Level as Mark, Origin, Renderer, 
 
 use super::counted;
 use crate::finding::{Finding, Level};
-use crate::text::{masked, visible};
+use crate::text::{line, masked};
 
 /// Findings with excerpts of the sources that `source` gives for a path.
 #[must_use]
@@ -35,7 +35,7 @@ fn one(finding: &Finding, source: Option<&str>, renderer: &Renderer) -> String {
         Level::Error => Mark::ERROR,
         Level::Warning => Mark::WARNING,
     };
-    let (message, path) = (visible(&finding.message), visible(&finding.path));
+    let (message, path) = (line(&finding.message), line(&finding.path));
     let source = source.map(masked);
     let title = mark.primary_title(message.as_str()).id(finding.rule.code);
     let span = source.as_deref().and_then(|source| {
@@ -50,7 +50,7 @@ fn one(finding: &Finding, source: Option<&str>, renderer: &Renderer) -> String {
         _ if path.is_empty() => Group::with_title(title),
         _ => title.element(Origin::path(path.as_str())),
     };
-    let hint = finding.hint.as_deref().map(visible);
+    let hint = finding.hint.as_deref().map(line);
     let group = match &hint {
         Some(hint) => group.element(Mark::HELP.message(hint.as_str())),
         None => group,

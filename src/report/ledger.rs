@@ -6,19 +6,19 @@ use crate::operations::log::Entry;
 use crate::operations::verify::Verification;
 use crate::operations::workspace::short;
 use crate::registry::layout::definition_name;
-use crate::text::visible;
+use crate::text::line;
 
 /// What was proven, in a few lines. Findings are shown apart.
 #[must_use]
 pub fn verification(verification: &Verification) -> String {
     let Some(replay) = &verification.replay else {
-        return format!("{} at {}: not proven.\n", verification.revision, short(verification.tip));
+        return format!("{} at {}: NOT proven.\n", line(&verification.revision), short(verification.tip));
     };
     let ledger = &replay.ledger;
     let definitions = ledger.accepted.keys().filter(|path| definition_name(path).is_some()).count();
     let heading = if verification.holds() { "proven" } else { "NOT proven" };
     let pinned = if verification.pinned { "pinned" } else { "not pinned" };
-    let mut out = format!("{} at {}: {heading}.\n", visible(&verification.revision), short(verification.tip));
+    let mut out = format!("{} at {}: {heading}.\n", line(&verification.revision), short(verification.tip));
     out.push_str(&format!("  trust     {} ({pinned})\n", ledger.trust));
     out.push_str(&format!(
         "  accepted  {}, of which {}\n",
@@ -60,11 +60,11 @@ fn entry(entry: &Entry) -> String {
             Choice::Reject => "rejected by",
             Choice::Withdraw => "withdrawn by",
         };
-        out.push_str(&format!("  {verb} {} at {} with {fingerprint}\n", decision.person, visible(&decision.at)));
+        out.push_str(&format!("  {verb} {} at {} with {fingerprint}\n", decision.person, line(&decision.at)));
     }
     let commit: String = commit.chars().take(10).collect();
     let landed = if entry.ratified { "ratified" } else { "settled" };
-    out.push_str(&format!("  {landed} {} at {commit} by {}\n", day(*time), visible(author)));
+    out.push_str(&format!("  {landed} {} at {commit} by {}\n", day(*time), line(author)));
     out
 }
 

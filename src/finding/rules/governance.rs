@@ -97,6 +97,14 @@ super::rows! {
         "The branch no longer contains the commit that was verified last"
         "A force-push or a foxtrot merge replaced history that had been proven."
         "Find out who moved the branch. `git reflog` shows where it was."
+    TIP_NOT_REMEMBERED "tip-not-remembered" Warning
+        "The commit that was proven could not be noted"
+        "The next proof in this clone cannot tell whether the branch went back."
+        "Nothing, in a clone that is thrown away; else make the .git folder writable."
+    MAIN_BRANCH_MOVED "main-branch-moved" Error
+        "The tree names another main branch than the accepted one"
+        "Whoever may choose the branch that is proven may hide the one that people read."
+        "Restore `main_branch` in registry/registry.json, or name the revision: `canon verify REV`."
     TAG_MOVED "tag-moved" Error
         "A release tag points at another commit than the one that brought the release"
         "People check out tags. The manifest in the tree is the truth, and the tag must lead to it."

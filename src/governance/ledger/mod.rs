@@ -8,7 +8,7 @@ mod reader;
 mod replay;
 mod settle;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::decide::Verdict;
@@ -76,6 +76,8 @@ pub struct Settled {
 pub struct Open {
     /// The record, if it is well-formed and signed by its proposer.
     pub change: Option<Change>,
+    /// Paths that the record names in its rows, if it can be read at all.
+    pub paths: BTreeSet<String>,
     /// What stands in the way, by the newest commit at which it was judged.
     pub findings: Vec<Finding>,
     /// The verdict, as far as it could be made.

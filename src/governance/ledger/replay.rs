@@ -289,11 +289,8 @@ impl Replay {
         let judge = Judge::at(reader, &self.ledger, &self.view)?;
         self.keep_decisions(reader, &judge, touched)?;
         let mut candidates = touched.changes.clone();
-        let rows_touched = |open: &Open, paths: &BTreeSet<String>| {
-            open.change.as_ref().is_some_and(|change| change.rows.iter().any(|row| paths.contains(&row.path)))
-        };
         let reached = |ledger: &Ledger, paths: &BTreeSet<String>| -> Vec<String> {
-            ledger.open.iter().filter(|(_, open)| rows_touched(open, paths)).map(|(id, _)| id.clone()).collect()
+            ledger.open.iter().filter(|(_, open)| !open.paths.is_disjoint(paths)).map(|(id, _)| id.clone()).collect()
         };
         candidates.extend(reached(&self.ledger, &touched.documents));
         let mut settled = Vec::new();

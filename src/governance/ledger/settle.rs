@@ -33,6 +33,8 @@ pub(super) struct Judge<'a> {
 /// What judging a change gave.
 pub(super) struct Judgement {
     change: Option<Change>,
+    /// Paths that the record names in its rows.
+    paths: BTreeSet<String>,
     digest: Digest,
     findings: Vec<Finding>,
     verdict: Verdict,
@@ -84,12 +86,17 @@ impl<'a> Judge<'a> {
         };
         let (change, digest) = match self.read_change(ledger, id, &bytes, signature.as_deref()) {
             Ok(read) => read,
-            Err(message) => return Ok(Some(Judgement::invalid(&path, message))),
+            Err(message) => return Ok(Some(Judgement::invalid(&path, message, &bytes))),
         };
         let mut findings = Vec::new();
         let rows = self.judge_rows(ledger, view, &change, &mut findings)?;
         let decisions = self.decisions(ledger, view, id, digest, &mut findings)?;
-        let starts = |calendar: &str| self.fiscal_year_starts(ledger, calendar).ok().flatten();
+        let mut starts: BTreeMap<&str, String> = BTreeMap::new();
+        for calendar in self.policy.calendars() {
+            if let Some(day) = self.fiscal_year_starts(ledger, calendar)? {
+                starts.insert(calendar, day);
+            }
+        }
         let facts: Vec<RowFacts<'_>> = rows
             .iter()
             .map(|judged| RowFacts {
@@ -100,11 +107,12 @@ impl<'a> Judge<'a> {
                 after: &judged.after,
             })
             .collect();
-        let denied = |row: &RowFacts<'_>| self.policy.wrong_day(row, starts);
+        let denied = |row: &RowFacts<'_>| self.policy.wrong_day(row, |calendar| starts.get(calendar).cloned());
         let verdict = decide(&self.policy, &self.people, &change.proposer, &facts, &decisions, denied);
         findings.extend(verdict_findings(&path, &verdict));
         let (policy, people) = self.governance_after(ledger, &rows, &mut findings)?;
-        Ok(Some(Judgement { change: Some(change), digest, findings, verdict, rows, decisions, policy, people }))
+        let paths = change.rows.iter().map(|row| row.path.clone()).collect();
+        Ok(Some(Judgement { change: Some(change), paths, digest, findings, verdict, rows, decisions, policy, people }))
     }
 
     /// Rule 3a.
@@ -203,8 +211,9 @@ impl<'a> Judge<'a> {
         findings: &mut Vec<Finding>,
     ) -> Result<Vec<VerifiedDecision>, GitError> {
         let prefix = format!("{}/approvals/", change_folder(id));
+        let files = with_permanent(ledger, view, &prefix);
         let mut numbers: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
-        for (path, _) in view.files.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix)) {
+        for path in files.keys() {
             if let Role::Decision { person, number, signature: false, .. } = role(path) {
                 numbers.entry(person).or_default().insert(number);
             }
@@ -214,7 +223,7 @@ impl<'a> Judge<'a> {
             let newest = numbers.last().copied().unwrap_or(1);
             let path = decision_path(id, person, newest);
             let counts = match numbers.len() == newest as usize {
-                true => self.read_decision(ledger, view, id, person, &path, proposal)?,
+                true => self.read_decision(ledger, &files, id, person, &path, proposal)?,
                 false => Err("an earlier decision of this person is missing".to_owned()),
             };
             match counts {
@@ -231,13 +240,14 @@ impl<'a> Judge<'a> {
     fn read_decision(
         &self,
         ledger: &Ledger,
-        view: &View,
+        files: &BTreeMap<&str, ObjectId>,
         id: &str,
         person: &str,
         path: &str,
         proposal: Digest,
     ) -> Result<Result<VerifiedDecision, String>, GitError> {
-        let (Some(record), Some(armour)) = (view.files.get(path), view.files.get(&format!("{path}.sig"))) else {
+        let signature = format!("{path}.sig");
+        let (Some(record), Some(armour)) = (files.get(path), files.get(signature.as_str())) else {
             return Ok(Err("it is not signed".to_owned()));
         };
         let (bytes, armour) = (self.reader.repository.blob(*record)?, self.reader.repository.blob(*armour)?);
@@ -311,9 +321,13 @@ impl<'a> Judge<'a> {
 }
 
 impl Judgement {
-    fn invalid(path: &str, message: String) -> Judgement {
+    /// A record that does not hold now. Its rows are kept, so that it is judged again when one of them is touched.
+    fn invalid(path: &str, message: String, bytes: &[u8]) -> Judgement {
+        let read = Document::parse(bytes).ok().and_then(|document| Change::read(&document).ok());
+        let paths = read.into_iter().flat_map(|change| change.rows).map(|row| row.path).collect();
         Judgement {
             change: None,
+            paths,
             digest: Digest::of_bytes(&[]),
             findings: vec![Finding::on_file(&rules::CHANGE_INVALID, path, message)],
             verdict: Verdict::default(),
@@ -326,10 +340,10 @@ impl Judgement {
 
     /// The change with what the ledger takes over, if nothing stands in its way; else what stands there.
     pub(super) fn into_settled(self, landing: usize) -> Result<Judged, Box<Open>> {
-        let Judgement { change, digest, findings, verdict, rows, decisions, policy, people } = self;
+        let Judgement { change, paths, digest, findings, verdict, rows, decisions, policy, people } = self;
         let stands = findings.iter().any(|finding| finding.level() == Level::Error);
         let Some(change) = change.as_ref().filter(|_| !stands && verdict.granted()) else {
-            return Err(Box::new(Open { change, findings, verdict }));
+            return Err(Box::new(Open { change, paths, findings, verdict }));
         };
         let step = |judged: &JudgedRow| Step {
             landing,
@@ -345,6 +359,16 @@ impl Judgement {
         let settled = Settled { change: change.clone(), digest, landing, impacts, decisions, verdict };
         Ok(Judged { settled, steps, policy, people })
     }
+}
+
+/// The files under a prefix, with those that are permanent as they were when they became so. A decision that had landed
+/// cannot be taken out of the tree, or overwritten there, to let an older one count.
+fn with_permanent<'a>(ledger: &'a Ledger, view: &'a View, prefix: &str) -> BTreeMap<&'a str, ObjectId> {
+    let under = |files: &'a BTreeMap<String, ObjectId>| {
+        let from = files.range(prefix.to_owned()..).take_while(|(path, _)| path.starts_with(prefix));
+        from.map(|(path, blob)| (path.as_str(), *blob)).collect::<Vec<_>>()
+    };
+    under(&view.files).into_iter().chain(under(&ledger.records)).collect()
 }
 
 fn kinds_of(reader: &Reader<'_>, view: &View) -> Result<Kinds, GitError> {
@@ -418,7 +442,7 @@ fn verdict_findings(change_path: &str, verdict: &Verdict) -> Vec<Finding> {
     }
     for (role, (count, may)) in lacking {
         let who = match may {
-            [] => "nobody but the proposer could give it".to_owned(),
+            [] => "nobody who may approve holds the role".to_owned(),
             may => format!("{} may give it", may.join(" or ")),
         };
         let number = if count == 1 { "the approval".to_owned() } else { format!("{count} approvals") };
