@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod architecture;
+mod attacks;
 mod bad_input;
 mod builtin;
 mod check;
@@ -21,4 +22,5 @@ mod policy;
 mod properties;
 mod rules;
 mod signatures;
+mod team;
 mod world;

@@ -1,0 +1,100 @@
+//! A registry in which a team decides, as tests drive it through the binary.
+
+use crate::environment::Environment;
+
+pub(crate) const MQL: &str = "registry/definitions/qualification/mql.json";
+pub(crate) const POLICY: &str = "registry/governance/policy.json";
+
+/// A registry in which marketing (`cmo`) and sales (`cro`) must both agree on a change of meaning.
+pub(crate) struct Team {
+    pub(crate) environment: Environment,
+}
+
+impl Team {
+    pub(crate) fn new() -> Team {
+        let environment = Environment::with_registry();
+        let team = Team { environment };
+        for (person, roles) in [("marketing", r#""cmo""#), ("sales", r#""cro""#), ("revops", r#""revops""#)] {
+            let key = team.environment.key(person, &["-t", "ed25519"]);
+            let line = std::fs::read_to_string(key.with_extension("pub")).expect("a public key");
+            let words: Vec<&str> = line.split(' ').take(2).collect();
+            team.environment.write(
+                &format!("registry/governance/people/{person}.json"),
+                &format!(
+                    r#"{{"$schema": "../../../schemas/person.schema.json", "kind": "person", "id": "{person}",
+                    "version": "1.0.0", "name": "{person}", "roles": [{roles}], "status": "active",
+                    "keys": [{{"key": "{}", "status": "active"}}], "accounts": []}}"#,
+                    words.join(" ")
+                ),
+            );
+        }
+        team.environment.edit(POLICY, "\"separate_duties\": false", "\"separate_duties\": true");
+        team.environment.edit(
+            POLICY,
+            "\"role\": \"@owner\"\n        }",
+            "\"role\": \"@owner\"\n        },\n        {\n          \"role\": \"@co-owners\"\n        }",
+        );
+        team.environment.canon(&["fmt"]).expect(0);
+        team.land("Let a team decide", &["keeper"]);
+        team
+    }
+
+    /// Proposes what was edited, as this person, and gives the change's id.
+    pub(crate) fn propose(&self, person: &str, title: &str) -> String {
+        let key = self.key(person);
+        self.environment.canon(&["propose", "--title", title, "--why", "Because.", "--key", &key]).expect(0);
+        let branch = self.environment.git(&["branch", "--show-current"]);
+        branch.strip_prefix("change/").expect("a branch of a change").to_owned()
+    }
+
+    pub(crate) fn approve(&self, person: &str, change: &str) {
+        self.environment.canon(&["approve", change, "--yes", "--key", &self.key(person)]).expect(0);
+    }
+
+    pub(crate) fn key(&self, person: &str) -> String {
+        self.environment.path("keys").join(person).to_string_lossy().into_owned()
+    }
+
+    /// Merges the current branch into main, whatever its approvals.
+    pub(crate) fn merge(&self) {
+        let branch = self.environment.git(&["branch", "--show-current"]);
+        self.environment.git(&["switch", "-q", "main"]);
+        self.environment.git(&["merge", "-q", "--no-ff", "-m", "Merge", &branch]);
+    }
+
+    /// Proposes as the keeper, gathers approvals, and merges.
+    pub(crate) fn land(&self, title: &str, approvers: &[&str]) -> String {
+        let change = self.propose("keeper", title);
+        for approver in approvers {
+            self.approve(approver, &change);
+        }
+        self.merge();
+        change
+    }
+
+    /// Changes the meaning of the MQL in a way that no example contradicts.
+    pub(crate) fn cool_off(&self, from: u32, to: u32) {
+        let days = |days| format!("\"cooling_off\": {{\n      \"days\": {days}\n    }}");
+        self.environment.edit(MQL, &days(from), &days(to));
+    }
+
+    /// The codes of the findings of `verify`, with their paths, and whether it holds.
+    pub(crate) fn verify(&self) -> (bool, Vec<(String, String)>) {
+        let ran = self.environment.canon(&["verify", "--format", "json"]);
+        let value: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran}"));
+        assert_eq!(ran.status == 0, value["holds"] == true, "{ran}");
+        let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        let findings = value["findings"].as_array().expect("findings").iter();
+        (ran.status == 0, findings.map(|finding| (text(finding, "code"), text(finding, "path"))).collect())
+    }
+
+    pub(crate) fn assert_proven(&self) {
+        assert_eq!(self.verify(), (true, Vec::new()));
+    }
+
+    pub(crate) fn assert_found(&self, code: &str, path: &str) {
+        let (holds, findings) = self.verify();
+        assert!(!holds, "verify exits 0");
+        assert!(findings.contains(&(code.to_owned(), path.to_owned())), "{findings:?}");
+    }
+}
