@@ -874,6 +874,6 @@ fn help_and_usage() {
     stdout:
     stderr:
     error: `canon propose` shows text only
-    hint: Leave out `--format json`; `canon status`, `canon verify` and `canon log` have it.
+    hint: Leave out `--format json`; check, list, show, refs, diff, status, verify, log and explain have it.
     "#);
 }
