@@ -1,6 +1,9 @@
 //! Reading governed files from a folder of the work tree.
 
-use std::path::Path;
+use std::fs::FileType;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 
 use super::GitError;
 
@@ -18,29 +21,41 @@ pub struct FolderFiles {
 /// # Errors
 /// A folder or a file cannot be read.
 pub fn read_folder(root: &Path, folders: &[&str]) -> Result<FolderFiles, GitError> {
-    let mut out = FolderFiles::default();
+    let mut found = Vec::new();
+    let mut odd = Vec::new();
     for folder in folders {
-        let path = root.join(folder);
-        if path.symlink_metadata().is_ok() {
-            read_into(&path, folder, &mut out).map_err(|error| GitError::Other(format!("{folder}: {error}")))?;
+        if let Ok(metadata) = root.join(folder).symlink_metadata() {
+            let listed = list(&root.join(folder), folder, metadata.file_type(), &mut found, &mut odd);
+            listed.map_err(|error| GitError::Other(format!("{folder}: {error}")))?;
         }
     }
-    out.files.sort();
-    Ok(out)
+    found.sort();
+    let read = |(name, path): (String, PathBuf)| match std::fs::read(path) {
+        Ok(bytes) => Ok((name, bytes)),
+        Err(error) => Err(GitError::Other(format!("{name}: {error}"))),
+    };
+    let files: Result<Vec<(String, Vec<u8>)>, GitError> = found.into_par_iter().map(read).collect();
+    Ok(FolderFiles { files: files?, odd })
 }
 
-fn read_into(path: &Path, name: &str, out: &mut FolderFiles) -> std::io::Result<()> {
-    let kind = path.symlink_metadata()?.file_type();
+/// Names the files of a folder, and what is neither file nor folder.
+fn list(
+    path: &Path,
+    name: &str,
+    kind: FileType,
+    files: &mut Vec<(String, PathBuf)>,
+    odd: &mut Vec<String>,
+) -> std::io::Result<()> {
     if kind.is_file() {
-        out.files.push((name.to_owned(), std::fs::read(path)?));
+        files.push((name.to_owned(), path.to_owned()));
     } else if kind.is_dir() {
         for entry in std::fs::read_dir(path)? {
             let entry = entry?;
             let inside = format!("{name}/{}", entry.file_name().to_string_lossy());
-            read_into(&entry.path(), &inside, out)?;
+            list(&entry.path(), &inside, entry.file_type()?, files, odd)?;
         }
     } else {
-        out.odd.push(name.to_owned());
+        odd.push(name.to_owned());
     }
     Ok(())
 }

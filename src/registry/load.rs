@@ -54,7 +54,9 @@ impl Registry {
     #[must_use]
     pub fn load(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> (Registry, Vec<Finding>) {
         let files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
-        let parsed: Vec<(String, Entry, Option<Finding>)> = files.into_par_iter().filter_map(entry).collect();
+        let parse = || files.into_par_iter().filter_map(entry).collect::<Vec<(String, Entry, Option<Finding>)>>();
+        // Every registry needs the built-in kinds, and they take as long as many documents.
+        let (parsed, _) = rayon::join(parse, builtin::kinds);
         let mut findings = Vec::new();
         let mut files = BTreeMap::new();
         for (path, entry, finding) in parsed {

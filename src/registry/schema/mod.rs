@@ -9,7 +9,7 @@ mod fit;
 mod load;
 mod marks;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde_json::Value;
@@ -39,6 +39,8 @@ pub(in crate::registry) struct File {
     pub(in crate::registry) value: Value,
     pub(in crate::registry) root: NodeId,
     pub(in crate::registry) notes: RootNotes,
+    /// The files that it refers to.
+    pub(in crate::registry) uses: BTreeSet<String>,
     /// Whether this file, or one that it refers to, has a fault.
     pub(in crate::registry) faulty: bool,
 }
