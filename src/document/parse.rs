@@ -209,21 +209,18 @@ impl<S: Sink> Parser<'_, S> {
     fn string(&mut self) -> Result<String, ParseError> {
         self.at += 1;
         let mut out = String::new();
-        let mut plain = self.at;
         loop {
+            let plain = self.at;
+            let rest = &self.bytes[plain..];
+            self.at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
+            out.push_str(&self.text[plain..self.at]);
             match self.peek() {
                 Some(b'"') => {
-                    out.push_str(&self.text[plain..self.at]);
                     self.at += 1;
                     return Ok(out);
                 }
-                Some(b'\\') => {
-                    out.push_str(&self.text[plain..self.at]);
-                    out.push(self.escape()?);
-                    plain = self.at;
-                }
-                Some(0..=0x1f) => return self.fail("a control character in a string must be escaped"),
-                Some(_) => self.at += 1,
+                Some(b'\\') => out.push(self.escape()?),
+                Some(_) => return self.fail("a control character in a string must be escaped"),
                 None => return self.fail("the string has no closing double quote"),
             }
         }

@@ -260,6 +260,11 @@ impl Kind {
         shape::cursor_at(&self.cursor(value), value, pointer)
     }
 
+    /// Makes ready what [`Kind::validate`] needs, which else happens when that is first called.
+    pub(super) fn make_ready(&self) {
+        self.compiled();
+    }
+
     fn file(&self) -> &schema::File {
         &self.shared.schemas.files[self.file]
     }

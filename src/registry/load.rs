@@ -162,6 +162,13 @@ impl Registry {
         builtin::kinds().schema(name)
     }
 
+    /// Makes ready every kind that a document here is of, side by side: else one document would wait for another's kind.
+    pub fn make_kinds_ready(&self) {
+        let used = self.documents().filter_map(|(path, _)| self.kind_of(path));
+        let used: BTreeMap<&str, &Kind> = used.map(|kind| (kind.name(), kind)).collect();
+        used.par_iter().for_each(|(_, kind)| kind.make_ready());
+    }
+
     /// The bytes that a governed document has in its stored form. Records have none: they are never written again.
     #[must_use]
     pub fn expected_bytes(&self, path: &str) -> Option<Vec<u8>> {
