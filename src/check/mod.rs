@@ -45,7 +45,7 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     findings.extend(registry.kinds().faults());
     findings.extend(files::findings(&registry));
     let roles = headers::roles(&registry);
-    let model = Model::of(&registry);
+    let (model, ()) = rayon::join(|| Model::of(&registry), || registry.make_kinds_ready());
     findings.extend(circles::findings(&model));
     findings.extend(zones::findings(&registry));
     let definitions: Vec<Definition<'_>> = registry.definitions().collect();

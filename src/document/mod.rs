@@ -13,6 +13,8 @@ pub use parse::{MAX_DEPTH, MAX_SIZE, ParseError, parse};
 pub use place::{Position, Span, pointer_push, pointer_push_index, position_of, span_of, span_of_key};
 pub use stored::{stored_bytes, stored_scalar};
 
+use std::sync::OnceLock;
+
 pub use serde_json::Value;
 
 /// One parsed file: its bytes as read, its value, and the digest of the value.
@@ -20,19 +22,19 @@ pub use serde_json::Value;
 pub struct Document {
     source: String,
     value: Value,
-    digest: Digest,
+    /// Made when it is first asked for: a check never asks.
+    digest: OnceLock<Digest>,
 }
 
 impl Document {
-    /// Parses the bytes of a file strictly and computes the digest of its value.
+    /// Parses the bytes of a file strictly.
     ///
     /// # Errors
     /// The first thing in the bytes that is not one strict JSON value, with its byte offset.
     pub fn parse(bytes: &[u8]) -> Result<Document, ParseError> {
-        let value = parse(bytes)?;
-        let digest = Digest::of_value(&value);
-        let source = String::from_utf8_lossy(bytes).into_owned();
-        Ok(Document { source, value, digest })
+        let source = parse::text(bytes)?;
+        let value = parse::run(source, &mut ())?;
+        Ok(Document { source: source.to_owned(), value, digest: OnceLock::new() })
     }
 
     /// The text of the file, exactly as read.
@@ -50,7 +52,7 @@ impl Document {
     /// SHA-256 over the RFC 8785 bytes of the value.
     #[must_use]
     pub fn digest(&self) -> Digest {
-        self.digest
+        *self.digest.get_or_init(|| Digest::of_value(&self.value))
     }
 
     /// A string field at the top level of the document, if there is one.

@@ -4,6 +4,7 @@
 //! what the RFC refuses: duplicate keys, lone surrogates, NUL in strings, integers beyond 2^53-1, numbers beyond the
 //! range of a double, a byte order mark, more than [`MAX_DEPTH`] levels and more than [`MAX_SIZE`] bytes.
 
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use super::place::Span;
@@ -35,7 +36,7 @@ pub struct ParseError {
 /// # Errors
 /// The first fault, with its byte offset.
 pub fn parse(bytes: &[u8]) -> Result<Value, ParseError> {
-    run(bytes, &mut ())
+    run(text(bytes)?, &mut ())
 }
 
 /// What the parser tells while it reads: each value's pointer and place, innermost first.
@@ -48,7 +49,8 @@ pub(super) trait Sink {
 
 impl Sink for () {}
 
-pub(super) fn run(bytes: &[u8], sink: &mut impl Sink) -> Result<Value, ParseError> {
+/// The text of a file that may be parsed: UTF-8, no larger than a document may be, without a byte order mark.
+pub(super) fn text(bytes: &[u8]) -> Result<&str, ParseError> {
     let fail = |offset, message: String| Err(ParseError { offset, message });
     if bytes.len() > MAX_SIZE {
         return fail(MAX_SIZE, format!("the file has {} bytes; a document has at most {MAX_SIZE}", bytes.len()));
@@ -56,10 +58,12 @@ pub(super) fn run(bytes: &[u8], sink: &mut impl Sink) -> Result<Value, ParseErro
     if bytes.starts_with(b"\xef\xbb\xbf") {
         return fail(0, "the file starts with a byte order mark; save it as plain UTF-8".to_owned());
     }
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => return fail(error.valid_up_to(), "these bytes are not UTF-8".to_owned()),
-    };
+    std::str::from_utf8(bytes).or_else(|error| fail(error.valid_up_to(), "these bytes are not UTF-8".to_owned()))
+}
+
+/// Parses one strict JSON value that fills the text.
+pub(super) fn run(text: &str, sink: &mut impl Sink) -> Result<Value, ParseError> {
+    let bytes = text.as_bytes();
     let mut parser = Parser { text, bytes, at: 0, depth: 0, sink };
     parser.skip_space();
     let value = parser.value()?;
@@ -148,17 +152,21 @@ impl<S: Sink> Parser<'_, S> {
                 return self.fail(format!("expected a key in double quotes, found {}", self.found()));
             }
             let key = self.string()?;
-            if members.contains_key(&key) {
-                self.at = start;
-                return self.fail(format!("the key \"{}\" appears twice in this object", key.escape_default()));
-            }
-            self.sink.enter_key(&key, Span { start, end: self.at });
+            let slot = match members.entry(key) {
+                Entry::Vacant(slot) => slot,
+                Entry::Occupied(taken) => {
+                    self.at = start;
+                    let key = taken.key().escape_default();
+                    return self.fail(format!("the key \"{key}\" appears twice in this object"));
+                }
+            };
+            self.sink.enter_key(slot.key(), Span { start, end: self.at });
             self.skip_space();
             self.expect(b':', "`:` after the key")?;
             self.skip_space();
             let value = self.value()?;
             self.sink.leave();
-            members.insert(key, value);
+            slot.insert(value);
             self.skip_space();
             if self.peek() == Some(b'}') {
                 self.at += 1;
@@ -201,21 +209,18 @@ impl<S: Sink> Parser<'_, S> {
     fn string(&mut self) -> Result<String, ParseError> {
         self.at += 1;
         let mut out = String::new();
-        let mut plain = self.at;
         loop {
+            let plain = self.at;
+            let rest = &self.bytes[plain..];
+            self.at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
+            out.push_str(&self.text[plain..self.at]);
             match self.peek() {
                 Some(b'"') => {
-                    out.push_str(&self.text[plain..self.at]);
                     self.at += 1;
                     return Ok(out);
                 }
-                Some(b'\\') => {
-                    out.push_str(&self.text[plain..self.at]);
-                    out.push(self.escape()?);
-                    plain = self.at;
-                }
-                Some(0..=0x1f) => return self.fail("a control character in a string must be escaped"),
-                Some(_) => self.at += 1,
+                Some(b'\\') => out.push(self.escape()?),
+                Some(_) => return self.fail("a control character in a string must be escaped"),
                 None => return self.fail("the string has no closing double quote"),
             }
         }

@@ -3,7 +3,7 @@
 //! Places are found by reading the file once more, when something is to be shown. Checking thousands of good
 //! documents therefore pays nothing for them.
 
-use super::parse::{Sink, run};
+use super::parse::{Sink, run, text};
 
 /// A range of bytes in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +76,7 @@ struct Found {
 
 fn locate(source: &str, pointer: &str) -> Option<Found> {
     let mut locator = Locator { wanted: pointer, path: Vec::new(), keys: Vec::new(), best: None };
-    run(source.as_bytes(), &mut locator).ok()?;
+    run(text(source.as_bytes()).ok()?, &mut locator).ok()?;
     locator.best.map(|(_, found)| found)
 }
 

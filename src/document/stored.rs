@@ -10,10 +10,10 @@ use super::digest::canonical_bytes;
 /// The bytes of a file that holds this value.
 #[must_use]
 pub fn stored_bytes(value: &Value) -> Vec<u8> {
-    let mut out = String::new();
+    let mut out = Vec::new();
     write(value, 0, &mut out);
-    out.push('\n');
-    out.into_bytes()
+    out.push(b'\n');
+    out
 }
 
 /// One scalar or a whole value on one line, spelled as RFC 8785 spells it.
@@ -22,35 +22,36 @@ pub fn stored_scalar(value: &Value) -> String {
     String::from_utf8(canonical_bytes(value)).unwrap_or_default()
 }
 
-fn write(value: &Value, depth: usize, out: &mut String) {
+fn write(value: &Value, depth: usize, out: &mut Vec<u8>) {
     match value {
         Value::Array(items) if !items.is_empty() => {
             let items = items.iter().map(|item| (None, item));
-            write_block(items, ['[', ']'], depth, out);
+            write_block(items, [b'[', b']'], depth, out);
         }
         Value::Object(members) if !members.is_empty() => {
             let members = members.iter().map(|(key, value)| (Some(key.as_str()), value));
-            write_block(members, ['{', '}'], depth, out);
+            write_block(members, [b'{', b'}'], depth, out);
         }
-        scalar => out.push_str(&stored_scalar(scalar)),
+        Value::String(text) => write_text(text, out),
+        scalar => out.extend(canonical_bytes(scalar)),
     }
 }
 
 fn write_block<'a>(
     items: impl Iterator<Item = (Option<&'a str>, &'a Value)>,
-    brackets: [char; 2],
+    brackets: [u8; 2],
     depth: usize,
-    out: &mut String,
+    out: &mut Vec<u8>,
 ) {
     out.push(brackets[0]);
     for (index, (key, value)) in items.enumerate() {
         if index > 0 {
-            out.push(',');
+            out.push(b',');
         }
         line(depth + 1, out);
         if let Some(key) = key {
-            out.push_str(&stored_scalar(&Value::from(key)));
-            out.push_str(": ");
+            write_text(key, out);
+            out.extend_from_slice(b": ");
         }
         write(value, depth + 1, out);
     }
@@ -58,7 +59,17 @@ fn write_block<'a>(
     out.push(brackets[1]);
 }
 
-fn line(depth: usize, out: &mut String) {
-    out.push('\n');
-    out.extend(std::iter::repeat_n("  ", depth));
+/// Most strings of a registry need no escape, and then RFC 8785 spells them as they are.
+fn write_text(text: &str, out: &mut Vec<u8>) {
+    if text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        return out.extend(canonical_bytes(&Value::from(text)));
+    }
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+}
+
+fn line(depth: usize, out: &mut Vec<u8>) {
+    out.push(b'\n');
+    out.extend(std::iter::repeat_n(b' ', 2 * depth));
 }

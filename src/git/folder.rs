@@ -1,6 +1,10 @@
 //! Reading governed files from a folder of the work tree.
 
-use std::path::Path;
+use std::fs::{File, FileType, Metadata};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 
 use super::GitError;
 use super::write::is_leftover;
@@ -19,45 +23,72 @@ pub struct FolderFiles {
 /// # Errors
 /// A folder or a file cannot be read.
 pub fn read_folder(root: &Path, folders: &[&str]) -> Result<FolderFiles, GitError> {
-    let mut out = FolderFiles::default();
+    let mut found = Vec::new();
+    let mut odd = Vec::new();
     for folder in folders {
-        let path = root.join(folder);
-        if path.symlink_metadata().is_ok() {
-            read_into(&path, folder, &mut out).map_err(|error| GitError::Other(format!("{folder}: {error}")))?;
+        if let Ok(metadata) = root.join(folder).symlink_metadata() {
+            let listed = list(&root.join(folder), folder, metadata.file_type(), &mut found, &mut odd);
+            listed.map_err(|error| GitError::Other(format!("{folder}: {error}")))?;
         }
     }
-    out.files.sort();
-    Ok(out)
+    found.sort();
+    let read = |(name, path): (String, PathBuf)| match read(&path) {
+        Ok(bytes) => Ok((name, bytes)),
+        Err(error) => Err(GitError::Other(format!("{name}: {error}"))),
+    };
+    let read: Result<Vec<(String, Option<Vec<u8>>)>, GitError> = found.into_par_iter().map(read).collect();
+    let mut files = Vec::new();
+    for (name, bytes) in read? {
+        match bytes {
+            Some(bytes) => files.push((name, bytes)),
+            None => odd.push(name),
+        }
+    }
+    Ok(FolderFiles { files, odd })
 }
 
 /// Whether git would store the file with another mode than 100644.
 #[cfg(unix)]
-fn is_executable(metadata: &std::fs::Metadata) -> bool {
+fn is_executable(metadata: &Metadata) -> bool {
     std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o100 != 0
 }
 
 #[cfg(not(unix))]
-fn is_executable(_metadata: &std::fs::Metadata) -> bool {
+fn is_executable(_metadata: &Metadata) -> bool {
     false
 }
 
-fn read_into(path: &Path, name: &str, out: &mut FolderFiles) -> std::io::Result<()> {
-    let metadata = path.symlink_metadata()?;
-    let kind = metadata.file_type();
-    if kind.is_file() && is_executable(&metadata) {
-        out.odd.push(name.to_owned());
-    } else if kind.is_file() && is_leftover(path) {
+/// The bytes of a file; none if it is executable.
+fn read(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+    let mut file = File::open(path)?;
+    if is_executable(&file.metadata()?) {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
+/// Names the files of a folder, and what is neither file nor folder.
+fn list(
+    path: &Path,
+    name: &str,
+    kind: FileType,
+    files: &mut Vec<(String, PathBuf)>,
+    odd: &mut Vec<String>,
+) -> std::io::Result<()> {
+    if kind.is_file() && is_leftover(path) {
         // What a killed command wrote beside a file; nobody reads it.
     } else if kind.is_file() {
-        out.files.push((name.to_owned(), std::fs::read(path)?));
+        files.push((name.to_owned(), path.to_owned()));
     } else if kind.is_dir() {
         for entry in std::fs::read_dir(path)? {
             let entry = entry?;
             let inside = format!("{name}/{}", entry.file_name().to_string_lossy());
-            read_into(&entry.path(), &inside, out)?;
+            list(&entry.path(), &inside, entry.file_type()?, files, odd)?;
         }
     } else {
-        out.odd.push(name.to_owned());
+        odd.push(name.to_owned());
     }
     Ok(())
 }

@@ -48,6 +48,9 @@ fn member(cursor: &Cursor<'_>, key: &str, child: &Value) -> Value {
 fn ordered_keys<'v>(cursor: &Cursor<'_>, members: &'v Map<String, Value>) -> Vec<&'v String> {
     let mut ordered: Vec<&String> = Vec::with_capacity(members.len());
     for (name, _) in cursor.nodes().flat_map(|node| &node.properties) {
+        if ordered.len() == members.len() {
+            break;
+        }
         if let Some((key, _)) = members.get_key_value(name)
             && !ordered.contains(&key)
         {

@@ -6,6 +6,7 @@ use include_dir::{Dir, include_dir};
 
 use super::Kinds;
 use crate::document::Document;
+use crate::finding::{Finding, parse_document};
 
 static SCHEMAS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
 static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/registry");
@@ -25,13 +26,30 @@ pub fn starter() -> impl Iterator<Item = (&'static str, &'static [u8])> {
 /// The kinds of the built-in schemas. They alone say what the policy, people, waivers and `registry.json` are.
 #[must_use]
 pub fn kinds() -> &'static Kinds {
-    // A test proves that every built-in schema parses and has no fault.
-    static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
-        let parsed = schemas().filter_map(|(path, bytes)| Some((path, Document::parse(bytes).ok()?)));
-        let parsed: Vec<(&str, Document)> = parsed.collect();
-        Kinds::load(parsed.iter().map(|(path, document)| (*path, document.value()))).0
-    });
+    static KINDS: LazyLock<Kinds> = LazyLock::new(|| read().0);
     &KINDS
+}
+
+/// Everything that is wrong with the built-in schemas. A test proves that it is nothing, so no command asks.
+#[must_use]
+pub fn faults() -> Vec<Finding> {
+    let (kinds, mut findings) = read();
+    findings.extend(kinds.all_faults());
+    findings
+}
+
+fn read() -> (Kinds, Vec<Finding>) {
+    let mut unread = Vec::new();
+    let mut parsed: Vec<(&str, Document)> = Vec::new();
+    for (path, bytes) in schemas() {
+        match parse_document(path, bytes) {
+            Ok(document) => parsed.push((path, document)),
+            Err(finding) => unread.push(finding),
+        }
+    }
+    let (kinds, findings) = Kinds::read(parsed.iter().map(|(path, document)| (*path, document.value())));
+    unread.extend(findings);
+    (kinds, unread)
 }
 
 /// All files of an embedded folder, sorted by path.

@@ -1,6 +1,6 @@
 //! Kinds: what a schema says of the definitions of its kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -14,17 +14,17 @@ use super::shape::{Compiled, Resources, ShapeError};
 use super::sites::CriteriaSite;
 use super::survey::Survey;
 use super::walk::Cursor;
-use super::{arrange, shape, survey};
+use super::{arrange, builtin, shape, survey};
 use crate::finding::Finding;
 
 /// Schemas in `schemas/` that are no kinds of definitions: shared parts, and documents read by built-in types.
 pub const NOT_DEFINITIONS: [&str; 8] =
     ["approval", "change", "common", "person", "policy", "registry", "release", "waivers"];
 
-/// All kinds of one revision.
-#[derive(Debug, Default)]
+/// All kinds of one revision. What a schema needs is made when it is first used, and once for all clones.
+#[derive(Clone, Debug, Default)]
 pub struct Kinds {
-    kinds: BTreeMap<String, Kind>,
+    kinds: BTreeMap<String, Arc<Kind>>,
 }
 
 /// One kind.
@@ -47,27 +47,60 @@ impl Kinds {
     ///
     /// What is faulty is reported and left out; the rest of a schema still orders and annotates. Whether a schema is
     /// valid JSON Schema is told by [`Kinds::faults`], since only a check needs to know.
+    ///
+    /// A schema that is, with all that it refers to, the built-in one makes the built-in kind: a process reads and
+    /// compiles those once, and a test proves that they have no fault.
     #[must_use]
-    pub fn load<'v>(schemas: impl Iterator<Item = (&'v str, &'v Value)>) -> (Kinds, Vec<Finding>) {
+    pub fn load<'v>(documents: impl Iterator<Item = (&'v str, &'v Value)>) -> (Kinds, Vec<Finding>) {
+        let schema = |path| matches!(layout::document_role(path), Some(DocumentRole::Schema(_)));
+        let documents: BTreeMap<&str, &Value> = documents.filter(|(path, _)| schema(path)).collect();
+        let built_in = builtin::kinds().unchanged_in(&documents);
+        if built_in.len() == documents.len() {
+            return (Kinds { kinds: built_in }, Vec::new());
+        }
+        let (mut kinds, findings) = Kinds::read(documents.into_iter());
+        kinds.kinds.extend(built_in);
+        (kinds, findings)
+    }
+
+    /// As [`Kinds::load`], with nothing shared.
+    pub(super) fn read<'v>(schemas: impl Iterator<Item = (&'v str, &'v Value)>) -> (Kinds, Vec<Finding>) {
         let (schemas, findings) = schema::load(schemas);
         let names: Vec<String> = schemas.files.iter().map(|file| file.name.clone()).collect();
         let shared = Arc::new(Shared { schemas, resources: Resources::default() });
         let kind = |(file, name): (usize, String)| {
-            (name.clone(), Kind { name, file, shared: Arc::clone(&shared), compiled: Compiled::default() })
+            let compiled = Compiled::default();
+            (name.clone(), Arc::new(Kind { name, file, shared: Arc::clone(&shared), compiled }))
         };
         (Kinds { kinds: names.into_iter().enumerate().map(kind).collect() }, findings)
+    }
+
+    /// Those of these kinds whose schemas stand among the documents just as they are here, with all they refer to.
+    fn unchanged_in(&self, documents: &BTreeMap<&str, &Value>) -> BTreeMap<String, Arc<Kind>> {
+        let same = |kind: &Arc<Kind>| {
+            documents.get(kind.file().path.as_str()).is_some_and(|value| identical(&kind.file().value, value))
+        };
+        let mut unchanged = self.kinds.clone();
+        unchanged.retain(|_, kind| same(kind));
+        loop {
+            let names: BTreeSet<String> = unchanged.keys().cloned().collect();
+            unchanged.retain(|_, kind| kind.file().uses.is_subset(&names));
+            if unchanged.len() == names.len() {
+                return unchanged;
+            }
+        }
     }
 
     /// The kind of definitions with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Kind> {
-        self.kinds.get(name).filter(|kind| !NOT_DEFINITIONS.contains(&kind.name()))
+        self.schema(name).filter(|kind| !NOT_DEFINITIONS.contains(&kind.name()))
     }
 
     /// The schema with this name, whether it is of definitions, records or shared parts.
     #[must_use]
     pub fn schema(&self, name: &str) -> Option<&Kind> {
-        self.kinds.get(name)
+        self.kinds.get(name).map(Arc::as_ref)
     }
 
     /// The kind that rules a governed document: one of these for definitions, a built-in one for the rest. Schemas and
@@ -87,7 +120,7 @@ impl Kinds {
 
     /// Every kind of definitions, by name.
     pub fn iter(&self) -> impl Iterator<Item = &Kind> {
-        self.kinds.values().filter(|kind| !NOT_DEFINITIONS.contains(&kind.name()))
+        self.kinds.values().map(Arc::as_ref).filter(|kind| !NOT_DEFINITIONS.contains(&kind.name()))
     }
 
     /// Every name of a kind of definitions.
@@ -95,11 +128,38 @@ impl Kinds {
         self.iter().map(Kind::name)
     }
 
-    /// What keeps schemas from being JSON Schema, beside what [`Kinds::load`] told.
+    /// What keeps schemas from being JSON Schema, beside what [`Kinds::load`] told. Built-in kinds are not looked at.
     #[must_use]
     pub fn faults(&self) -> Vec<Finding> {
-        let kinds: Vec<&Kind> = self.kinds.values().collect();
-        kinds.par_iter().filter_map(|kind| shape::schema_faults(kind.file(), kind.compiled())).collect()
+        let built_in = &builtin::kinds().kinds;
+        let own = |(name, kind): &(&String, &Arc<Kind>)| {
+            built_in.get(*name).is_none_or(|built_in| !Arc::ptr_eq(built_in, kind))
+        };
+        faults_of(self.kinds.iter().filter(own))
+    }
+
+    /// What [`Kinds::faults`] tells, of every kind.
+    pub(super) fn all_faults(&self) -> Vec<Finding> {
+        faults_of(self.kinds.iter())
+    }
+}
+
+fn faults_of<'k>(kinds: impl Iterator<Item = (&'k String, &'k Arc<Kind>)>) -> Vec<Finding> {
+    let kinds: Vec<&Arc<Kind>> = kinds.map(|(_, kind)| kind).collect();
+    kinds.par_iter().filter_map(|kind| shape::schema_faults(kind.file(), kind.compiled())).collect()
+}
+
+/// Whether two values are the same in the order of their keys also, which is the stored order of a schema's documents.
+fn identical(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            let pairs = || one.iter().zip(other);
+            one.len() == other.len() && pairs().all(|(one, other)| one.0 == other.0 && identical(one.1, other.1))
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| identical(one, other))
+        }
+        _ => one == other,
     }
 }
 
@@ -205,6 +265,11 @@ impl Kind {
     /// The schemas in force at a pointer of a document.
     fn at(&self, value: &Value, pointer: &str) -> Option<Cursor<'_>> {
         shape::cursor_at(&self.cursor(value), value, pointer)
+    }
+
+    /// Makes ready what [`Kind::validate`] needs, which else happens when that is first called.
+    pub(super) fn make_ready(&self) {
+        self.compiled();
     }
 
     fn file(&self) -> &schema::File {

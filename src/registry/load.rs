@@ -54,7 +54,9 @@ impl Registry {
     #[must_use]
     pub fn load(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> (Registry, Vec<Finding>) {
         let files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
-        let parsed: Vec<(String, Entry, Option<Finding>)> = files.into_par_iter().filter_map(entry).collect();
+        let parse = || files.into_par_iter().filter_map(entry).collect::<Vec<(String, Entry, Option<Finding>)>>();
+        // Every registry needs the built-in kinds, and they take as long as many documents.
+        let (parsed, _) = rayon::join(parse, builtin::kinds);
         let mut findings = Vec::new();
         let mut files = BTreeMap::new();
         for (path, entry, finding) in parsed {
@@ -149,6 +151,13 @@ impl Registry {
     #[must_use]
     pub fn kind_of(&self, path: &str) -> Option<&Kind> {
         self.kinds.of_path(path)
+    }
+
+    /// Makes ready every kind that a document here is of, side by side: else one document would wait for another's kind.
+    pub fn make_kinds_ready(&self) {
+        let used = self.documents().filter_map(|(path, _)| self.kind_of(path));
+        let used: BTreeMap<&str, &Kind> = used.map(|kind| (kind.name(), kind)).collect();
+        used.par_iter().for_each(|(_, kind)| kind.make_ready());
     }
 
     /// The bytes that a governed document has in its stored form. Records have none: they are never written again.

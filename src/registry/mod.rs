@@ -6,6 +6,7 @@ mod graph;
 pub mod kinds;
 pub mod layout;
 mod load;
+mod pattern;
 mod references;
 mod schema;
 mod shape;

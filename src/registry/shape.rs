@@ -1,12 +1,13 @@
-//! Documents against their schema, in the user's words. The only user of the `jsonschema` crate beside patterns of keys.
+//! Documents against their schema, in the user's words. The only user of the `jsonschema` crate beside patterns.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use jsonschema::{Draft, ValidationError};
+use jsonschema::{Draft, Keyword, ValidationError};
 use serde_json::{Value, json};
 
+use super::pattern::Pattern;
 use super::schema::{File, Schemas};
 use super::walk::Cursor;
 use super::{sites::Language, survey};
@@ -63,6 +64,9 @@ pub(super) fn compile(schemas: &Schemas, file: &File, resources: &Resources) -> 
     let Some(resources) = resources.get_or_init(|| resources_of(schemas)) else { return Validator::Faulty };
     let reference = json!({ "$ref": uri(&file.name) });
     let options = jsonschema::options().offline().with_draft(Draft::Draft202012).with_registry(resources);
+    let options = options.with_keyword("pattern", |_, source, _| {
+        Pattern::of(source).map(|pattern| Box::new(pattern) as Box<dyn for<'i> Keyword<'i>>)
+    });
     match options.build(&reference) {
         Ok(validator) => Validator::Ready(Box::new(validator)),
         Err(error) => {

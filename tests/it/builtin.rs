@@ -1,16 +1,12 @@
 //! The built-in schemas.
 
 use canonry::document::Document;
-use canonry::registry::{Kinds, Registry, builtin};
+use canonry::registry::{Registry, builtin};
 
 #[test]
 fn the_built_in_schemas_have_no_fault() {
-    let documents: Vec<(&str, Document)> =
-        builtin::schemas().map(|(path, bytes)| (path, Document::parse(bytes).unwrap())).collect();
-    assert!(documents.len() >= 20);
-    let (kinds, findings) = Kinds::load(documents.iter().map(|(path, document)| (*path, document.value())));
-    assert_eq!(findings, []);
-    assert_eq!(kinds.faults(), []);
+    assert!(builtin::schemas().count() >= 20);
+    assert_eq!(builtin::faults(), []);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Keeps schemas small enough to walk: no circles in place, no towers, no more parts than a kind can need.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::load::Loader;
 use super::{InPlace, NodeId, Schemas};
@@ -33,6 +33,11 @@ pub(super) fn enforce(mut loader: Loader<'_>) -> (Schemas, Vec<Finding>) {
             let message = format!("the schema reaches more than {LARGEST} parts");
             loader.fault(&rules::SCHEMA_ENDLESS, &name, "", message, None);
         }
+    }
+    let uses = std::mem::take(&mut loader.uses);
+    for file in &mut loader.schemas.files {
+        let used = uses.get(file.name.as_str()).into_iter().flatten();
+        file.uses = used.map(|name| (*name).to_owned()).collect();
     }
     mark_faulty(&mut loader);
     (loader.schemas, loader.findings)
@@ -105,24 +110,17 @@ fn reach(schemas: &Schemas, root: NodeId) -> usize {
 
 /// A file cannot be used if it, or any file that it leads to, has a fault.
 fn mark_faulty(loader: &mut Loader<'_>) {
-    let uses: BTreeMap<String, BTreeSet<String>> = loader
-        .uses
-        .iter()
-        .map(|(file, used)| ((*file).to_owned(), used.iter().map(|name| (*name).to_owned()).collect()))
-        .collect();
-    let mut faulty = loader.faulty.clone();
+    let (files, mut faulty) = (&mut loader.schemas.files, loader.faulty.clone());
     loop {
-        let more: Vec<&String> = uses
-            .iter()
-            .filter(|(file, used)| !faulty.contains(*file) && !used.is_disjoint(&faulty))
-            .map(|(file, _)| file)
-            .collect();
-        if more.is_empty() {
+        let known = faulty.len();
+        let spoilt = files.iter().filter(|file| !file.uses.is_disjoint(&faulty)).map(|file| file.name.clone());
+        let spoilt: Vec<String> = spoilt.collect();
+        faulty.extend(spoilt);
+        if faulty.len() == known {
             break;
         }
-        faulty.extend(more.into_iter().cloned().collect::<Vec<_>>());
     }
-    for file in &mut loader.schemas.files {
+    for file in files {
         file.faulty = faulty.contains(&file.name);
     }
 }

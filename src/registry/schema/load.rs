@@ -115,9 +115,15 @@ impl<'v> Loader<'v> {
                 let message = format!("schemas are written in JSON Schema 2020-12: \"$schema\" must be \"{DIALECT}\"");
                 self.fault(&rules::SCHEMA_INVALID, name, "/$schema", message, None);
             }
-            let file =
-                File { name: name.to_owned(), path: path.to_owned(), value: value.clone(), root, notes, faulty: false };
-            self.schemas.files.push(file);
+            self.schemas.files.push(File {
+                name: name.to_owned(),
+                path: path.to_owned(),
+                value: value.clone(),
+                root,
+                notes,
+                uses: BTreeSet::new(),
+                faulty: false,
+            });
             while let Some((id, value)) = self.waiting.pop() {
                 self.fill(id, value);
             }

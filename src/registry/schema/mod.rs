@@ -9,10 +9,12 @@ mod fit;
 mod load;
 mod marks;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde_json::Value;
+
+use super::pattern;
 
 pub use annotations::Change;
 pub(in crate::registry) use annotations::{Notes, Refers, RootNotes};
@@ -39,6 +41,8 @@ pub(in crate::registry) struct File {
     pub(in crate::registry) value: Value,
     pub(in crate::registry) root: NodeId,
     pub(in crate::registry) notes: RootNotes,
+    /// The files that it refers to.
+    pub(in crate::registry) uses: BTreeSet<String>,
     /// Whether this file, or one that it refers to, has a fault.
     pub(in crate::registry) faulty: bool,
 }
@@ -150,7 +154,7 @@ impl Types {
 /// A pattern of `patternProperties`, compiled when first needed.
 pub(in crate::registry) struct Pattern {
     source: String,
-    compiled: OnceLock<Option<jsonschema::Validator>>,
+    compiled: OnceLock<Option<pattern::Pattern>>,
 }
 
 impl Pattern {
@@ -160,9 +164,8 @@ impl Pattern {
 
     /// Whether a key matches. A pattern that cannot be compiled matches nothing; the meta-schema reports it.
     pub(in crate::registry) fn matches(&self, key: &str) -> bool {
-        let schema = || serde_json::json!({ "pattern": self.source });
-        let compiled = self.compiled.get_or_init(|| jsonschema::options().offline().build(&schema()).ok());
-        compiled.as_ref().is_some_and(|validator| validator.is_valid(&Value::from(key)))
+        let compiled = self.compiled.get_or_init(|| pattern::Pattern::of(&Value::from(self.source.as_str())).ok());
+        compiled.as_ref().is_some_and(|pattern| pattern.matches(key))
     }
 }
 
