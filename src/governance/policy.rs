@@ -153,6 +153,13 @@ impl Policy {
         if policy.kind != "policy" {
             return Err(invalid(format!("its kind is `{}`, not `policy`", policy.kind)));
         }
+        let roles = policy.roles.iter().map(|role| role.id.as_str());
+        if let Some(id) = first_repeated(roles) {
+            return Err(invalid(format!("two roles have the id `{id}`")));
+        }
+        if let Some(id) = first_repeated(policy.rules.iter().map(|rule| rule.id.as_str())) {
+            return Err(invalid(format!("two rules have the id `{id}`")));
+        }
         let patterns = policy.rules.iter().filter_map(|rule| rule.when.paths.as_ref()).flatten();
         for pattern in patterns {
             glob::Pattern::new(pattern).map_err(|error| invalid(format!("the path pattern `{pattern}`: {error}")))?;
@@ -282,6 +289,11 @@ fn resolve_role(role: &str, document: &Value) -> Vec<String> {
         }
         role => vec![role.to_owned()],
     }
+}
+
+fn first_repeated<'i>(mut ids: impl Iterator<Item = &'i str>) -> Option<&'i str> {
+    let mut seen = BTreeSet::new();
+    ids.find(|id| !seen.insert(*id))
 }
 
 /// Whether a date (`YYYY-MM-DD`) is the first day of a quarter of a fiscal year that starts on `MM-DD`.

@@ -17,9 +17,10 @@ use super::walk::Cursor;
 use super::{arrange, shape, survey};
 use crate::finding::Finding;
 
-/// Schemas in `schemas/` that are no kinds of definitions: shared parts, and documents read by built-in types.
-pub const NOT_DEFINITIONS: [&str; 8] =
-    ["approval", "change", "common", "person", "policy", "registry", "release", "waivers"];
+/// Names that no kind of definitions can have: shared parts, and documents read by built-in types. Policy calls schemas
+/// `schema`.
+pub const NOT_DEFINITIONS: [&str; 9] =
+    ["approval", "change", "common", "person", "policy", "registry", "release", "schema", "waivers"];
 
 /// All kinds of one revision.
 #[derive(Debug, Default)]
