@@ -4,9 +4,11 @@
 
 mod near;
 pub mod rules;
+mod words;
 
 pub use near::{did_you_mean, nearest};
 pub use rules::{RULES, Rule, rule};
+pub use words::{counted, described};
 
 use crate::document::{Document, ParseError, Position, Span, position_of, span_of, span_of_key};
 

@@ -173,12 +173,6 @@ impl Kind {
         value.pointer(self.file().notes.subject.as_deref()?)?.as_str()
     }
 
-    /// Where the subject is named.
-    #[must_use]
-    pub fn subject_pointer(&self) -> Option<&str> {
-        self.file().notes.subject.as_deref()
-    }
-
     /// Where definitions of this kind have criteria, and exclusions if they can, that decide an outcome.
     #[must_use]
     pub fn outcome(&self) -> Option<(&str, Option<&str>)> {
