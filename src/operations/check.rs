@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use super::workspace::Workspace;
 use super::{Failure, reading};
 use crate::check::{self, Checked};
-use crate::compare::{RowChange, compare, version_findings};
+use crate::compare::{RowChange, compare, deletion_findings, version_findings};
 use crate::document::{Digest, Document};
 use crate::finding::{Finding, rules};
 use crate::governance::guard;
 use crate::governance::records::Change;
 use crate::registry::Registry;
-use crate::registry::layout::{DocumentRole, Role, document_role, role};
+use crate::registry::layout::{Role, role};
 
 /// Checks a revision, or the work tree; against a baseline also the versions and change records of what differs.
 ///
@@ -24,7 +24,7 @@ pub fn check(workspace: &Workspace, revision: Option<&str>, against: Option<&str
         let rows = compare(&base, &registry);
         loaded.extend(version_findings(&rows));
         loaded.extend(unrecorded(&registry, &rows));
-        loaded.extend(deleted(&rows));
+        loaded.extend(deletion_findings(&rows));
     }
     Ok(check_registry(registry, loaded))
 }
@@ -34,22 +34,6 @@ pub fn check(workspace: &Workspace, revision: Option<&str>, against: Option<&str
 pub fn check_registry(registry: Registry, loaded: Vec<Finding>) -> Checked {
     let governance = guard::findings(&registry);
     check::run(registry, loaded).and(governance)
-}
-
-/// Documents of the baseline that are gone. No change record can bring that about.
-fn deleted(rows: &[RowChange]) -> Vec<Finding> {
-    let gone = rows.iter().filter(|row| row.after.is_none());
-    gone.map(|row| {
-        let restore = "Restore the file from the baseline";
-        let hint = match document_role(&row.path) {
-            Some(DocumentRole::Definition { .. } | DocumentRole::Person(_)) => {
-                format!("{restore}; to end it, set its status to `retired`.")
-            }
-            _ => format!("{restore}."),
-        };
-        Finding::on_file(&rules::DOCUMENT_DELETED, &row.path, "is in the baseline and gone here").hint(hint)
-    })
-    .collect()
 }
 
 /// Documents that differ from the baseline and that no change record here brings to what they are.
