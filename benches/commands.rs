@@ -97,7 +97,8 @@ fn verifying(criterion: &mut Criterion) {
         });
     });
     let place = folder.to_string_lossy();
-    criterion.bench_function("verify of the demo, process", |bencher| bencher.iter(|| canon(&["-C", &place, "verify"])));
+    criterion
+        .bench_function("verify of the demo, process", |bencher| bencher.iter(|| canon(&["-C", &place, "verify"])));
 }
 
 criterion_group!(

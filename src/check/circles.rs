@@ -1,6 +1,6 @@
 //! Definitions whose criteria refer to one another in a circle.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::criteria::Model;
 use crate::criteria::problem::Problem;
@@ -9,7 +9,8 @@ use crate::finding::Finding;
 use crate::finding::rules::MEETS_CIRCLE;
 use crate::registry::layout::definition_path;
 
-/// Every circle of `meets`, told once, at the definition of the circle that comes first.
+/// Circles of `meets`. For each definition only the shortest way back to itself is looked at, and a circle is told at
+/// its definition that comes first. A longer circle through the same definitions shows once the shorter one is mended.
 pub(super) fn findings(model: &Model) -> Vec<Finding> {
     let mut references: BTreeMap<&str, Vec<&Meets>> = BTreeMap::new();
     for name in model.qualifier_names() {
@@ -25,11 +26,10 @@ pub(super) fn findings(model: &Model) -> Vec<Finding> {
         });
         references.insert(name, found);
     }
-    let mut told = BTreeSet::new();
     let mut findings = Vec::new();
     for start in references.keys() {
         let Some((circle, meets)) = shortest_circle(start, &references) else { continue };
-        if circle.iter().min() == Some(start) && told.insert(circle.clone()) {
+        if circle.iter().min() == Some(start) {
             findings.extend(finding(&circle, meets));
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde_json::Value;
 
+use crate::criteria::Moment;
 use crate::document::{Document, pointer_push_index};
 use crate::finding::{Finding, did_you_mean, rules};
 use crate::registry::layout::{DocumentRole, POLICY_JSON, document_role, version_pointer};
@@ -97,11 +98,9 @@ fn dates(path: &str, value: &Value) -> Vec<Finding> {
     let mut days: Vec<Date> = Vec::new();
     for pointer in ["/effective/from", "/effective/until"] {
         let Some(text) = value.pointer(pointer).and_then(Value::as_str) else { continue };
-        match day(text) {
-            Some(day) => days.push(day),
-            None => {
-                findings.push(bad(pointer, format!("\"{text}\" is no day of the calendar")).hint("write YYYY-MM-DD"))
-            }
+        match Moment::parse(text) {
+            Some(Moment::Day(day)) => days.push(day),
+            _ => findings.push(bad(pointer, format!("\"{text}\" is no day of the calendar")).hint("write YYYY-MM-DD")),
         }
     }
     if let [from, until] = days.as_slice()
@@ -110,11 +109,6 @@ fn dates(path: &str, value: &Value) -> Vec<Finding> {
         findings.push(bad("/effective/until", format!("it ends on {until}, before it begins on {from}")));
     }
     findings
-}
-
-fn day(text: &str) -> Option<Date> {
-    let plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    if plain { text.parse().ok() } else { None }
 }
 
 /// The successor is another definition of the same kind that can be used. That it is there is told by its reference.

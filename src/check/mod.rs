@@ -12,6 +12,7 @@ mod headers;
 mod references;
 mod shape;
 mod stored;
+mod waivers;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +49,7 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     let (model, ()) = rayon::join(|| Model::of(&registry), || registry.make_kinds_ready());
     findings.extend(circles::findings(&model));
     findings.extend(zones::findings(&registry));
+    findings.extend(waivers::finding(&registry));
     let definitions: Vec<Definition<'_>> = registry.definitions().collect();
     let of_definitions = definitions.par_iter().map(|definition| of_definition(&registry, &model, &roles, definition));
     findings.extend(of_definitions.collect::<Vec<_>>().into_iter().flatten());
@@ -169,7 +171,7 @@ fn add(known: &mut Vec<Finding>, more: Vec<Finding>) {
     known.extend(more.into_iter().filter(|finding| !places.contains(&finding.target)));
 }
 
-/// Findings by path, place and code; of a file with very many only the first.
+/// Findings by path, place and code; of a file with very many only some, errors before warnings.
 fn in_order(registry: &Registry, findings: Vec<Finding>) -> Vec<Finding> {
     let mut by_path: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
     for finding in findings {
@@ -177,13 +179,14 @@ fn in_order(registry: &Registry, findings: Vec<Finding>) -> Vec<Finding> {
     }
     let ordered = by_path.into_iter().flat_map(|(path, mut findings)| {
         let more = findings.len().saturating_sub(MOST_IN_A_FILE);
+        findings.sort_by_key(Finding::level);
         findings.truncate(MOST_IN_A_FILE);
-        if let Some(last) = findings.last_mut().filter(|_| more > 0) {
-            last.message = format!("{} (and {more} more findings in this file)", last.message);
-        }
         let source = registry.source(&path).unwrap_or_default();
         findings.sort_by_cached_key(|finding| (finding.position(source), finding.rule.code, finding.message.clone()));
         findings.dedup();
+        if let Some(last) = findings.last_mut().filter(|_| more > 0) {
+            last.message = format!("{} (and {more} more findings in this file)", last.message);
+        }
         findings
     });
     ordered.collect()

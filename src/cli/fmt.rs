@@ -2,8 +2,8 @@
 
 use super::{Context, Done};
 use crate::finding::any_error;
-use crate::git::write::write_file;
 use crate::operations::Failure;
+use crate::operations::fmt::fmt;
 use crate::report::counted;
 
 /// Write governed files in their stored form.
@@ -17,24 +17,14 @@ pub(super) struct Arguments {
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
     context.text_only("fmt")?;
     let workspace = context.workspace()?;
-    let (registry, findings) = workspace.work_tree_registry()?;
-    let folder = workspace.folder()?;
-    let mut changed = 0;
-    for (path, _) in registry.documents() {
-        let Some(expected) = registry.expected_bytes(path) else { continue };
-        if registry.bytes(path) == Some(&expected) {
-            continue;
-        }
-        changed += 1;
+    let formatted = fmt(&workspace, !arguments.check)?;
+    let (registry, findings, changed) = (&formatted.registry, &formatted.findings, formatted.differing.len());
+    for path in &formatted.differing {
         context.printer.result(&format!("{path}\n"));
-        if !arguments.check {
-            let file = folder.join(path);
-            write_file(&file, &expected).map_err(|cause| Failure::File { path: file, cause })?;
-        }
     }
-    context.printer.findings(&findings, |path| registry.source(path));
+    context.printer.findings(findings, |path| registry.source(path));
     let verb = if arguments.check { "would change" } else { "changed" };
     context.printer.note(&format!("{} {verb}.\n", counted(changed, "file")));
     let wanting = arguments.check && changed > 0;
-    Ok(Done::from(!any_error(&findings) && !wanting))
+    Ok(Done::from(!any_error(findings) && !wanting))
 }

@@ -3,6 +3,7 @@
 use super::{Context, Done};
 use crate::finding::nearest;
 use crate::operations::Failure;
+use crate::operations::reading::registry;
 use crate::text::line;
 
 /// List definitions.
@@ -17,10 +18,8 @@ pub(super) struct Arguments {
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
     let workspace = context.workspace()?;
-    let (registry, _) = match &arguments.rev {
-        Some(revision) => workspace.registry_at(workspace.repository.resolve(revision)?)?,
-        None => workspace.work_tree_registry()?,
-    };
+    let (registry, findings) = registry(&workspace, arguments.rev.as_deref())?;
+    context.printer.unread(&findings);
     if let Some(kind) = arguments.kind.as_deref().filter(|kind| registry.kinds().get(kind).is_none()) {
         let hint = match nearest(kind, registry.kinds().names()) {
             Some(near) => format!("Did you mean `{near}`?"),

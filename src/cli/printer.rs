@@ -1,5 +1,6 @@
 //! The one place that prints. Results go to standard output, everything else to standard error.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
@@ -51,6 +52,15 @@ impl Printer {
     /// Asks; even a quiet run does.
     pub(super) fn prompt(&self, text: &str) {
         let _ = AutoStream::new(std::io::stderr(), self.choice).write_all(text.as_bytes());
+    }
+
+    /// Says how many files the result leaves out, since loading them found these.
+    pub(super) fn unread(&self, findings: &[Finding]) {
+        let files: BTreeSet<&str> = findings.iter().map(|finding| finding.path.as_str()).collect();
+        if !files.is_empty() {
+            let files = report::counted(files.len(), "file");
+            self.note(&format!("{files} could not be read; type `canon check`.\n"));
+        }
     }
 
     /// Prints findings with excerpts.

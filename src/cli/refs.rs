@@ -2,7 +2,7 @@
 
 use super::{Context, Done};
 use crate::operations::Failure;
-use crate::operations::reading::{definition, dependents, references};
+use crate::operations::reading::{definition, dependents, references, registry};
 
 /// Show what a definition refers to, and what depends on it.
 #[derive(clap::Args)]
@@ -17,10 +17,8 @@ pub(super) struct Arguments {
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
     let workspace = context.workspace()?;
-    let (registry, _) = match &arguments.rev {
-        Some(revision) => workspace.registry_at(workspace.repository.resolve(revision)?)?,
-        None => workspace.work_tree_registry()?,
-    };
+    let (registry, findings) = registry(&workspace, arguments.rev.as_deref())?;
+    context.printer.unread(&findings);
     let name = definition(&registry, &arguments.definition)?.name();
     let (outward, inward) = (references(&registry, &name), dependents(&registry, &name));
     if context.json() {

@@ -2,7 +2,7 @@
 
 use super::{Context, Done};
 use crate::operations::Failure;
-use crate::operations::reading::{accepted_version, definition};
+use crate::operations::reading::{accepted_version, definition, registry};
 use crate::report::definition::definition as report;
 
 /// Show a definition in plain words.
@@ -18,10 +18,8 @@ pub(super) struct Arguments {
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
     let workspace = context.workspace()?;
-    let (registry, _) = match &arguments.rev {
-        Some(revision) => workspace.registry_at(workspace.repository.resolve(revision)?)?,
-        None => workspace.work_tree_registry()?,
-    };
+    let (registry, findings) = registry(&workspace, arguments.rev.as_deref())?;
+    context.printer.unread(&findings);
     let (name, version) = match arguments.definition.split_once('@') {
         Some((name, version)) => (name, Some(version)),
         None => (arguments.definition.as_str(), None),

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::align::{Pair, align};
+use crate::criteria::syntax::Unit;
 use crate::document::{pointer_push, pointer_push_index};
 use crate::registry::layout::{DocumentRole, document_role};
 use crate::registry::{Change, Cursor, Impact, Kind};
@@ -144,20 +145,18 @@ impl<'k> Side<'k> {
 
 /// How much a number is, or a length of time in one unit, in minutes.
 fn magnitude(value: &Value) -> Option<f64> {
-    const UNITS: [(&str, f64); 7] = [
-        ("minutes", 1.0),
-        ("hours", 60.0),
-        ("days", 1_440.0),
-        ("weeks", 10_080.0),
-        ("months", 43_830.0),
-        ("quarters", 131_490.0),
-        ("years", 525_960.0),
-    ];
     match value {
         Value::Number(number) => number.as_f64(),
         Value::Object(members) if members.len() == 1 => {
             let (unit, amount) = members.iter().next()?;
-            let (_, minutes) = UNITS.iter().find(|(name, _)| name == unit)?;
+            let minutes = match Unit::of_word(unit)? {
+                Unit::Minutes => 1.0,
+                Unit::Hours => 60.0,
+                Unit::Days => 1_440.0,
+                Unit::Weeks => 10_080.0,
+                Unit::Months => 43_830.0,
+                Unit::Years => 525_960.0,
+            };
             Some(amount.as_f64()? * minutes)
         }
         _ => None,

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::fields::{FieldChange, field_changes, required_impact};
 use crate::document::{Digest, Document};
+use crate::finding::{Finding, rules};
 use crate::registry::layout::{DocumentRole, document_role, version_pointer};
 use crate::registry::{Impact, Kind, Registry};
 
@@ -59,7 +60,7 @@ fn row(before: &Registry, after: &Registry, path: &str) -> Option<RowChange> {
         _ => Vec::new(),
     };
     let impact = match new {
-        // Nothing governed is ever deleted; where it is, who counts has changed.
+        // Nothing governed may be deleted; where it is, who counts has changed.
         None => Impact::Major,
         Some(new) if old.is_none() => required_impact(path, None, new.value(), &kinds),
         Some(_) if !matches!(document_role(path), Some(DocumentRole::Definition { .. })) => Impact::Major,
@@ -75,6 +76,22 @@ fn row(before: &Registry, after: &Registry, path: &str) -> Option<RowChange> {
         impact,
         fields,
     })
+}
+
+/// Every document that is gone. Nothing governed is ever deleted, and no change record can bring that about.
+#[must_use]
+pub fn deletion_findings(rows: &[RowChange]) -> Vec<Finding> {
+    let gone = rows.iter().filter(|row| row.after.is_none());
+    gone.map(|row| {
+        let hint = match document_role(&row.path) {
+            Some(DocumentRole::Definition { .. } | DocumentRole::Person(_)) => {
+                "Restore the file from the baseline; to end it, set its status to `retired`."
+            }
+            _ => "Restore the file from the baseline.",
+        };
+        Finding::on_file(&rules::DOCUMENT_DELETED, &row.path, "is in the baseline and gone here").hint(hint)
+    })
+    .collect()
 }
 
 /// The version that the document at a path has, if it is one of three plain numbers.

@@ -37,7 +37,7 @@ pub fn version_findings(rows: &[RowChange]) -> Vec<Finding> {
 }
 
 fn version_finding(row: &RowChange) -> Option<Finding> {
-    // A document that is gone, or whose version cannot be read, has a finding of its own.
+    // A version that cannot be read is told by its shape, a document that is gone by `deletion_findings`.
     let after = row.version_after.as_ref()?;
     let pointer = row.version_pointer;
     if row.before.is_none() {

@@ -28,6 +28,26 @@ pub struct FiscalStart {
     pub day: i8,
 }
 
+impl FiscalStart {
+    /// The start of the calendar year.
+    pub const JANUARY: FiscalStart = FiscalStart { month: 1, day: 1 };
+
+    /// Reads `MM-DD`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<FiscalStart> {
+        let digits = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let (month, day) = text.split_once('-').filter(|(month, day)| digits(month) && digits(day))?;
+        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+        ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some(FiscalStart { month, day })
+    }
+
+    /// Whether a day is the first of a quarter of a fiscal year that starts so.
+    #[must_use]
+    pub fn is_quarter_start(self, day: Day) -> bool {
+        quarter_of(day, self).is_some_and(|(first, _)| first == day)
+    }
+}
+
 impl Moment {
     /// Reads `2026-05-20`, or an instant with its offset such as `2026-05-20T12:00:00Z`.
     #[must_use]
@@ -93,14 +113,13 @@ impl Moment {
     #[must_use]
     pub fn end_of(self, span: Span, fiscal: Option<FiscalStart>, zone: &TimeZone) -> Option<Moment> {
         let day = self.day(zone);
-        let january = FiscalStart { month: 1, day: 1 };
         let last = match span {
             Span::Week => {
                 let left = i64::from(day.weekday().until(Weekday::Sunday));
                 day.checked_add(Step::new().try_days(left).ok()?).ok()?
             }
             Span::Month => day.last_of_month(),
-            Span::Quarter => quarter_of(day, january)?.1,
+            Span::Quarter => quarter_of(day, FiscalStart::JANUARY)?.1,
             Span::Year => day.last_of_year(),
             Span::FiscalQuarter => quarter_of(day, fiscal?)?.1,
             Span::FiscalYear => year_of(day, fiscal?)?.1,
@@ -136,6 +155,12 @@ fn step(by: Duration) -> Option<Step> {
         Unit::Years => step.try_years(by.amount),
     }
     .ok()
+}
+
+/// The day in UTC of seconds since 1970, `YYYY-MM-DD`; `?` beyond the calendar.
+#[must_use]
+pub fn utc_day(seconds: i64) -> String {
+    Timestamp::from_second(seconds).map_or_else(|_| "?".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
 }
 
 /// Local calendar days from one to the other.

@@ -39,7 +39,8 @@ pub fn parse(bytes: &[u8]) -> Result<Value, ParseError> {
     run(text(bytes)?, &mut ())
 }
 
-/// What the parser tells while it reads: each value's pointer and place, innermost first.
+/// What the parser tells while it reads: keys and indexes as it enters and leaves them, and the place of each value once
+/// the value is read, so that of nested values the inner comes first.
 pub(super) trait Sink {
     fn enter_key(&mut self, _key: &str, _span: Span) {}
     fn enter_index(&mut self, _index: usize) {}

@@ -14,6 +14,19 @@ pub struct Span {
     pub end: usize,
 }
 
+impl Span {
+    /// The smallest span of whole characters of a text that covers this one, as far as the text goes.
+    #[must_use]
+    pub fn on_characters(self, source: &str) -> Span {
+        let start = floor(source, self.start);
+        let mut end = self.end.clamp(start, source.len());
+        while !source.is_char_boundary(end) {
+            end += 1;
+        }
+        Span { start, end }
+    }
+}
+
 /// A line and a column, both from 1; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Position {
@@ -60,13 +73,18 @@ pub fn span_of_key(source: &str, pointer: &str) -> Option<Span> {
 /// The line and column of a byte offset.
 #[must_use]
 pub fn position_of(source: &str, offset: usize) -> Position {
+    let before = &source[..floor(source, offset)];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+}
+
+/// The start of the character that an offset lies in; the end of the text if it lies beyond.
+fn floor(source: &str, offset: usize) -> usize {
     let mut offset = offset.min(source.len());
     while !source.is_char_boundary(offset) {
         offset -= 1;
     }
-    let before = &source[..offset];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+    offset
 }
 
 struct Found {

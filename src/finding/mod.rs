@@ -4,9 +4,11 @@
 
 mod near;
 pub mod rules;
+mod words;
 
 pub use near::{did_you_mean, nearest};
 pub use rules::{RULES, Rule, rule};
+pub use words::{counted, described};
 
 use crate::document::{Document, ParseError, Position, Span, position_of, span_of, span_of_key};
 
@@ -80,15 +82,16 @@ impl Finding {
         self
     }
 
-    /// The bytes of the file that the finding points at, if the file is there and the target can be found in it.
+    /// The bytes of the file that the finding points at, in whole characters, if the target can be found in it.
     #[must_use]
     pub fn span(&self, source: &str) -> Option<Span> {
-        match &self.target {
+        let span = match &self.target {
             Target::File => None,
-            Target::Offset(offset) => Some(Span { start: *offset, end: offset + 1 }),
+            Target::Offset(offset) => Some(Span { start: *offset, end: offset.saturating_add(1) }),
             Target::Value(pointer) => span_of(source, pointer),
             Target::Key(pointer) => span_of_key(source, pointer),
-        }
+        };
+        span.map(|span| span.on_characters(source))
     }
 
     /// The line and column that the finding points at; the first of the file where it has no finer place.

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use crate::criteria::Moment;
+use crate::criteria::time::FiscalStart;
 use crate::document::Value;
 use crate::finding::{Finding, rules};
 use crate::registry::Impact;
@@ -153,6 +155,13 @@ impl Policy {
         if policy.kind != "policy" {
             return Err(invalid(format!("its kind is `{}`, not `policy`", policy.kind)));
         }
+        let roles = policy.roles.iter().map(|role| role.id.as_str());
+        if let Some(id) = first_repeated(roles) {
+            return Err(invalid(format!("two roles have the id `{id}`")));
+        }
+        if let Some(id) = first_repeated(policy.rules.iter().map(|rule| rule.id.as_str())) {
+            return Err(invalid(format!("two rules have the id `{id}`")));
+        }
         let patterns = policy.rules.iter().filter_map(|rule| rule.when.paths.as_ref()).flatten();
         for pattern in patterns {
             glob::Pattern::new(pattern).map_err(|error| invalid(format!("the path pattern `{pattern}`: {error}")))?;
@@ -224,7 +233,7 @@ impl Policy {
     #[must_use]
     pub fn wrong_day(&self, row: &RowFacts<'_>, fiscal_year_starts: impl Fn(&str) -> Option<String>) -> Option<String> {
         let Some(DocumentRole::Definition { kind, .. }) = document_role(row.path) else { return None };
-        let from = row.after.pointer("/effective/from")?.as_str()?;
+        let from = row.after.pointer("/effective/from").and_then(Value::as_str);
         self.effective_on.iter().find_map(|rule| {
             let applies = rule.kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
                 && rule.at_least.is_none_or(|least| row.impact >= least)
@@ -239,11 +248,19 @@ impl Policy {
                     rule.calendar
                 ));
             };
-            (!is_quarter_start(from, &starts)).then(|| {
-                format!(
+            let Some(start) = FiscalStart::parse(&starts) else {
+                return Some(format!(
+                    "policy judges its day by the calendar `{}`, whose fiscal year cannot be read",
+                    rule.calendar
+                ));
+            };
+            match from.map(|from| (from, Moment::parse(from))) {
+                Some((_, Some(Moment::Day(day)))) if start.is_quarter_start(day) => None,
+                Some((from, Some(Moment::Day(_)))) => Some(format!(
                     "takes effect on {from}, which is no start of a fiscal quarter (fiscal years start on {starts})"
-                )
-            })
+                )),
+                _ => Some("says no day in `effective.from` that can be read, and policy judges that day".to_owned()),
+            }
         })
     }
 }
@@ -289,14 +306,9 @@ fn resolve_role(role: &str, document: &Value) -> Vec<String> {
     }
 }
 
-/// Whether a date (`YYYY-MM-DD`) is the first day of a quarter of a fiscal year that starts on `MM-DD`.
-fn is_quarter_start(date: &str, year_starts: &str) -> bool {
-    let Ok(date) = date.parse::<jiff::civil::Date>() else { return false };
-    let Some((month, day)) = year_starts.split_once('-') else { return false };
-    match (month.parse::<i8>(), day.parse::<i8>()) {
-        (Ok(month), Ok(day)) => date.day() == day && (date.month() - month).rem_euclid(3) == 0,
-        _ => false,
-    }
+fn first_repeated<'i>(mut ids: impl Iterator<Item = &'i str>) -> Option<&'i str> {
+    let mut seen = BTreeSet::new();
+    ids.find(|id| !seen.insert(*id))
 }
 
 fn one() -> u32 {

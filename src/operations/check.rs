@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Failure;
 use super::workspace::Workspace;
+use super::{Failure, reading};
 use crate::check::{self, Checked};
-use crate::compare::{RowChange, compare, version_findings};
+use crate::compare::{RowChange, compare, deletion_findings, version_findings};
 use crate::document::{Digest, Document};
 use crate::finding::{Finding, rules};
 use crate::governance::guard;
@@ -18,15 +18,13 @@ use crate::registry::layout::{Role, role};
 /// # Errors
 /// A revision names nothing, or files cannot be read.
 pub fn check(workspace: &Workspace, revision: Option<&str>, against: Option<&str>) -> Result<Checked, Failure> {
-    let (registry, mut loaded) = match revision {
-        Some(revision) => workspace.registry_at(workspace.repository.resolve(revision)?)?,
-        None => workspace.work_tree_registry()?,
-    };
-    if let Some(base) = against {
-        let (base, _) = workspace.registry_at(workspace.repository.resolve(base)?)?;
+    let (registry, mut loaded) = reading::registry(workspace, revision)?;
+    if against.is_some() {
+        let (base, _) = reading::registry(workspace, against)?;
         let rows = compare(&base, &registry);
         loaded.extend(version_findings(&rows));
         loaded.extend(unrecorded(&registry, &rows));
+        loaded.extend(deletion_findings(&rows));
     }
     Ok(check_registry(registry, loaded))
 }

@@ -5,6 +5,7 @@
 pub mod approve;
 pub mod check;
 pub mod demo;
+pub mod fmt;
 pub mod init;
 pub mod land;
 pub mod log;

@@ -5,7 +5,7 @@ use super::log::accepted_path;
 use super::workspace::Workspace;
 use crate::criteria::references::{EntityReference, entities};
 use crate::document::Document;
-use crate::finding::nearest;
+use crate::finding::{Finding, nearest};
 use crate::registry::{Definition, Edge, Graph, Registry};
 
 /// One side of a comparison.
@@ -18,14 +18,25 @@ pub enum Side {
     Base,
 }
 
+/// The registry of a revision, or of the work tree, and what loading it found.
+///
+/// # Errors
+/// A revision names nothing, or files cannot be read.
+pub fn registry(workspace: &Workspace, revision: Option<&str>) -> Result<(Registry, Vec<Finding>), Failure> {
+    match revision {
+        Some(revision) => workspace.registry_at(workspace.repository.resolve(revision)?),
+        None => workspace.work_tree_registry(),
+    }
+}
+
 /// The registry of a side.
 ///
 /// # Errors
 /// A revision names nothing, or there is no commit to compare with.
 pub fn side(workspace: &Workspace, side: Side) -> Result<Registry, Failure> {
     let commit = match side {
-        Side::WorkTree => return Ok(workspace.work_tree_registry()?.0),
-        Side::Revision(revision) => workspace.repository.resolve(&revision)?,
+        Side::WorkTree => return Ok(registry(workspace, None)?.0),
+        Side::Revision(revision) => return Ok(registry(workspace, Some(&revision))?.0),
         Side::Base => {
             let head = workspace.head_commit()?;
             match workspace.main_tip() {

@@ -126,8 +126,13 @@ impl Case<'_> {
         self.example.get("record").unwrap_or(&Value::Null)
     }
 
+    /// That the example cannot be computed, and why.
+    fn problem(&self, message: impl Into<String>) -> Problem {
+        Problem::at(&EXAMPLE_NOT_COMPUTED, self.pointer, message)
+    }
+
     fn stop(&self, message: impl Into<String>) -> Stop {
-        Stop::Problem(Problem::at(&EXAMPLE_NOT_COMPUTED, self.pointer, message))
+        Stop::Problem(self.problem(message))
     }
 
     /// What cases chose; two that apply where it is forbidden stop the computation.
@@ -184,9 +189,7 @@ pub struct Difference {
 fn number(value: Option<f64>) -> Value {
     const EXACT: f64 = 9_007_199_254_740_991.0;
     match value {
-        Some(value) if value.fract() == 0.0 && value.abs() <= EXACT => {
-            format!("{value:.0}").parse::<i64>().map_or(Value::Null, Value::from)
-        }
+        Some(value) if value.fract() == 0.0 && value.abs() <= EXACT => Value::from(value as i64),
         Some(value) => serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number),
         None => Value::Null,
     }

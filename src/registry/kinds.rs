@@ -6,7 +6,6 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::builtin;
 use super::layout::{self, DocumentRole};
 use super::references::Reference;
 use super::schema::{self, Schemas};
@@ -17,9 +16,10 @@ use super::walk::Cursor;
 use super::{arrange, builtin, shape, survey};
 use crate::finding::Finding;
 
-/// Schemas in `schemas/` that are no kinds of definitions: shared parts, and documents read by built-in types.
-pub const NOT_DEFINITIONS: [&str; 8] =
-    ["approval", "change", "common", "person", "policy", "registry", "release", "waivers"];
+/// Names that no kind of definitions can have: shared parts, and documents read by built-in types. Policy calls schemas
+/// `schema`.
+pub const NOT_DEFINITIONS: [&str; 9] =
+    ["approval", "change", "common", "person", "policy", "registry", "release", "schema", "waivers"];
 
 /// All kinds of one revision. What a schema needs is made when it is first used, and once for all clones.
 #[derive(Clone, Debug, Default)]
@@ -230,12 +230,6 @@ impl Kind {
     #[must_use]
     pub fn subject<'v>(&self, value: &'v Value) -> Option<&'v str> {
         value.pointer(self.file().notes.subject.as_deref()?)?.as_str()
-    }
-
-    /// Where the subject is named.
-    #[must_use]
-    pub fn subject_pointer(&self) -> Option<&str> {
-        self.file().notes.subject.as_deref()
     }
 
     /// Where definitions of this kind have criteria, and exclusions if they can, that decide an outcome.

@@ -13,11 +13,9 @@ pub const WAIVERS_JSON: &str = "registry/waivers.json";
 /// Who must approve what.
 pub const POLICY_JSON: &str = "registry/governance/policy.json";
 /// The folder of people.
-pub const PEOPLE: &str = "registry/governance/people";
+const PEOPLE: &str = "registry/governance/people";
 /// The change log that `publish` writes; no evidence.
 pub const CHANGELOG: &str = "registry/CHANGELOG.md";
-/// The parts that schemas share.
-pub const COMMON_SCHEMA: &str = "schemas/common.schema.json";
 
 /// What a path under the root is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,11 +87,11 @@ pub fn role(path: &str) -> Role<'_> {
         ["registry", "waivers.json"] => Role::Document(D::Waivers),
         ["registry", "CHANGELOG.md"] => Role::Free,
         ["registry", "governance", "policy.json"] => Role::Document(D::Policy),
-        ["registry", "governance", "people", file] => match stem(file, ".json") {
+        ["registry", "governance", "people", file] => match file.strip_suffix(".json") {
             Some(id) if is_id(id) => Role::Document(D::Person(id)),
             _ => Role::Unknown,
         },
-        ["registry", "definitions", kind, file] => match stem(file, ".json") {
+        ["registry", "definitions", kind, file] => match file.strip_suffix(".json") {
             Some(id) if is_id(kind) && is_definition_id(id) => Role::Document(D::Definition { kind, id }),
             _ => Role::Unknown,
         },
@@ -103,7 +101,7 @@ pub fn role(path: &str) -> Role<'_> {
             change_role(change, rest)
         }
         ["registry", "releases", file] => release_role(file),
-        ["schemas", file] => match stem(file, ".schema.json") {
+        ["schemas", file] => match file.strip_suffix(".schema.json") {
             Some(kind) if is_id(kind) => Role::Document(D::Schema(kind)),
             _ => Role::Unknown,
         },
@@ -191,7 +189,8 @@ pub fn is_id(text: &str) -> bool {
     is_word(text, b"-")
 }
 
-/// Whether this is a change id: a date, a dash and an id-like slug.
+/// Whether this is a change id: digits in the form `YYYY-MM-DD`, a dash, and one or more lower-case letters, digits and
+/// dashes; 96 bytes at most. Whether the digits are a day of the calendar is not asked.
 #[must_use]
 pub fn is_change_id(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -217,10 +216,6 @@ fn is_word(text: &str, joiners: &[u8]) -> bool {
         && bytes.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || joiners.contains(byte))
 }
 
-fn stem<'a>(file: &'a str, extension: &str) -> Option<&'a str> {
-    file.strip_suffix(extension)
-}
-
 /// Takes a record's `.sig` off its file name, and says whether it was there.
 fn unsigned(file: &str) -> (&str, bool) {
     match file.strip_suffix(".sig") {
@@ -237,7 +232,7 @@ fn change_role<'a>(change: &'a str, rest: &[&'a str]) -> Role<'a> {
         },
         ["approvals", file] => {
             let (record, signature) = unsigned(file);
-            let Some(name) = stem(record, ".json") else { return Role::Unknown };
+            let Some(name) = record.strip_suffix(".json") else { return Role::Unknown };
             let (person, number) = match name.split_once('.') {
                 None => (name, 1),
                 Some((person, digits)) => match digits.parse::<u32>() {
@@ -253,7 +248,7 @@ fn change_role<'a>(change: &'a str, rest: &[&'a str]) -> Role<'a> {
 
 fn release_role(file: &str) -> Role<'_> {
     let (record, signature) = unsigned(file);
-    match stem(record, ".json") {
+    match record.strip_suffix(".json") {
         Some(version) if semver::Version::parse(version).is_ok() => Role::Release { version, signature },
         _ => Role::Unknown,
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::graph::{Edge, Graph};
 use super::layout::{self, DocumentRole, Role};
-use super::{Kind, Kinds};
+use super::{Kind, Kinds, builtin};
 use crate::document::{Document, stored_bytes};
 use crate::finding::{Finding, parse_document};
 

@@ -12,7 +12,7 @@ use super::schema::{File, Schemas};
 use super::walk::Cursor;
 use super::{sites::Language, survey};
 use crate::document::{pointer_push, stored_scalar};
-use crate::finding::{Finding, did_you_mean, nearest, rules};
+use crate::finding::{Finding, counted, described, did_you_mean, nearest, rules};
 
 /// One thing in which a document differs from its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -324,21 +324,6 @@ fn type_words(kind: &TypeKind) -> Vec<String> {
     }
 }
 
-/// What a value is, short enough for a message.
-fn described(value: &Value) -> String {
-    match value {
-        Value::Object(_) => "an object".to_owned(),
-        Value::Array(_) => "a list".to_owned(),
-        scalar => {
-            let text = stored_scalar(scalar);
-            match text.char_indices().nth(60) {
-                Some((cut, _)) => format!("{}…", text.get(..cut).unwrap_or_default()),
-                None => text,
-            }
-        }
-    }
-}
-
 fn either(words: &[String]) -> String {
     match words {
         [] => String::new(),
@@ -374,8 +359,4 @@ fn message(error: &ValidationError<'_>) -> String {
         Kind::Contains => "lacks an item that must be there".to_owned(),
         _ => error.to_string(),
     }
-}
-
-fn counted(number: u64, word: &str) -> String {
-    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }

@@ -18,7 +18,7 @@ impl<'s> Cursor<'s> {
         Cursor::start(schemas, std::iter::once(root), value)
     }
 
-    /// No schema at all: what stands outside every schema.
+    /// The schemas in force on a value that these nodes speak of; none at all if there are no nodes.
     pub(in crate::registry) fn start(
         schemas: &'s Schemas,
         starts: impl Iterator<Item = NodeId>,

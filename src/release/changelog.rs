@@ -1,5 +1,6 @@
 //! The change log of a registry, written wholly from the ledger; no evidence, only for readers.
 
+use crate::criteria::time::utc_day;
 use crate::governance::ledger::{Ledger, Settled};
 use crate::governance::records::{Choice, Manifest};
 use crate::registry::layout::definition_name;
@@ -77,6 +78,5 @@ fn sentence(text: &str) -> String {
 
 /// The day of a commit in UTC, as its committer claims it.
 fn day(ledger: &Ledger, landing: usize) -> String {
-    let seconds = ledger.landings.get(landing).map_or(0, |landing| landing.time);
-    jiff::Timestamp::from_second(seconds).map_or_else(|_| "?".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
+    utc_day(ledger.landings.get(landing).map_or(0, |landing| landing.time))
 }

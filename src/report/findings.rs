@@ -36,16 +36,15 @@ fn one(finding: &Finding, source: Option<&str>, renderer: &Renderer) -> String {
         Level::Warning => Mark::WARNING,
     };
     let (message, path) = (line(&finding.message), line(&finding.path));
-    let source = source.map(masked);
     let title = mark.primary_title(message.as_str()).id(finding.rule.code);
-    let span = source.as_deref().and_then(|source| {
+    // Masking keeps offsets but may make two keys alike, so the place is looked up in the text as it is.
+    let excerpt = source.and_then(|source| {
         let span = finding.span(source)?;
-        let start = span.start.min(source.len());
-        Some(start..one_line(source, start, span.end.clamp(start, source.len())))
+        Some((masked(source), span.start..one_line(source, span.start, span.end)))
     });
-    let group = match (&source, span) {
-        (Some(source), Some(span)) => title.element(
-            Snippet::source(source.as_str()).path(path.as_str()).annotation(AnnotationKind::Primary.span(span)),
+    let group = match &excerpt {
+        Some((source, span)) => title.element(
+            Snippet::source(source.as_str()).path(path.as_str()).annotation(AnnotationKind::Primary.span(span.clone())),
         ),
         _ if path.is_empty() => Group::with_title(title),
         _ => title.element(Origin::path(path.as_str())),

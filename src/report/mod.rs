@@ -7,6 +7,9 @@ pub mod json;
 pub mod ledger;
 pub mod story;
 
+pub use crate::criteria::time::utc_day as day;
+pub use crate::finding::counted;
+
 use crate::document::{Value, stored_scalar};
 use crate::text::visible;
 
@@ -20,16 +23,4 @@ pub fn shown(value: Option<&Value>) -> String {
     }
     let kept: String = text.chars().take(97).collect();
     format!("{kept}...")
-}
-
-/// `1 thing`, `2 things`.
-#[must_use]
-pub fn counted(count: usize, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
-}
-
-/// A day in UTC of seconds since 1970.
-#[must_use]
-pub fn day(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).map_or_else(|_| "?".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
 }

@@ -21,17 +21,21 @@ const LAYERS: [&str; 14] = [
     "cli",
 ];
 
-/// Libraries that only one folder or file may name, below `src`.
-const SINGLE_USERS: [(&str, &str); 9] = [
-    ("git2", "git/"),
-    ("sha2", "document/"),
-    ("serde_json_canonicalizer", "document/"),
-    ("jsonschema", "registry/"),
-    ("ssh_key", "governance/signature.rs"),
-    ("similar", "report/"),
-    ("annotate_snippets", "report/"),
-    ("clap", "cli/"),
-    ("indicatif", "cli/"),
+/// Libraries that only these folders or files may name, below `src`.
+const HOMES: [(&str, &[&str]); 13] = [
+    ("git2", &["git/"]),
+    ("sha2", &["document/"]),
+    ("serde_json_canonicalizer", &["document/"]),
+    ("jsonschema", &["registry/"]),
+    ("include_dir", &["registry/builtin.rs", "operations/demo/"]),
+    ("rayon", &["git/", "registry/", "check/"]),
+    ("ssh_key", &["governance/signature.rs"]),
+    ("glob", &["governance/"]),
+    ("similar", &["report/"]),
+    ("annotate_snippets", &["report/"]),
+    ("clap", &["cli/"]),
+    ("anstream", &["cli/"]),
+    ("indicatif", &["cli/"]),
 ];
 
 /// Source files below `src`, by path from there.
@@ -86,15 +90,16 @@ fn modules_know_only_those_before_them() {
 }
 
 #[test]
-fn libraries_have_one_user() {
+fn libraries_have_few_users() {
     let sources = sources();
-    for (library, home) in SINGLE_USERS {
+    for (library, homes) in HOMES {
         let mut used = 0;
         for (name, text) in &sources {
             for (line, code) in code(text) {
                 let names = [format!("{library}::"), format!("use {library}"), format!("{library};")];
                 if names.iter().any(|one| code.contains(one.as_str())) {
-                    assert!(name.starts_with(home), "src/{name}:{line} uses {library}, which only {home} may");
+                    let at_home = homes.iter().any(|home| name.starts_with(home));
+                    assert!(at_home, "src/{name}:{line} uses {library}, which only {homes:?} may");
                     used += 1;
                 }
             }
@@ -110,7 +115,7 @@ fn every_file_says_its_job_and_is_short() {
         let lines = text.lines().count();
         assert!(lines <= 600, "src/{name} has {lines} lines");
         let is_command = name.starts_with("cli/") && !matches!(name.as_str(), "cli/mod.rs" | "cli/printer.rs");
-        assert!(!is_command || lines <= 100, "src/{name} has {lines} lines; a command parses, calls and prints");
+        assert!(!is_command || lines <= 80, "src/{name} has {lines} lines; a command parses, calls and prints");
     }
 }
 

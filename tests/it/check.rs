@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use canonry::check::{self, Checked};
 use canonry::document::{parse, stored_bytes};
-use canonry::finding::Target;
+use canonry::finding::{Finding, Target, any_error, rules};
 use canonry::registry::{Registry, builtin};
 use serde_json::{Value, json};
 
@@ -445,4 +445,46 @@ fn a_file_full_of_mistakes_does_not_drown_the_others() {
     let told = bench.told();
     assert_eq!(told.len(), 100);
     assert!(bench.message().contains("(and 2900 more findings in this file)"));
+}
+
+#[test]
+fn no_number_of_warnings_hides_an_error() {
+    let mut bench = Bench::starter();
+    bench.edit(MQL, |mql| mql["owner"] = json!("nobody"));
+    let (registry, _) = Registry::load(bench.files.clone());
+    let warning = |at: usize| Finding::at(&rules::VERSION_SKIPPED, MQL, "/version", format!("warning {at}"));
+    let checked = check::run(registry, (0..121).map(warning).collect());
+    let findings = checked.findings();
+    assert_eq!(findings.len(), 100);
+    assert!(any_error(findings), "the error is told");
+    let counted =
+        findings.iter().filter(|found| found.message.ends_with("(and 22 more findings in this file)")).count();
+    assert_eq!(counted, 1);
+    assert!(findings[99].message.contains("22 more"), "on the last that is shown");
+    assert!(checked.into_checked().is_err());
+}
+
+#[test]
+fn a_waiver_is_not_believed() {
+    let path = "registry/waivers.json";
+    let mut bench = Bench::starter();
+    bench.edit(path, |waivers| {
+        waivers["waivers"] = json!([{
+            "id": "odd-owner", "finding": "unknown-role", "path": MQL, "reason": "The role comes in June.",
+            "until": "2026-06-30",
+        }]);
+    });
+    assert_eq!(bench.told(), one(path, "waivers-not-honoured", "/waivers"));
+    assert!(bench.check().into_checked().is_err());
+}
+
+#[test]
+fn schema_is_no_kind_of_definition() {
+    let mut bench = Bench::starter();
+    let copy = bench.files["schemas/stage.schema.json"].clone();
+    bench.files.insert("schemas/schema.schema.json".to_owned(), copy);
+    let path = "registry/definitions/schema/shadow.json";
+    bench.copy("registry/definitions/stage/mql.json", path, |_| ());
+    let told = bench.told();
+    assert!(told.contains(&(path.to_owned(), "unknown-kind", String::new())), "{told:?}");
 }

@@ -214,6 +214,58 @@ fn check_against_a_baseline() {
 }
 
 #[test]
+fn check_finds_what_is_gone_since_the_baseline() {
+    let environment = Environment::with_registry();
+    std::fs::remove_file(environment.work().join("registry/definitions/driver/deal-discipline.json")).unwrap();
+    std::fs::remove_file(environment.work().join("registry/waivers.json")).unwrap();
+    assert_snapshot!(ran(&environment, &["check", "--against", "HEAD"]), @r#"
+    status: 1
+    stdout:
+    error[document-deleted]: is in the baseline and gone here
+    --> registry/definitions/driver/deal-discipline.json
+     = help: Restore the file from the baseline; to end it, set its status to `retired`.
+
+    error[dangling-reference]: there is no driver `deal-discipline`
+       --> registry/definitions/metric/new-bookings.json:113:5
+        |
+    113 |     "deal-discipline"
+        |     ^^^^^^^^^^^^^^^^^
+
+    error[dangling-reference]: there is no driver `deal-discipline`
+       --> registry/definitions/metric/win-rate.json:174:5
+        |
+    174 |     "deal-discipline",
+        |     ^^^^^^^^^^^^^^^^^
+
+    error[dangling-reference]: there is no driver `deal-discipline`
+      --> registry/definitions/play/deal-review.json:15:5
+       |
+    15 |     "deal-discipline",
+       |     ^^^^^^^^^^^^^^^^^
+
+    error[document-deleted]: is in the baseline and gone here
+    --> registry/waivers.json
+     = help: Restore the file from the baseline.
+
+    stderr:
+    Checked 55 definitions: 5 errors.
+    "#);
+}
+
+#[test]
+fn what_cannot_be_read_is_not_left_out_in_silence() {
+    let environment = Environment::with_registry();
+    environment.write("registry/definitions/stage/mql.json", "{");
+    environment.write("registry/definitions/stage/sql.json", "{");
+    for arguments in [&["list"][..], &["show", "stage/sal"], &["refs", "stage/sal"]] {
+        let ran = environment.canon(arguments).expect(0);
+        assert_eq!(ran.stderr, "2 files could not be read; type `canon check`.\n", "{arguments:?}");
+        let ran = environment.canon(&[arguments, &["--rev", "HEAD"]].concat()).expect(0);
+        assert_eq!(ran.stderr, "", "{arguments:?}");
+    }
+}
+
+#[test]
 fn fmt() {
     let environment = Environment::with_registry();
     let text = environment.read(MQL);

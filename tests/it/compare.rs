@@ -1,6 +1,8 @@
 //! What changed inside a document, and what that does.
 
-use canonry::compare::{RowChange, compare, field_changes, next_version, required_impact, rises_by, version_findings};
+use canonry::compare::{
+    RowChange, compare, deletion_findings, field_changes, next_version, required_impact, rises_by, version_findings,
+};
 use canonry::registry::Impact;
 use semver::Version;
 use serde_json::{Value, json};
@@ -48,6 +50,9 @@ fn a_number_that_grows_or_falls_has_its_word() {
     assert_eq!(changes(|badge| badge["points"] = json!(6)), coded("/points", Impact::Major, "badge-harder"));
     assert_eq!(changes(|badge| badge["points"] = json!(4.5)), coded("/points", Impact::Major, "badge-easier"));
     assert_eq!(changes(|badge| badge["grace"] = json!({"hours": 5})), coded("/grace", Impact::Minor, "shorter"));
+    assert_eq!(changes(|badge| badge["grace"] = json!({"months": 1})), coded("/grace", Impact::Minor, "longer"));
+    let none = |badge: &mut Value| badge["grace"] = json!({"quarters": 1});
+    assert!(changes(none).iter().all(|(_, _, code)| code.is_none()), "criteria know no such unit");
 }
 
 #[test]
@@ -282,12 +287,22 @@ fn rows_of_governance_are_major_and_say_so() {
 }
 
 #[test]
-fn a_document_that_is_gone_is_a_major_row() {
+fn a_document_that_is_gone_is_a_major_row_and_a_finding() {
     let found = rows(|after| {
         after.files.remove(MQL);
     });
     assert_eq!(judged(&found), (vec![(MQL, Impact::Major)], vec![]));
     assert!(found[0].before.is_some() && found[0].after.is_none());
+    let told = deletion_findings(&found);
+    assert_eq!(
+        told.iter().map(|found| (found.rule.code, found.path.as_str())).collect::<Vec<_>>(),
+        [("document-deleted", MQL)]
+    );
+    assert!(told[0].hint.as_deref().unwrap().contains("`retired`"));
+    let edited = rows(|after| {
+        after.edit(MQL, |mql| mql["owner"] = json!("cro"));
+    });
+    assert_eq!(deletion_findings(&edited), []);
 }
 
 #[test]

@@ -126,6 +126,16 @@ fn what_is_not_understood_is_refused() {
         (json!([{"id": "a", "require": [{"role": "chief"}]}]), json!({}), "chief"),
         (json!([{"id": "a", "when": {"paths": ["a/**b"]}, "require": [{"role": "cmo"}]}]), json!({}), "a/**b"),
         (json!([{"id": "a", "require": [{"role": "cmo", "count": -1}]}]), json!({}), "-1"),
+        (
+            json!([{"id": "twin", "require": [{"role": "cmo"}]}, {"id": "twin", "require": [{"role": "cro"}]}]),
+            json!({}),
+            "two rules have the id `twin`",
+        ),
+        (
+            json!([]),
+            json!({"roles": [{"id": "revops", "name": "One"}, {"id": "revops", "name": "Other"}]}),
+            "two roles have the id `revops`",
+        ),
         (json!([]), json!({"publish": {"role": "chief"}}), "chief"),
         (json!([]), json!({"kind": "qualification"}), "qualification"),
         (json!([]), json!({"unknown": true}), "unknown"),
@@ -164,9 +174,25 @@ fn a_definition_takes_effect_at_the_start_of_a_fiscal_quarter() {
         assert!(!wrong(day, Impact::Minor, "conceptual"));
         assert!(!wrong(day, Impact::Major, "corrective"));
     }
+    let unreadable = [
+        json!({}),
+        json!({"effective": {}}),
+        json!({"effective": {"from": null}}),
+        json!({"effective": {"from": 20_260_201}}),
+        json!({"effective": {"from": "2026-02-01T00:00:00Z"}}),
+        Value::Null,
+    ];
+    for document in unreadable {
+        let reason = policy.wrong_day(&row(MQL, Impact::Major, "conceptual", &document), starts);
+        assert!(reason.is_some_and(|reason| reason.contains("effective.from")), "{document}");
+        assert_eq!(policy.wrong_day(&row(MQL, Impact::Minor, "conceptual", &document), starts), None);
+    }
     let document = json!({"effective": {"from": "2026-02-01"}});
     let facts = row(MQL, Impact::Major, "", &document);
     assert!(policy.wrong_day(&facts, |_| None).is_some_and(|reason| reason.contains("hq")));
+    for starts in ["13-01", "soon", "2-1", ""] {
+        assert!(policy.wrong_day(&facts, |_| Some(starts.to_owned())).is_some_and(|reason| reason.contains("hq")));
+    }
 }
 
 #[test]

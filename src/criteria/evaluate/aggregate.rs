@@ -72,7 +72,7 @@ impl<'e> Evaluator<'e> {
         rows: Vec<&Value>,
     ) -> Option<f64> {
         let field = target.field.as_ref().and_then(|id| Some((id.as_str(), entity.fields.get(id)?)));
-        self.reduce(function, entity, field, rows).values.first().copied().and_then(as_number)
+        self.reduce(function, entity, field, rows).values.first().copied().and_then(Scalar::number)
     }
 
     /// One value of rows and, but for a count, of one of their fields.
@@ -95,7 +95,7 @@ impl<'e> Evaluator<'e> {
                 whole(keys.len())
             }
             Function::Sum => {
-                let numbers: Vec<f64> = values().filter_map(as_number).collect();
+                let numbers: Vec<f64> = values().filter_map(Scalar::number).collect();
                 Operated::computed(Field::computed(field.field_type), vec![Scalar::Number(number::sum(&numbers))])
             }
             Function::Min => one(self.extreme(values(), field, Ordering::Less)),
@@ -138,11 +138,4 @@ impl<'e> Evaluator<'e> {
 fn whole<'s>(count: usize) -> Operated<'s> {
     let number = u32::try_from(count).map_or(f64::MAX, f64::from);
     Operated::computed(Field::computed(FieldType::Integer), vec![Scalar::Number(number)])
-}
-
-fn as_number(value: Scalar) -> Option<f64> {
-    match value {
-        Scalar::Number(number) => Some(number),
-        _ => None,
-    }
 }

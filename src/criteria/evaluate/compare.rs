@@ -37,14 +37,14 @@ impl<'s> Scalar<'s> {
         }
     }
 
-    fn number(self) -> Option<f64> {
+    pub(super) fn number(self) -> Option<f64> {
         match self {
             Scalar::Number(number) => Some(number),
             _ => None,
         }
     }
 
-    fn text(self) -> Option<&'s str> {
+    pub(super) fn text(self) -> Option<&'s str> {
         match self {
             Scalar::Text(text) => Some(text),
             _ => None,
@@ -53,6 +53,16 @@ impl<'s> Scalar<'s> {
 
     pub(super) fn moment(self) -> Option<Moment> {
         Moment::parse(self.text()?)
+    }
+
+    /// The text by which ids are equal, whether they are written as text or as numbers.
+    pub(super) fn id(self) -> String {
+        match self {
+            Scalar::Text(text) => text.to_owned(),
+            // Adding zero makes minus zero plain zero.
+            Scalar::Number(number) => format!("{}", number + 0.0),
+            Scalar::Boolean(truth) => format!("{truth}"),
+        }
     }
 
     fn band(self) -> Option<Band> {
@@ -133,12 +143,14 @@ impl Evaluator<'_> {
                 })
             }
             Argument::List(id) => {
-                let (Some(list), Scalar::Text(text)) = (self.model.list(id), value) else { return Ok(false) };
+                let Some(list) = self.model.list(id) else { return Ok(false) };
+                if operator == Operator::OneOf && field.field_type == FieldType::Id {
+                    let id = value.id();
+                    return Ok(list.items.contains(&id));
+                }
+                let Scalar::Text(text) = value else { return Ok(false) };
                 if operator == Operator::OneOf {
-                    return Ok(match field.field_type {
-                        FieldType::Id => list.items.iter().any(|item| item == text),
-                        _ => list.folded.contains(&fold(text)),
-                    });
+                    return Ok(list.folded.contains(&fold(text)));
                 }
                 self.budget.pay(list.items.len())?;
                 Ok(reads(operator, text, list.items.iter().map(String::as_str)))
@@ -152,7 +164,7 @@ impl Evaluator<'_> {
             return moments.is_some_and(|(value, wanted)| value.compare(wanted, self.model.zone()).is_eq());
         }
         match (value, wanted) {
-            (Scalar::Text(value), Scalar::Text(wanted)) if field.field_type == FieldType::Id => value == wanted,
+            _ if field.field_type == FieldType::Id => value.id() == wanted.id(),
             (Scalar::Text(value), Scalar::Text(wanted)) => fold(value) == fold(wanted),
             (value, wanted) => value == wanted,
         }
@@ -192,15 +204,13 @@ impl Evaluator<'_> {
     /// Text by which equal values of a field are found to be equal.
     pub(super) fn key(&self, value: Scalar, field: &Field) -> String {
         match value {
-            Scalar::Text(text) if field.field_type == FieldType::Id => text.to_owned(),
+            _ if field.field_type == FieldType::Id => value.id(),
             Scalar::Text(text) if field.field_type.is_date() => match Moment::parse(text) {
                 Some(Moment::Instant(instant)) => instant.to_string(),
                 _ => text.to_owned(),
             },
             Scalar::Text(text) => fold(text),
-            // Adding zero makes minus zero plain zero.
-            Scalar::Number(number) => format!("{}", number + 0.0),
-            Scalar::Boolean(truth) => format!("{truth}"),
+            Scalar::Number(_) | Scalar::Boolean(_) => value.id(),
         }
     }
 }

@@ -69,11 +69,7 @@ impl Evaluator<'_> {
     /// # Errors
     /// If the budget does not suffice.
     pub fn numbers(&self, path: &Path, scope: &Scope) -> Result<Vec<f64>, Exhausted> {
-        let numbers = self.field(path, scope)?.values.into_iter().filter_map(|value| match value {
-            Scalar::Number(number) => Some(number),
-            _ => None,
-        });
-        Ok(numbers.collect())
+        Ok(self.field(path, scope)?.values.into_iter().filter_map(Scalar::number).collect())
     }
 
     /// The first known text that a path reads.
@@ -82,10 +78,7 @@ impl Evaluator<'_> {
     /// If the budget does not suffice.
     pub fn text(&self, path: &Path, scope: &Scope) -> Result<Option<String>, Exhausted> {
         let values = self.field(path, scope)?.values;
-        Ok(values.into_iter().find_map(|value| match value {
-            Scalar::Text(text) => Some(text.to_owned()),
-            _ => None,
-        }))
+        Ok(values.into_iter().find_map(Scalar::text).map(str::to_owned))
     }
 
     fn key_of(&self, value: Scalar, field: &Field) -> Key {

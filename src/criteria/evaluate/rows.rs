@@ -127,11 +127,7 @@ fn row_id<'s>(entity: &Entity, row: &'s Value) -> Option<&'s Value> {
 /// The id of a row as text, by which ties are broken; empty where it has none.
 #[must_use]
 pub(super) fn id_text(entity: &Entity, row: &Value) -> String {
-    match row_id(entity, row) {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
-    }
+    row_id(entity, row).and_then(Scalar::of_value).map(Scalar::id).unwrap_or_default()
 }
 
 fn once_each<'s>(entity: &Entity, rows: Vec<Related<'s>>) -> Vec<Related<'s>> {

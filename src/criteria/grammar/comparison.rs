@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::{Reader, described, is_name};
+use super::{Reader, is_name};
 use crate::criteria::syntax::{Aggregate, Argument, Comparison, Function, Literal, Operand, Operator, Score, Target};
 use crate::criteria::text;
 use crate::document::{pointer_push, pointer_push_index};
+use crate::finding::described;
 
 impl Reader {
     /// A comparison whose operand is named by `head`.

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Reader, described, is_name};
+use super::{Reader, is_name};
 use crate::criteria::problem::Problem;
 use crate::criteria::syntax::{Date, DateForm, Duration, Ends, Path, Span, Unit, Window};
 use crate::document::pointer_push;
-use crate::finding::nearest;
 use crate::finding::rules::CRITERIA_GRAMMAR;
+use crate::finding::{described, nearest};
 
 /// Names after the entity that a path may have.
 const LONGEST_PATH: usize = 7;

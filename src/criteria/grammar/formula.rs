@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{Reader, described, is_name};
+use super::{Reader, is_name};
 use crate::criteria::syntax::{Arithmetic, Expression, ExpressionForm};
 use crate::document::pointer_push;
+use crate::finding::described;
 
 impl Reader {
     pub(super) fn expression(&mut self, value: &Value, pointer: &str) -> Option<Expression> {

@@ -12,8 +12,8 @@ use super::syntax::{
     Target, Window,
 };
 use crate::document::{pointer_push, pointer_push_index};
-use crate::finding::nearest;
 use crate::finding::rules::CRITERIA_GRAMMAR;
+use crate::finding::{described, nearest};
 
 /// Levels of nesting that criteria may have; no file holds more.
 const DEEPEST: usize = 64;
@@ -303,19 +303,6 @@ impl Reader {
             self.problems.push(Problem::at(&CRITERIA_GRAMMAR, &place, message).meant(near));
         }
         found
-    }
-}
-
-/// A value in a few words, for messages.
-fn described(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(truth) => format!("`{truth}`"),
-        Value::Number(number) => format!("the number {number}"),
-        Value::String(_) => "text".to_owned(),
-        Value::Array(items) if items.is_empty() => "an empty list".to_owned(),
-        Value::Array(_) => "a list".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
     }
 }
 

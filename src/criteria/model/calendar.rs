@@ -39,8 +39,8 @@ impl Calendar {
         let holidays = value.get("holidays").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let holidays = holidays.iter().filter_map(|holiday| holiday.get("date")?.as_str()?.parse().ok()).collect();
         let hours = WEEKDAYS.map(|weekday| open_hours(value.get("hours").and_then(|hours| hours.get(weekday))));
-        let starts = value.get("fiscal_year_starts").and_then(Value::as_str).and_then(fiscal_start);
-        let fiscal_start = starts.unwrap_or(FiscalStart { month: 1, day: 1 });
+        let starts = value.get("fiscal_year_starts").and_then(Value::as_str).and_then(FiscalStart::parse);
+        let fiscal_start = starts.unwrap_or(FiscalStart::JANUARY);
         Some(Calendar { zone, hours, holidays, fiscal_start })
     }
 
@@ -88,10 +88,4 @@ pub fn minute_of_day(text: &str) -> Option<i16> {
     let (hour, minute): (i16, i16) = (hour.parse().ok()?, minute.parse().ok()?);
     let valid = (0..24).contains(&hour) && (0..60).contains(&minute) || (hour, minute) == (24, 0);
     valid.then_some(hour * 60 + minute)
-}
-
-fn fiscal_start(text: &str) -> Option<FiscalStart> {
-    let (month, day) = text.split_once('-')?;
-    let (month, day) = (month.parse().ok()?, day.parse().ok()?);
-    ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some(FiscalStart { month, day })
 }

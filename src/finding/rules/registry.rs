@@ -33,6 +33,14 @@ super::rows! {
         "registry.json or policy.json is not there"
         "Without registry.json a folder is no registry, and without a policy nobody can approve anything."
         "Restore the file from an earlier commit, or type `canon init` in a new folder to see how it looks."
+    WAIVERS_NOT_HONOURED "waivers-not-honoured" Error
+        "A waiver is listed, and waivers do nothing yet"
+        "Whoever lists a waiver believes that a finding is settled. This version reads no waivers, so every finding stays as it is."
+        "Empty the list in registry/waivers.json, and mend what was to be waived."
+    DOCUMENT_DELETED "document-deleted" Error
+        "A governed document of the baseline is gone"
+        "Past numbers were computed with the document, and others may still refer to it. What counted once stays readable."
+        "Restore the file, and set the status to `retired` if it is a definition or a person that ends."
     UNKNOWN_KIND "unknown-kind" Error
         "A definition of a kind that has no schema"
         "A kind is its schema. Without one nothing says what the definition must hold, and nothing about it can be checked."

@@ -110,7 +110,7 @@ impl Metric {
             let calendar = self.calendar.as_deref().unwrap_or_default().escape_debug().to_string();
             return Err(case.stop(format!("there is no calendar `{calendar}`, so fiscal periods are not known")));
         }
-        let starts = fiscal_start.unwrap_or(FiscalStart { month: 1, day: 1 });
+        let starts = fiscal_start.unwrap_or(FiscalStart::JANUARY);
         let bounds = period(text, starts);
         bounds.ok_or_else(|| case.stop(format!("`{}` is not a period", text.escape_debug())))
     }
@@ -120,10 +120,9 @@ impl Metric {
             Formula::Stated => {
                 let message =
                     format!("measure `{}` comes from another definition, and the example does not state it", named.id);
-                let Stop::Problem(problem) = case.stop(message) else { return Ok(Measure::default()) };
                 let place = pointer_push(case.pointer, "given");
                 let hint = format!("add \"given\": {{\"{}\": <value>}} (at {place})", named.id);
-                Err(Stop::Problem(problem.hint(hint)))
+                Err(Stop::Problem(case.problem(message).hint(hint)))
             }
             formula => Ok(formula.compute(self, case, evaluator)?),
         }

@@ -4,8 +4,6 @@ pub mod open;
 mod owner;
 mod run;
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -145,16 +143,14 @@ impl Sla {
         events.extend(self.stop.iter().map(|(id, event)| (What::Stop(id), event)));
         events.extend(self.cancel.iter().map(|(id, event)| (What::Cancel(id), event)));
         let mut happenings = Vec::new();
-        let mut order: BTreeMap<(Timestamp, What, usize), Happening> = BTreeMap::new();
         for (what, event) in events {
             let rows = event.rows(evaluator, scope)?;
             let dated = rows.into_iter().map(|(at, row)| Happening { at, what, row });
             happenings.extend(dated);
         }
-        for (index, happening) in happenings.into_iter().enumerate() {
-            order.insert((happening.at, happening.what, index), happening);
-        }
-        Ok(order.into_values().collect())
+        // The sort is stable, so that rows of one event keep the order of their ids.
+        happenings.sort_by_key(|happening| (happening.at, happening.what));
+        Ok(happenings)
     }
 }
 

@@ -88,6 +88,8 @@ pub(super) struct Loader<'v> {
     pub(super) places: Vec<(&'v str, String)>,
     index: BTreeMap<(&'v str, String), NodeId>,
     waiting: Vec<(NodeId, &'v Value)>,
+    /// What the roots of the files say, by file.
+    root_notes: BTreeMap<&'v str, RootNotes>,
     pub(super) findings: Vec<Finding>,
     /// For every file the files that it refers to.
     pub(super) uses: BTreeMap<&'v str, BTreeSet<&'v str>>,
@@ -99,9 +101,8 @@ impl<'v> Loader<'v> {
     fn run(&mut self) {
         for (name, (path, members, value)) in self.documents.clone() {
             let root = self.node(name, String::new(), value);
-            let mut notes = RootNotes::default();
-            // Faults of annotations are reported when the root's node is filled.
-            annotations::read(members, Some(&mut notes), &mut Vec::new());
+            // They are read with the root's node, which another file's reference may have filled already.
+            let notes = RootNotes::default();
             if !members.contains_key("x-version") {
                 self.fault(
                     &rules::SCHEMA_VERSION,
@@ -127,6 +128,9 @@ impl<'v> Loader<'v> {
             while let Some((id, value)) = self.waiting.pop() {
                 self.fill(id, value);
             }
+        }
+        for file in &mut self.schemas.files {
+            file.notes = self.root_notes.remove(file.name.as_str()).unwrap_or_default();
         }
     }
 
@@ -178,6 +182,9 @@ impl<'v> Loader<'v> {
         let mut root = RootNotes::default();
         let on_root = pointer.is_empty().then_some(&mut root);
         let mut node = Node { notes: annotations::read(members, on_root, &mut faults), ..Node::default() };
+        if pointer.is_empty() {
+            self.root_notes.insert(file, root);
+        }
         for Fault { keyword, message, hint } in faults {
             self.fault(&rules::SCHEMA_ANNOTATION, file, &pointer_push(pointer, &keyword), message, hint);
         }

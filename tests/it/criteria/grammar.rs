@@ -39,7 +39,7 @@ fn every_fault_is_told_at_its_place() {
          is_known, contains_any, has_any_word, starts_with_any, ends_with_any",
             "/all/1: `feild` does not begin a condition (did you mean `field`?)",
             "/all/2/any: this list of conditions needs at least 1",
-            "/all/3/of/0/is_known: `is_known` is true or false, but this is text",
+            "/all/3/of/0/is_known: `is_known` is true or false, but this is \"yes\"",
             "/all/4/meets: `mql` is not a definition as kind/id",
             "/all/5/not: expected a condition, but this is a list",
         ]
@@ -112,7 +112,7 @@ fn operands_values_and_windows_are_strict() {
             "/w/from/by: a length of time has exactly one of minutes, hours, days, weeks, months, years",
             "/w/to/end_of: `mont` is not one of week, month, quarter, year, fiscal-quarter, fiscal-year (did you mean `month`?)",
             "/w/to/of: expected a dated field, now, as_of, period.start, period.end, a shift or the end of a span, but this \
-         is the number 3",
+         is 3",
         ]
     );
 }
@@ -144,8 +144,8 @@ fn cases_have_names_and_formulas_have_operands() {
     assert_eq!(
         told(grammar::expression(&formula, "").1),
         [
-            "/percentile: a percentile is a number from 0 to 100, but this is the number 101",
-            "/of: expected a measure's id, but this is the number 3",
+            "/percentile: a percentile is a number from 0 to 100, but this is 101",
+            "/of: expected a measure's id, but this is 3",
         ]
     );
     assert!(grammar::expression(&json!({"min_of": ["a", 1, {"percentile": 50, "of": "b"}]}), "").0.is_some());

@@ -1,6 +1,7 @@
 //! The rules of evaluation, one test each, named after the rule. (Rule 11, the replay of scores, is not computed yet.)
 
 use canonry::criteria::Moment;
+use canonry::criteria::time::FiscalStart;
 use canonry::outcome::qualifying::{Reading, Requalify, qualifies};
 use canonry::outcome::{Answer, credit};
 use jiff::tz::TimeZone;
@@ -428,4 +429,53 @@ fn a_long_chain_is_followed_as_far_as_it_is_safe() {
     };
     assert_eq!(come_to(100), Answer::Computed(json!({"outcome": "met"})));
     assert!(matches!(come_to(400), Answer::Stopped(_)));
+}
+
+#[test]
+fn a_numeric_id_equals_its_text() {
+    let campaign =
+        |id: Value| json!({"touches": [{"id": 7, "at": "2026-05-19T09:00:00Z", "type": "event", "campaign": id}]});
+    let touched = |comparison: Value| {
+        let mut condition = json!({"field": "touch.campaign"});
+        condition.as_object_mut().unwrap().extend(comparison.as_object().unwrap().clone());
+        json!({"count": "touch", "where": condition, "at_least": 1})
+    };
+    for (id, expected) in
+        [(json!(42), true), (json!(42.0), true), (json!("42"), true), (json!("042"), false), (json!(43), false)]
+    {
+        assert_eq!(holds(touched(json!({"equals": "42"})), campaign(id.clone())), expected, "{id}");
+        assert_eq!(holds(touched(json!({"one_of": ["41", "42"]})), campaign(id.clone())), expected, "{id}");
+        let mut definitions = definitions();
+        definitions.push(("list", "campaigns", json!({"items": ["41", "42"]})));
+        let listed = touched(json!({"one_of": {"list": "campaigns"}}));
+        assert_eq!(
+            judge(&model_of(&definitions), "person", listed, campaign(id.clone()), json!({}), NOW),
+            expected,
+            "{id}"
+        );
+    }
+    let twice = json!({"touches": [
+        {"id": 7, "at": "2026-05-19T09:00:00Z", "type": "event", "campaign": 42},
+        {"id": "7", "at": "2026-05-19T09:00:00Z", "type": "event", "campaign": "42"},
+        {"id": 8, "at": "2026-05-19T09:00:00Z", "type": "event", "campaign": "42"},
+    ]});
+    assert!(holds(json!({"count": "touch", "equals": 2}), twice.clone()), "one row under two spellings of its id");
+    assert!(holds(json!({"count_distinct": "touch.campaign", "equals": 1}), twice));
+}
+
+#[test]
+fn fiscal_quarters_start_where_the_calendar_says() {
+    let start = |text: &str| FiscalStart::parse(text);
+    assert_eq!(start("02-01"), Some(FiscalStart { month: 2, day: 1 }));
+    for text in ["", "02", "2-1", "00-01", "13-01", "01-00", "01-32", "+1-01", "01-01-01", "01-0a"] {
+        assert_eq!(start(text), None, "{text}");
+    }
+    let starts = |text: &str, day: &str| start(text).unwrap().is_quarter_start(day.parse().unwrap());
+    for (day, expected) in [("2026-02-01", true), ("2026-11-01", true), ("2026-11-02", false), ("2026-03-01", false)] {
+        assert_eq!(starts("02-01", day), expected, "{day}");
+    }
+    // Where a month is too short, the quarter starts on its last day.
+    for (day, expected) in [("2026-01-31", true), ("2026-04-30", true), ("2026-07-31", true), ("2026-04-29", false)] {
+        assert_eq!(starts("01-31", day), expected, "{day}");
+    }
 }
