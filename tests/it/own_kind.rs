@@ -102,11 +102,23 @@ fn its_faults_are_found() {
     let environment = Environment::with_registry();
     environment.write("schemas/event-series.schema.json", SCHEMA);
     let faults = [
-        ("\"seats\": 12", "\"seats\": \"many\"", "SEATS"),
-        ("deal-review", "deal-reviews", "PLAY"),
-        ("person.account.employees", "person.account.employes", "PATH"),
-        ("\"at_least\": 500", "\"at_least\": \"many\"", "BOUND"),
-        ("\"employees\": 900", "\"employees\": 90", "EXAMPLE"),
+        ("\"seats\": 12", "\"seats\": \"many\"", r#"error[shape]: must be a whole number, not "many""#),
+        ("deal-review", "deal-reviews", "error[dangling-reference]: there is no play `deal-reviews`"),
+        (
+            "person.account.employees",
+            "person.account.employes",
+            "error[unknown-field]: `account` has no field or relation `employes`",
+        ),
+        (
+            "\"at_least\": 500",
+            "\"at_least\": \"many\"",
+            "error[value-misfit]: `person.account.employees` is compared with a number, not with `many`",
+        ),
+        (
+            "\"employees\": 900",
+            "\"employees\": 90",
+            r#"error[example-fails]: example `large` does not come out so: the definition says "not-met""#,
+        ),
     ];
     for (from, to, told) in faults {
         assert!(DEFINITION.contains(from));
@@ -114,7 +126,7 @@ fn its_faults_are_found() {
         environment.canon(&["fmt"]);
         let ran = environment.canon(&["check"]).expect(1);
         let first = ran.stdout.lines().next().unwrap_or_default();
-        eprintln!("GOT {told} {first}");
+        assert_eq!(first, told, "{to}: {ran}");
         assert!(ran.stdout.contains(&format!("--> {PATH}:")), "{to}: {ran}");
         assert_eq!(ran.stdout.matches("error[").count(), 1, "one mistake gives one finding\n{ran}");
     }
