@@ -36,7 +36,7 @@ pub fn read_folder(root: &Path, folders: &[&str]) -> Result<FolderFiles, GitErro
         Ok(bytes) => Ok((name, bytes)),
         Err(error) => Err(GitError::Other(format!("{name}: {error}"))),
     };
-    let read: Result<Vec<(String, Option<Vec<u8>>)>, GitError> = found.into_par_iter().map(read).collect();
+    let read = found.into_par_iter().map(read).collect::<Result<Vec<_>, GitError>>();
     let mut files = Vec::new();
     for (name, bytes) in read? {
         match bytes {

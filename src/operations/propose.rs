@@ -202,7 +202,7 @@ fn deleted(ledger: &Ledger, files: &BTreeMap<String, Vec<u8>>) -> Vec<Finding> {
     let gone = ledger.accepted.keys().filter(|path| !files.contains_key(*path));
     gone.map(|path| {
         Finding::on_file(
-            &rules::CONTENT_NOT_ACCEPTED,
+            &rules::DOCUMENT_DELETED,
             path,
             "this document was accepted and is gone; nothing governed is ever deleted",
         )
