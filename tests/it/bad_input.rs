@@ -95,7 +95,7 @@ fn a_missing_document() {
     assert_snapshot!(refused(&environment, &["propose", "--title", "T", "--why", "W"]), @r#"
     status: 1
     stdout:
-    error[content-not-accepted]: this document was accepted and is gone; nothing governed is ever deleted
+    error[document-deleted]: this document was accepted and is gone; nothing governed is ever deleted
     --> registry/definitions/qualification/mql.json
      = help: Type `git restore registry/definitions/qualification/mql.json`; to end a definition, set its status to `retired`.
 
