@@ -28,6 +28,9 @@ static KEYS: LazyLock<Vec<String>> = LazyLock::new(|| {
     (0..6).map(line).collect()
 });
 
+/// Documents by path.
+type Documents = Vec<(String, Value)>;
+
 fn person(index: usize, roles: &[&str]) -> (String, Value) {
     let id = format!("person-{index}");
     let value = json!({
@@ -206,7 +209,7 @@ fn keys_and_accounts_belong_to_one_person_for_ever() {
     assert!(load(&two).is_err());
 
     let before = load(&[person(0, &["cmo"]), person(1, &["cro"])]).expect("people");
-    let step = |change: &dyn Fn(&mut Vec<(String, Value)>)| {
+    let step = |change: &dyn Fn(&mut Documents)| {
         let mut documents = vec![person(0, &["cmo"]), person(1, &["cro"])];
         change(&mut documents);
         lost(&before, &load(&documents).expect("people")).len()
