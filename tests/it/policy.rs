@@ -126,6 +126,7 @@ fn what_is_not_understood_is_refused() {
     let refused = [
         (json!([{"id": "a", "when": {"meanings": ["stricter"]}, "require": [{"role": "cmo"}]}]), json!({}), "meanings"),
         (json!([{"id": "a", "when": {"affected": true}, "require": [{"role": "cmo"}]}]), json!({}), "affected"),
+        (json!([{"id": "a", "when": {"paths": ["a/*b*c*"]}, "require": [{"role": "cmo"}]}]), json!({}), "a/*b*c*"),
         (json!([{"id": "a", "require": [{"role": "chief"}]}]), json!({}), "chief"),
         (json!([{"id": "a", "when": {"paths": ["a/**b"]}, "require": [{"role": "cmo"}]}]), json!({}), "a/**b"),
         (json!([{"id": "a", "require": [{"role": "cmo", "count": -1}]}]), json!({}), "-1"),
