@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::digest::canonical_bytes;
+use super::digest::{canonical_bytes, write_scalar, write_text};
 
 /// The bytes of a file that holds this value.
 #[must_use]
@@ -32,8 +32,7 @@ fn write(value: &Value, depth: usize, out: &mut Vec<u8>) {
             let members = members.iter().map(|(key, value)| (Some(key.as_str()), value));
             write_block(members, [b'{', b'}'], depth, out);
         }
-        Value::String(text) => write_text(text, out),
-        scalar => out.extend(canonical_bytes(scalar)),
+        scalar => write_scalar(scalar, out),
     }
 }
 
@@ -57,16 +56,6 @@ fn write_block<'a>(
     }
     line(depth, out);
     out.push(brackets[1]);
-}
-
-/// Most strings of a registry need no escape, and then RFC 8785 spells them as they are.
-fn write_text(text: &str, out: &mut Vec<u8>) {
-    if text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
-        return out.extend(canonical_bytes(&Value::from(text)));
-    }
-    out.push(b'"');
-    out.extend_from_slice(text.as_bytes());
-    out.push(b'"');
 }
 
 fn line(depth: usize, out: &mut Vec<u8>) {

@@ -185,6 +185,12 @@ proptest! {
     }
 
     #[test]
+    fn canonical_bytes_are_those_of_the_library_for_them(value in any_value()) {
+        let canonical = serde_json_canonicalizer::to_string(&value).expect("canonical");
+        prop_assert_eq!(String::from_utf8(canonical_bytes(&value)), Ok(canonical));
+    }
+
+    #[test]
     fn order_of_keys_and_white_space_never_change_a_digest(value in any_value()) {
         let digest = Digest::of_value(&value);
         prop_assert_eq!(Digest::of_value(&reversed(&value)), digest);

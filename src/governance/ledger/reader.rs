@@ -22,6 +22,11 @@ impl<'a> Reader<'a> {
         Ok(Document::parse(&self.repository.blob(blob)?).ok())
     }
 
+    /// Remembers the digest of a blob's document, which was read by other ways.
+    pub(super) fn remember(&self, blob: ObjectId, digest: Digest) {
+        self.digests.borrow_mut().insert(blob, Some(digest));
+    }
+
     /// The digest of a blob's document; none if it does not parse.
     pub(super) fn digest(&self, blob: ObjectId) -> Result<Option<Digest>, GitError> {
         if let Some(known) = self.digests.borrow().get(&blob) {

@@ -131,6 +131,7 @@ impl Replay {
             match role(&file.path) {
                 Role::Document(_) => match Document::parse(&reader.repository.blob(blob)?) {
                     Ok(document) => {
+                        reader.remember(blob, document.digest());
                         documents.insert(file.path.clone(), (blob, document));
                     }
                     Err(error) => findings.push(Finding::unreadable(&file.path, &error)),
