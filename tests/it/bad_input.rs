@@ -246,7 +246,7 @@ fn a_dirty_work_tree_under_an_approval() {
     stdout:
     stderr:
     error: registry/definitions/qualification/mql.json differs from what is committed, so what you would decide on is not what you see
-    hint: Type `canon propose` to propose the edit, or `git restore registry schemas` to drop it.
+    hint: Type `canon propose` to propose the edit, or `git restore --source=HEAD --staged --worktree registry schemas` to drop it.
     "#);
 }
 
