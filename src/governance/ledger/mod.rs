@@ -1,6 +1,6 @@
 //! The ledger: what the main branch's first-parent history proves.
 //!
-//! [`replay`] walks the commits; [`settle`] judges open changes at one commit; [`publish`] judges manifests. The rules
+//! `replay` walks the commits; `settle` judges open changes at one commit; `publish` judges manifests. The rules
 //! are those of docs/governance.md, in the same order.
 
 mod publish;
