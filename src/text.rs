@@ -22,6 +22,22 @@ pub fn line(text: &str) -> String {
     visible(text).replace('\n', "\\n")
 }
 
+/// The text of a JSON value, with what [`visible`] spells out written as JSON escapes. It means the same value.
+#[must_use]
+pub fn json(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, character| {
+        if is_steering(character) && character != '\n' {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(character);
+        }
+        out
+    })
+}
+
 /// Text of the same length in bytes, with every control and steering character masked. Offsets stay true.
 #[must_use]
 pub fn masked(text: &str) -> String {

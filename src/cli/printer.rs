@@ -13,7 +13,7 @@ use crate::document::{Value, stored_bytes};
 use crate::finding::Finding;
 use crate::operations::Failure;
 use crate::report;
-use crate::text::visible;
+use crate::text::{json, visible};
 
 /// Prints, in colour or not.
 pub(super) struct Printer {
@@ -39,7 +39,8 @@ impl Printer {
 
     /// Prints a result as JSON.
     pub(super) fn json(&self, value: &Value) {
-        let _ = std::io::stdout().write_all(&stored_bytes(value));
+        let text = json(&String::from_utf8_lossy(&stored_bytes(value)));
+        let _ = std::io::stdout().write_all(text.as_bytes());
     }
 
     /// Prints what a person may like to know beside the result.

@@ -94,9 +94,14 @@ pub fn deletion_findings(rows: &[RowChange]) -> Vec<Finding> {
     .collect()
 }
 
+/// The largest number in a version. A larger one could come so near the end of numbers that none can follow.
+const LARGEST_PART: u64 = 999_999_999;
+
 /// The version that the document at a path has, if it is one of three plain numbers.
 #[must_use]
 pub fn version_of(path: &str, value: &Value) -> Option<semver::Version> {
     let version: semver::Version = value.pointer(version_pointer(path))?.as_str()?.parse().ok()?;
-    (version.pre.is_empty() && version.build.is_empty()).then_some(version)
+    let plain = version.pre.is_empty() && version.build.is_empty();
+    let small = [version.major, version.minor, version.patch].iter().all(|part| *part <= LARGEST_PART);
+    (plain && small).then_some(version)
 }

@@ -39,6 +39,12 @@ pub enum GitError {
     /// A ref that somebody else moved meanwhile.
     #[error("{0} moved while this command ran; nothing was changed")]
     Race(String),
+    /// A lock that another program holds, or that a killed one left.
+    #[error("{0} is there: another git or canon is at work, or one was killed")]
+    Locked(String),
+    /// A name that a tag and a branch share.
+    #[error("`{0}` is both a tag and a branch")]
+    Ambiguous(String),
     /// The repository has no work tree.
     #[error("this repository is bare: it has no work tree to write in")]
     Bare,
@@ -68,6 +74,8 @@ impl GitError {
             }
             GitError::Damaged(..) => "`git fsck` tells more; a fresh clone mends it.",
             GitError::Race(_) => "Run the command again.",
+            GitError::Locked(_) => "Wait for it; if nothing else runs here, remove that file and run this again.",
+            GitError::Ambiguous(_) => "Say which: `refs/heads/NAME` or `refs/tags/NAME`.",
             GitError::Bare => "Run this in a clone with a work tree.",
             GitError::NoIdentity => "Type `git config user.name NAME` and `git config user.email ADDRESS`.",
             GitError::ObjectFormat | GitError::Other(_) => return None,
@@ -197,6 +205,10 @@ impl Repository {
     /// It names none.
     pub fn resolve(&self, revision: &str) -> Result<ObjectId, GitError> {
         let unknown = |_| GitError::UnknownRevision(revision.to_owned());
+        let named = |folder: &str| self.reference(&format!("refs/{folder}/{revision}")).is_some();
+        if named("tags") && named("heads") {
+            return Err(GitError::Ambiguous(revision.to_owned()));
+        }
         let object = self.inner.revparse_single(revision).map_err(unknown)?;
         Ok(object.peel_to_commit().map_err(unknown)?.id())
     }

@@ -163,8 +163,13 @@ impl Repository {
         let [before, after] = [before, after].map(|tree| tree.map_or_else(|| Ok(Tree::default()), |id| self.tree(id)));
         let (mut before, mut after) = (before?, after?);
         for tree in [&mut before, &mut after] {
+            let alike = |name: &str| folders.iter().any(|folder| *folder != name && folder.eq_ignore_ascii_case(name));
+            let twins: Vec<String> =
+                tree.entries.iter().map(|entry| entry.name.clone()).filter(|name| alike(name)).collect();
             tree.entries.retain(|entry| folders.contains(&entry.name.as_str()));
             tree.faults.retain(|(name, _)| name.is_empty() || folders.contains(&name.as_str()));
+            tree.faults
+                .extend(twins.into_iter().map(|name| (name, "differs from a folder of the registry only by case")));
         }
         delta.folders.push((String::new(), after.faults));
         self.walk("", &before.entries, &after.entries, &mut delta)?;
@@ -312,8 +317,11 @@ fn parse_commit(id: ObjectId, bytes: &[u8]) -> Option<Commit> {
     for line in lines {
         if let Some(parent) = line.strip_prefix("parent ").filter(|_| in_parents) {
             commit.parents.push(ObjectId::exact(parent)?);
-        } else if let Some(author) = line.strip_prefix("author ") {
-            in_parents = false;
+            continue;
+        }
+        // Git takes parents only directly after the tree.
+        in_parents = false;
+        if let Some(author) = line.strip_prefix("author ") {
             commit.author = author.rfind('>').map_or(author, |end| &author[..=end]).to_owned();
         } else if let Some(committer) = line.strip_prefix("committer ") {
             let mut words = committer.rsplit(' ');

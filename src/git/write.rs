@@ -101,6 +101,33 @@ impl Repository {
         })
     }
 
+    /// Locks a ref, makes sure it is where it was seen, does what must be done before it moves, and moves it. Killed at
+    /// any point, the ref is where it was or where it should be.
+    ///
+    /// # Errors
+    /// [`GitError::Race`] if the ref is somewhere else by now, [`GitError::Locked`] if somebody holds it; or what went
+    /// wrong before it moved.
+    pub fn land(
+        &self,
+        name: &str,
+        from: Option<ObjectId>,
+        to: ObjectId,
+        before: impl FnOnce() -> Result<(), GitError>,
+    ) -> Result<(), GitError> {
+        let lock = || self.inner.commondir().join(format!("{name}.lock")).display().to_string();
+        let mut transaction = self.inner.transaction()?;
+        transaction.lock_ref(name).map_err(|error| match error.code() {
+            git2::ErrorCode::Locked => GitError::Locked(lock()),
+            _ => error.into(),
+        })?;
+        if self.reference(name) != from {
+            return Err(GitError::Race(name.to_owned()));
+        }
+        before()?;
+        transaction.set_target(name, to, None, "canon")?;
+        Ok(transaction.commit()?)
+    }
+
     /// Makes `HEAD` name a branch. The work tree and the index stay as they are.
     ///
     /// # Errors
@@ -115,6 +142,11 @@ impl Repository {
     /// A file or the index cannot be written.
     pub fn update_work_tree(&self, edits: &Edits) -> Result<(), GitError> {
         let top = self.work_tree()?.to_owned();
+        for path in edits.keys() {
+            if let Some(link) = link_above(&top, path) {
+                return Err(GitError::Other(format!("{path}: {} is a symbolic link", link.display())));
+            }
+        }
         let mut index = self.inner.index()?;
         for (path, bytes) in edits {
             let file = top.join(path);
@@ -155,6 +187,12 @@ impl Repository {
         self.inner.checkout_tree(commit.as_object(), Some(&mut options))?;
         Ok(self.inner.set_head(&name)?)
     }
+}
+
+/// A folder on the way to a path that is a link, so that what is written there would land elsewhere.
+fn link_above(top: &Path, path: &str) -> Option<PathBuf> {
+    let folders = Path::new(path).parent()?.ancestors().filter(|folder| !folder.as_os_str().is_empty());
+    folders.map(|folder| top.join(folder)).find(|folder| folder.is_symlink())
 }
 
 /// How the name of a file ends that is written beside its place.

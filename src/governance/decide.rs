@@ -32,14 +32,7 @@ impl VerifiedDecision {
         registry: Digest,
         people: &People,
     ) -> Result<VerifiedDecision, String> {
-        let document = Document::parse(bytes).map_err(|error| error.message)?;
-        let decision = Decision::read(&document)?;
-        if decision.person != person || decision.change != change {
-            return Err(format!("it is a decision of `{}` on `{}`", decision.person, decision.change));
-        }
-        if decision.registry != registry {
-            return Err("it is a decision for another registry".to_owned());
-        }
+        let decision = read_decision(bytes, person, change, registry)?;
         let key = speaks_for(bytes, signature, person, people)?;
         Ok(VerifiedDecision { decision, key })
     }
@@ -55,6 +48,44 @@ impl VerifiedDecision {
     pub fn key(&self) -> &PublicKey {
         &self.key
     }
+}
+
+/// Checks that a decision was truly made by the person it names, with a key that is or was theirs. Such a record is kept,
+/// also when the person or the key counts no more; [`VerifiedDecision`] alone counts.
+///
+/// # Errors
+/// Why it was not.
+pub fn truly_made(
+    bytes: &[u8],
+    signature: &[u8],
+    person: &str,
+    change: &str,
+    registry: Digest,
+    people: &People,
+) -> Result<(), String> {
+    read_decision(bytes, person, change, registry)?;
+    let key = match check(bytes, signature) {
+        Checked::Good(key) => key,
+        Checked::Bad(reason) => return Err(reason),
+    };
+    match people.owner_of(&key) {
+        Some(owner) if owner.id == person => Ok(()),
+        Some(owner) => Err(format!("it was signed with a key of `{}`", owner.id)),
+        None => Err(format!("the key {} belongs to nobody", key.fingerprint())),
+    }
+}
+
+/// A decision that says what its place says.
+fn read_decision(bytes: &[u8], person: &str, change: &str, registry: Digest) -> Result<Decision, String> {
+    let document = Document::parse(bytes).map_err(|error| error.message)?;
+    let decision = Decision::read(&document)?;
+    if decision.person != person || decision.change != change {
+        return Err(format!("it is a decision of `{}` on `{}`", decision.person, decision.change));
+    }
+    if decision.registry != registry {
+        return Err("it is a decision for another registry".to_owned());
+    }
+    Ok(decision)
 }
 
 /// Checks that the bytes of a record were signed by a person who counts, with a key that counts.

@@ -64,7 +64,8 @@ fn lost_of(old: &Person, new: Option<&Person>) -> Option<String> {
             Some(_) => {}
         }
     }
-    let same = |account: &Account, other: &Account| account.host == other.host && account.id == other.id;
+    let same =
+        |account: &Account, other: &Account| account.host.eq_ignore_ascii_case(&other.host) && account.id == other.id;
     let gone = old.accounts.iter().find(|account| !new.accounts.iter().any(|other| same(account, other)))?;
     Some(format!("the account {}:{} of `{}` is removed", gone.host, gone.id, old.id))
 }

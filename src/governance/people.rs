@@ -135,7 +135,10 @@ impl People {
         let mut findings = Vec::new();
         for person in self.iter() {
             let keys = person.keys.iter().map(|key| format!("the key {}", key.public.fingerprint()));
-            let accounts = person.accounts.iter().map(|account| format!("the account {}:{}", account.host, account.id));
+            let accounts = person
+                .accounts
+                .iter()
+                .map(|account| format!("the account {}:{}", account.host.to_ascii_lowercase(), account.id));
             for thing in keys.chain(accounts) {
                 if let Some(other) = seen.insert(thing.clone(), &person.id) {
                     let message = format!("{thing} is listed for `{other}` and for `{}`", person.id);

@@ -164,6 +164,10 @@ impl Policy {
         }
         let patterns = policy.rules.iter().filter_map(|rule| rule.when.paths.as_ref()).flatten();
         for pattern in patterns {
+            // Matching more than two stars in one name can take time without end.
+            if pattern.split('/').any(|name| name != "**" && name.matches('*').count() > 2) {
+                return Err(invalid(format!("the path pattern `{pattern}` has more than two `*` in one name")));
+            }
             glob::Pattern::new(pattern).map_err(|error| invalid(format!("the path pattern `{pattern}`: {error}")))?;
         }
         for rule in &policy.rules {

@@ -255,6 +255,12 @@ impl Decision {
         }
     }
 
+    /// When it was made, as the person says.
+    #[must_use]
+    pub fn instant(&self) -> Option<jiff::Timestamp> {
+        self.at.parse().ok()
+    }
+
     /// Reads a decision and checks its form.
     ///
     /// # Errors

@@ -117,7 +117,7 @@ pub fn check(message: &[u8], armour: &[u8]) -> Checked {
 fn try_check(message: &[u8], armour: &[u8]) -> Result<PublicKey, String> {
     let signature = SshSig::from_pem(armour).map_err(|_| "the signature file is no SSH signature".to_owned())?;
     let again = signature.to_pem(LineEnding::LF).map_err(|error| error.to_string())?;
-    if again.trim_end().as_bytes() != armour.strip_suffix(b"\n").unwrap_or(armour) {
+    if armour.strip_suffix(b"\n") != Some(again.trim_end().as_bytes()) {
         return Err("the armour of the signature is not spelled as ssh-keygen spells it".to_owned());
     }
     if signature.namespace() != NAMESPACE {

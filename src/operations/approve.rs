@@ -1,8 +1,8 @@
 //! Deciding on a change: a signed record, committed on the branch that holds the change.
 
 use super::propose::person_of;
-use super::status::{Standing, open_changes, read_change, standing_of, unknown_change};
-use super::workspace::{Workspace, quoted};
+use super::status::{Standing, State, open_changes, read_change, standing_of, unknown_change};
+use super::workspace::{Now, Workspace, quoted};
 use super::{Failure, land};
 use crate::compare::{FieldChange, field_changes};
 use crate::document::Document;
@@ -104,9 +104,26 @@ pub fn brief(workspace: &Workspace, id: Option<&str>, key: &SigningKey) -> Resul
             "Ask the proposer to type `canon propose` again on this branch.",
         ));
     }
+    if matches!(standing.state, State::Conflict) {
+        return Err(Failure::refused(
+            format!("`{branch}` conflicts with the main branch, so what would land is not what stands here"),
+            "Merge the main branch into it first, or rebase it.",
+        ));
+    }
     let mut documents = Vec::new();
     for row in &change.rows {
-        documents.push(brief_document(workspace, &replay, head, &row.path)?);
+        let document = brief_document(workspace, &replay, head, &row.path)?;
+        let digest = |text: &str| Document::parse(text.as_bytes()).ok().map(|document| document.digest());
+        // What is shown must be what the record names, whatever else was found or not found.
+        if digest(&document.after) != Some(row.to)
+            || replay.ledger.current(&row.path).map(|step| step.digest) != row.from
+        {
+            return Err(Failure::refused(
+                format!("{} is not the document that the change record names", row.path),
+                "Ask the proposer to type `canon propose` again on this branch.",
+            ));
+        }
+        documents.push(document);
     }
     let asked = standing.verdict.rows.iter().flat_map(|row| &row.slots).any(|slot| slot.may.contains(&person));
     Ok(Brief { change, documents, standing, person, asked, replay, branch, head })
@@ -130,16 +147,23 @@ pub fn decide(workspace: &Workspace, brief: &Brief, choice: Choice, key: &Signin
         Failure::refused(format!("{}: {error}", change_path(id)), "Ask the proposer to type `canon propose` again.")
     })?;
     let mut number = 1;
+    let mut last: Option<Decision> = None;
     while let Some(bytes) = read(&decision_path(id, &brief.person, number))? {
-        let last = Document::parse(&bytes).ok().and_then(|document| Decision::read(&document).ok());
-        let is_newest = read(&decision_path(id, &brief.person, number + 1))?.is_none();
-        if is_newest && last.is_some_and(|last| last.decision == choice && last.proposal == proposal) {
-            return Ok(Decided::Already);
-        }
+        last = Document::parse(&bytes).ok().and_then(|document| Decision::read(&document).ok());
         number += 1;
     }
+    let void = brief.standing.findings.iter().any(|finding| {
+        finding.rule.code == rules::APPROVAL_VOID.code && finding.path == decision_path(id, &brief.person, number - 1)
+    });
+    if !void && last.as_ref().is_some_and(|last| last.decision == choice && last.proposal == proposal) {
+        return Ok(Decided::Already);
+    }
+    // Each decision of a person says a later time than the one before; two in one second must, too.
+    let earliest =
+        last.and_then(|last| last.instant()).and_then(|time| time.checked_add(jiff::Span::new().seconds(1)).ok());
+    let at = earliest.map_or(workspace.now, |earliest| Now(workspace.now.0.max(earliest)));
     let trust = brief.replay.ledger.trust;
-    let decision = Decision::new(trust, id, proposal, &brief.person, choice, &workspace.now.instant());
+    let decision = Decision::new(trust, id, proposal, &brief.person, choice, &at.instant());
     let bytes = decision.bytes();
     let signature = key.sign(&bytes)?;
     let path = decision_path(id, &brief.person, number);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Failure;
-use super::workspace::{Files, Now, Workspace};
+use super::workspace::{Files, Now, Workspace, trust_key};
 use crate::document::{Digest, Document, Value, stored_bytes};
 use crate::git::write::Edits;
 use crate::git::{Head, Repository};
@@ -58,6 +58,13 @@ pub fn init(folder: &Path, wishes: &Wishes, key: Option<&Path>, now: Now) -> Res
         ));
     };
     let root = root.to_string_lossy().into_owned();
+    let outer = folder.ancestors().skip(1).take_while(|outer| outer.starts_with(&top));
+    if let Some(outer) = outer.filter(|outer| outer.join(REGISTRY_JSON).is_file()).last() {
+        return Err(Failure::refused(
+            format!("{} is inside the registry in {}", folder.display(), outer.display()),
+            "Name a folder outside it.",
+        ));
+    }
     for taken in [REGISTRY, SCHEMAS] {
         if folder.join(taken).symlink_metadata().is_ok() {
             return Err(Failure::refused(
@@ -109,9 +116,9 @@ pub fn commit_genesis(workspace: &Workspace, branch: &str, name: &str, documents
     edits.insert(attributes, Some(format!("{old}{gap}{ATTRIBUTES}").into_bytes()));
     let trust = trust_of(documents)?;
     let message = format!("Start the registry `{name}`\n\nTrust digest: {trust}\n");
+    workspace.repository.set_config(&trust_key(&workspace.root), &trust.to_string())?;
     let seen = workspace.repository.reference(&format!("refs/heads/{branch}"));
     super::land::commit(workspace, branch, seen, &edits, &message)?;
-    workspace.repository.set_config("canonry.trust", &trust.to_string())?;
     Ok(trust)
 }
 

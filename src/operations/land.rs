@@ -1,4 +1,7 @@
-//! Putting files onto a branch: objects first, then the branch by compare-and-swap, then the work tree.
+//! Putting files onto a branch: objects first, then the work tree and the index under the branch's lock, then the branch.
+//!
+//! The branch moves last: a command that is killed leaves files that are not committed yet, which the next run writes
+//! again, and never a branch whose files the index would drop.
 
 use super::Failure;
 use super::workspace::Workspace;
@@ -18,8 +21,8 @@ pub fn commit(
     message: &str,
 ) -> Result<ObjectId, Failure> {
     let commit = write(workspace, seen, edits, &workspace.author()?, message)?;
-    workspace.repository.move_reference(&format!("refs/heads/{branch}"), seen, commit, "canon")?;
-    workspace.repository.update_work_tree(edits)?;
+    let repository = &workspace.repository;
+    repository.land(&format!("refs/heads/{branch}"), seen, commit, || repository.update_work_tree(edits))?;
     Ok(commit)
 }
 
@@ -35,9 +38,9 @@ pub fn commit_on_new_branch(
     message: &str,
 ) -> Result<ObjectId, Failure> {
     let commit = write(workspace, Some(from), edits, &workspace.author()?, message)?;
-    workspace.repository.move_reference(&format!("refs/heads/{branch}"), None, commit, "canon")?;
-    workspace.repository.set_head(branch)?;
-    workspace.repository.update_work_tree(edits)?;
+    let repository = &workspace.repository;
+    repository.land(&format!("refs/heads/{branch}"), None, commit, || repository.update_work_tree(edits))?;
+    repository.set_head(branch)?;
     Ok(commit)
 }
 

@@ -1,10 +1,10 @@
 //! Proving the ledger: trust root, replay, remembered tip, and the state of the last commit.
 
 use super::Failure;
-use super::workspace::{Progress, Workspace, short};
+use super::workspace::{Progress, Workspace, quoted, short, trust_key};
 use crate::check;
 use crate::document::Digest;
-use crate::finding::{Finding, any_error, rules};
+use crate::finding::{Finding, any_error, counted, rules};
 use crate::git::ObjectId;
 use crate::governance::ledger::{Outcome, Replay, replay};
 use crate::registry::layout::{REGISTRY_JSON, release_path};
@@ -64,7 +64,12 @@ pub fn verify(
 ) -> Result<Verification, Failure> {
     workspace.repository.require_complete()?;
     let main = workspace.main_branch()?;
-    let (tip, name) = match revision {
+    let on_main = |revision: &str| {
+        revision == main
+            || revision == format!("refs/heads/{main}")
+            || revision == "HEAD" && workspace.repository.head().is_ok_and(|head| head.branch() == Some(&*main))
+    };
+    let (tip, name) = match revision.filter(|revision| !on_main(revision)) {
         Some(revision) => (workspace.repository.resolve(revision)?, revision.to_owned()),
         None => match workspace.repository.branch(&main) {
             Some(tip) => (tip, main.clone()),
@@ -94,6 +99,7 @@ pub fn verify(
     findings.extend(replayed.faults().into_iter().map(|finding| with_origin(&replayed, finding)));
     findings.extend(not_stored(workspace, tip)?);
     findings.extend(moved_tags(workspace, &replayed));
+    findings.extend(imported(&replayed));
     findings.extend(excursions(&replayed));
     verification.replay = Some(replayed);
     if name == main && verification.holds() {
@@ -104,9 +110,10 @@ pub fn verify(
 
 /// The pin that git's configuration of this clone holds.
 fn configured_pin(workspace: &Workspace) -> Result<Option<Pin>, Failure> {
-    let Some(text) = workspace.repository.config("canonry.trust") else { return Ok(None) };
+    let Some(text) = workspace.repository.config(&trust_key(&workspace.root)) else { return Ok(None) };
     let pin = text.parse().map_err(|error| {
-        Failure::refused(format!("git's canonry.trust: {error}"), "Type `git config canonry.trust DIGEST`.")
+        let key = trust_key(&workspace.root);
+        Failure::refused(format!("git's {key}: {error}"), format!("Type `git config {} DIGEST`.", quoted(&key)))
     })?;
     Ok(Some(pin))
 }
@@ -152,6 +159,16 @@ fn with_origin(replay: &Replay, finding: Finding) -> Finding {
         false => String::new(),
     };
     finding.hint(format!("{origin}{mend}"))
+}
+
+/// That records stood in genesis, which no pin covers and nothing proves.
+fn imported(replay: &Replay) -> Option<Finding> {
+    let first = replay.ledger.imported.first()?;
+    let message = format!(
+        "{} stood in the first commit already and prove nothing",
+        counted(replay.ledger.imported.len(), "record")
+    );
+    Some(Finding::on_file(&rules::RECORDS_IMPORTED, first, message))
 }
 
 /// Governed files whose bytes are not the stored form of what they say.

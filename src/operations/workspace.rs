@@ -12,7 +12,7 @@ use crate::git::{Head, ObjectId, Repository};
 use crate::governance::ledger::{Outcome, Replay, replay};
 use crate::governance::signature::{SignError, SigningKey};
 use crate::registry::Registry;
-use crate::registry::layout::{REGISTRY, REGISTRY_JSON, SCHEMAS};
+use crate::registry::layout::{REGISTRY, REGISTRY_JSON, Role, SCHEMAS, role};
 
 /// Seconds since 1970, fixed for the whole command.
 #[derive(Clone, Copy, Debug)]
@@ -269,18 +269,28 @@ impl Workspace {
     /// # Errors
     /// They do; the first such file is named.
     pub fn require_clean(&self, what: &str) -> Result<(), Failure> {
-        let committed = self.files_at(self.head_commit()?)?.0;
-        let here = self.work_tree_files()?.0;
-        let differs = |left: &[(String, Vec<u8>)], right: &[(String, Vec<u8>)]| {
+        let (mut committed, faults) = self.files_at(self.head_commit()?)?;
+        let (mut here, odd) = self.work_tree_files()?;
+        if let Some(finding) = faults.iter().chain(&odd).next() {
+            return Err(Failure::refused(
+                format!("{}: {}", finding.path, finding.message),
+                "Remove it, commit, and type this again.",
+            ));
+        }
+        // Decisions and manifests that a killed command left are written again; what is decided on is not.
+        let decided_on = |path: &str| matches!(role(path), Role::Document(_) | Role::Change { .. });
+        committed.retain(|(path, _)| decided_on(path));
+        here.retain(|(path, _)| decided_on(path));
+        committed.sort();
+        here.sort();
+        let differs = |left: &Files, right: &Files| {
             left.iter().find(|file| right.binary_search(file).is_err()).map(|(path, _)| path.clone())
         };
-        let mut committed = committed;
-        committed.sort();
         match differs(&here, &committed).or_else(|| differs(&committed, &here)) {
             None => Ok(()),
             Some(path) => Err(Failure::refused(
                 format!("{path} differs from what is committed, so {what} is not what you see"),
-                "Type `canon propose` to propose the edit, or `git restore registry schemas` to drop it.",
+                "Type `canon propose` to propose the edit, or `git restore --source=HEAD --staged --worktree registry schemas` to drop it.",
             )),
         }
     }
@@ -301,6 +311,12 @@ impl Workspace {
             None => Ok(SigningKey::find(&setting, program)?),
         }
     }
+}
+
+/// The key of git's configuration that pins the registry in a folder of the repository.
+#[must_use]
+pub fn trust_key(root: &str) -> String {
+    if root.is_empty() { "canonry.trust".to_owned() } else { format!("canonry.{root}.trust") }
 }
 
 /// A name as a shell reads it as one word.

@@ -353,3 +353,134 @@ fn nothing_unknown_stands_in_a_registry() {
     team.environment.commit("Gone");
     team.assert_found("content-not-accepted", MQL);
 }
+
+#[test]
+fn an_old_approval_does_not_count_again_under_a_higher_number() {
+    let team = Team::new();
+    let change = approved(&team);
+    team.environment.canon(&["approve", "--withdraw", "--yes", "--key", &team.key("sales")]).expect(0);
+    for ending in ["json", "json.sig"] {
+        let path = |number: &str| format!("{}/approvals/sales{number}.{ending}", folder(&change));
+        team.environment.write(&path(".3"), &team.environment.read(&path("")));
+    }
+    team.environment.commit("Once more");
+    let ran = team.environment.canon(&["status", &change]).expect(1);
+    assert!(ran.stdout.contains("an old one put back"), "{ran}");
+    team.merge();
+    team.assert_found("content-not-accepted", MQL);
+}
+
+#[test]
+fn nobody_signs_what_they_were_not_shown() {
+    let team = Team::new();
+    team.cool_off(60, 70);
+    let change = team.propose("keeper", "Wait longer");
+    team.cool_off(70, 61);
+    team.environment.write("notes.txt", "one\n");
+    team.environment.commit("Show something harmless");
+    let refuse = |what: &str| {
+        let ran = team.environment.canon(&["approve", &change, "--yes", "--key", &team.key("sales")]);
+        assert_eq!(ran.status, 2, "{what}: {ran}");
+    };
+    refuse("another document than the record names");
+    team.environment.git(&["switch", "-q", "main"]);
+    team.environment.write("notes.txt", "two\n");
+    team.environment.commit("Conflict");
+    team.environment.git(&["switch", "-q", &format!("change/{change}")]);
+    refuse("a branch that conflicts");
+    team.environment.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    std::os::unix::fs::symlink("registry.json", team.environment.work().join("registry/link")).expect("a link");
+    team.environment.commit("Malform");
+    refuse("a tree that cannot be judged");
+}
+
+#[test]
+fn a_tag_does_not_stand_for_the_branch() {
+    let team = Team::new();
+    team.environment.git(&["tag", "main"]);
+    team.environment.edit(MQL, "Marketing qualified lead", "Forged");
+    team.environment.commit("Forge");
+    for revision in [&["verify"][..], &["verify", "main"], &["verify", "refs/heads/main"], &["verify", "HEAD"]] {
+        assert_eq!(team.environment.canon(revision).status, 1, "{revision:?}");
+    }
+    team.environment.git(&["branch", "other", "HEAD~1"]);
+    team.environment.git(&["tag", "other"]);
+    assert_eq!(team.environment.canon(&["verify", "other"]).status, 2);
+}
+
+#[test]
+fn folders_above_and_beside_the_registry_have_one_reading() {
+    let environment = Environment::with_repository();
+    environment.canon(&["init", "sub"]).expect(0);
+    let sub = |arguments: &[&str]| environment.canon(&[&["-C", "sub"], arguments].concat());
+    sub(&["verify"]).expect(0);
+    let good = environment.git(&["rev-parse", "HEAD:sub"]);
+    environment.edit(&format!("sub/{MQL}"), "Marketing qualified lead", "Forged");
+    environment.commit("Forge");
+    let forged = environment.git(&["rev-parse", "HEAD:sub"]);
+    environment.git(&["reset", "-q", "--soft", "HEAD~1"]);
+    let tree = raw_tree(&environment, &[("40000", "sub", &good), ("40000", "sub", &forged)]);
+    let commit = environment.git(&["commit-tree", "-p", "HEAD", "-m", "Double", &tree]);
+    environment.git(&["update-ref", "refs/heads/main", &commit]);
+    assert_eq!(sub(&["verify"]).status, 1);
+
+    let team = Team::new();
+    team.environment.write(&format!("Registry/{}", &MQL["registry/".len()..]), "{}\n");
+    team.environment.commit("Twin");
+    let (holds, findings) = team.verify();
+    assert!(!holds && findings[0].0 == "tree-malformed", "{findings:?}");
+}
+
+#[test]
+fn what_a_malformed_tree_brought_settles_once_it_is_mended() {
+    let team = Team::new();
+    approved(&team);
+    let log = team.environment.work().join("registry/waivers.json");
+    let mode = |mode| std::os::unix::fs::PermissionsExt::from_mode(mode);
+    std::fs::set_permissions(&log, mode(0o755)).expect("a mode");
+    team.environment.commit("Executable by mistake");
+    team.merge();
+    team.assert_found("tree-malformed", "registry");
+    std::fs::set_permissions(&log, mode(0o644)).expect("a mode");
+    team.environment.commit("Mend the mode");
+    let (holds, findings) = team.verify();
+    assert!(holds, "{findings:?}");
+}
+
+#[test]
+fn a_branch_that_moved_or_is_locked_is_left_alone() {
+    let team = Team::new();
+    let change = {
+        team.cool_off(60, 70);
+        team.propose("keeper", "Wait longer")
+    };
+    let lock = team.environment.work().join(format!(".git/refs/heads/change/{change}.lock"));
+    std::fs::write(&lock, "").expect("a lock");
+    let before = team.environment.fingerprint();
+    let ran = team.environment.canon(&["approve", "--yes", "--key", &team.key("sales")]).expect(2);
+    assert!(ran.stderr.contains(".lock is there"), "{ran}");
+    assert_eq!(team.environment.fingerprint(), before);
+    std::fs::remove_file(&lock).expect("unlocked");
+    team.approve("sales", &change);
+}
+
+#[test]
+fn an_imported_history_is_kept_and_never_overwritten() {
+    let team = Team::new();
+    team.environment.canon(&["publish", "--key", &team.key("revops")]).expect(0);
+    let environment = Environment::with_repository();
+    for folder in ["registry", "schemas"] {
+        let from = team.environment.work().join(folder);
+        let copied = std::process::Command::new("cp").arg("-R").arg(from).arg(environment.work()).status();
+        assert!(copied.expect("cp").success());
+    }
+    environment.commit("Import");
+    let ran = environment.canon(&["verify", "--format", "json"]).expect(0);
+    let value: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    environment.git(&["config", "canonry.trust", value["trust"].as_str().expect("a digest")]);
+    let ran = environment.canon(&["verify"]).expect(0);
+    assert!(ran.stdout.contains("records-imported"), "{ran}");
+    environment.canon(&["publish", "--key", &team.key("revops")]).expect(0);
+    assert!(environment.work().join("registry/releases/2.0.0.json").is_file());
+    environment.canon(&["verify"]).expect(0);
+}

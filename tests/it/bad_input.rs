@@ -95,7 +95,7 @@ fn a_missing_document() {
     assert_snapshot!(refused(&environment, &["propose", "--title", "T", "--why", "W"]), @r#"
     status: 1
     stdout:
-    error[content-not-accepted]: this document was accepted and is gone; nothing governed is ever deleted
+    error[document-deleted]: this document was accepted and is gone; nothing governed is ever deleted
     --> registry/definitions/qualification/mql.json
      = help: Type `git restore registry/definitions/qualification/mql.json`; to end a definition, set its status to `retired`.
 
@@ -246,7 +246,7 @@ fn a_dirty_work_tree_under_an_approval() {
     stdout:
     stderr:
     error: registry/definitions/qualification/mql.json differs from what is committed, so what you would decide on is not what you see
-    hint: Type `canon propose` to propose the edit, or `git restore registry schemas` to drop it.
+    hint: Type `canon propose` to propose the edit, or `git restore --source=HEAD --staged --worktree registry schemas` to drop it.
     "#);
 }
 

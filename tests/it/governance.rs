@@ -196,6 +196,63 @@ fn a_person_who_left_signs_nothing_new() {
 #[test]
 fn a_key_is_rotated() {
     let team = Team::new();
+    rotate_sales(&team);
+    team.assert_proven();
+    team.cool_off(60, 70);
+    team.land("Raise the threshold", &["marketing", "sales-new"]);
+    team.assert_proven();
+}
+
+#[test]
+fn a_key_is_rotated_while_an_approval_is_open() {
+    let team = Team::new();
+    team.cool_off(60, 70);
+    let change = team.propose("keeper", "Wait longer");
+    team.approve("marketing", &change);
+    team.approve("sales", &change);
+    team.environment.git(&["switch", "-q", "main"]);
+    rotate_sales(&team);
+    team.environment.git(&["switch", "-q", &format!("change/{change}")]);
+    team.environment.git(&["merge", "-q", "-m", "Update branch", "main"]);
+    team.environment.canon(&["status", &change]).expect(1);
+    team.approve("sales-new", &change);
+    team.environment.canon(&["status", &change]).expect(0);
+    team.merge();
+    team.assert_proven();
+}
+
+#[test]
+fn registries_in_one_repository_have_each_their_pin() {
+    let environment = crate::environment::Environment::with_repository();
+    for folder in ["a", "it's b"] {
+        environment.canon(&["init", folder]).expect(0);
+    }
+    for folder in ["a", "it's b"] {
+        let ran = environment.canon(&["-C", folder, "verify"]).expect(0);
+        assert!(ran.stdout.contains("(pinned)"), "{ran}");
+    }
+    environment.canon(&["init", "a/registry/definitions/x"]).expect(2);
+}
+
+#[test]
+fn a_document_can_be_taken_out_of_a_proposal() {
+    let team = Team::new();
+    let play = "registry/definitions/play/deal-review.json";
+    let accepted = team.environment.read(play);
+    team.environment.edit(play, "Review of deals", "Review of all deals");
+    team.cool_off(60, 70);
+    let change = team.propose("keeper", "Two at once");
+    team.environment.write(play, &accepted);
+    assert_eq!(team.propose("keeper", "Only one"), change);
+    team.approve("marketing", &change);
+    team.approve("sales", &change);
+    team.merge();
+    team.assert_proven();
+    assert_eq!(team.environment.read(play), accepted);
+}
+
+/// Gives sales a new key, `sales-new`, and retires the old one.
+fn rotate_sales(team: &Team) {
     let person = "registry/governance/people/sales.json";
     let fresh = team.environment.key("sales-new", &["-t", "ed25519"]);
     let line = std::fs::read_to_string(fresh.with_extension("pub")).expect("a public key");
@@ -205,8 +262,4 @@ fn a_key_is_rotated() {
     team.environment.edit(person, "\"keys\": [", &added);
     team.environment.canon(&["fmt"]).expect(0);
     team.land("Rotate the key of sales", &["revops"]);
-    team.assert_proven();
-    team.cool_off(60, 70);
-    team.land("Raise the threshold", &["marketing", "sales-new"]);
-    team.assert_proven();
 }

@@ -73,6 +73,10 @@ super::rows! {
         "A record that had landed was edited or removed"
         "Records are the proof of who agreed to what. They are written once."
         "Restore the file from the commit where it landed: `git checkout COMMIT -- FILE`."
+    RECORDS_IMPORTED "records-imported" Warning
+        "Records stood in the first commit already"
+        "Imported records are kept, but the trust digest does not cover them and nothing checks them."
+        "Nothing is to be done; do not take what they say for proven here."
     RECORD_UNKNOWN "record-unknown" Error
         "A record that proves nothing"
         "A record whose signature, person or place does not hold must not stand among those that do."

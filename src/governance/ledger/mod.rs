@@ -123,6 +123,8 @@ pub struct Ledger {
     pub accepted: BTreeMap<String, Vec<Step>>,
     /// Permanent records: path to blob.
     pub records: BTreeMap<String, ObjectId>,
+    /// Paths of records that stood in genesis: kept, and not evaluated.
+    pub imported: BTreeSet<String>,
     /// Settled changes by id.
     pub settled: BTreeMap<String, Settled>,
     /// Ids of settled changes in the order they settled.

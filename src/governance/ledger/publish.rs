@@ -6,12 +6,13 @@ use super::reader::Reader;
 use super::replay::Replay;
 use super::settle::Judge;
 use super::{Ledger, Release};
+use crate::compare::{FIRST, next_version};
 use crate::document::Document;
 use crate::git::GitError;
 use crate::governance::decide::speaks_for;
 use crate::governance::records::{Manifest, ReleaseRow, rows_root};
 use crate::registry::Impact;
-use crate::registry::layout::{definition_name, release_path};
+use crate::registry::layout::{Role, definition_name, release_path, role};
 
 impl Ledger {
     /// The rows of a release of the definitions that were accepted at a position on the chain.
@@ -48,9 +49,16 @@ impl Ledger {
 /// before. None if no definition changed since.
 #[must_use]
 pub fn next_release_version(ledger: &Ledger, landing: usize) -> Option<semver::Version> {
-    let Some(last) = ledger.releases.last() else { return Some(semver::Version::new(1, 0, 0)) };
+    let Some(last) = ledger.releases.last() else {
+        let imported = ledger.imported.iter().filter_map(|path| match role(path) {
+            Role::Release { version, .. } => version.parse().ok(),
+            _ => None,
+        });
+        let newest: Option<semver::Version> = imported.max();
+        return Some(newest.map_or(FIRST, |newest| next_version(&newest, Impact::Major)));
+    };
     let version = &last.manifest.version;
-    ledger.impact_between(last.published, landing).map(|impact| crate::compare::next_version(version, impact))
+    ledger.impact_between(last.published, landing).map(|impact| next_version(version, impact))
 }
 
 impl Replay {

@@ -11,7 +11,7 @@ use crate::document::{Digest, Document, Value};
 use crate::finding::{Finding, rules};
 use crate::git::objects::{Commit, Delta};
 use crate::git::{GitError, ObjectId, Repository};
-use crate::governance::decide::VerifiedDecision;
+use crate::governance::decide::truly_made;
 use crate::governance::people::People;
 use crate::governance::policy::Policy;
 use crate::registry::Kinds;
@@ -51,15 +51,26 @@ pub(super) struct View {
     /// Why a loose decision or manifest proves nothing.
     pub(super) reasons: BTreeMap<String, String>,
     people_changed: bool,
+    /// What was touched since the tree was well-formed last.
+    carried: Touched,
 }
 
 /// What one commit touched.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Touched {
     documents: BTreeSet<String>,
     changes: BTreeSet<String>,
     decisions: BTreeSet<(String, String, u32)>,
     releases: BTreeSet<String>,
+}
+
+impl Touched {
+    fn add(&mut self, mut other: Touched) {
+        self.documents.append(&mut other.documents);
+        self.changes.append(&mut other.changes);
+        self.decisions.append(&mut other.decisions);
+        self.releases.append(&mut other.releases);
+    }
 }
 
 /// Replays the first-parent history of `tip`. `root` is the folder that holds `registry/`, from the top of the
@@ -154,6 +165,7 @@ impl Replay {
             trust,
             landings: Vec::new(),
             accepted: accepted.collect(),
+            imported: records.keys().filter(|path| !path.ends_with(".sig")).cloned().collect(),
             records,
             settled: BTreeMap::new(),
             order: Vec::new(),
@@ -193,9 +205,13 @@ impl Replay {
         }
         let delta = reader.repository.delta(self.view.tree, tree, &[REGISTRY, SCHEMAS])?;
         self.view.tree = tree;
-        let touched = self.take_in(reader, &delta)?;
+        let mut touched = self.take_in(reader, &delta)?;
+        // What a malformed tree brought is judged at the next well-formed one.
+        touched.add(std::mem::take(&mut self.view.carried));
         let mut settled = Vec::new();
-        if self.view.malformed.is_empty() && position > 0 {
+        if !self.view.malformed.is_empty() {
+            self.view.carried = touched;
+        } else if position > 0 {
             settled = self.settle(reader, &touched, position)?;
         }
         self.ledger.landings[position].proven = self.is_proven();
@@ -351,8 +367,8 @@ impl Replay {
             };
             let (bytes, armour) = (reader.repository.blob(*record)?, reader.repository.blob(*armour)?);
             let trust = self.ledger.trust;
-            match VerifiedDecision::verify(&bytes, &armour, &person, &change, trust, &judge.people) {
-                Ok(_) => self.keep(&path),
+            match truly_made(&bytes, &armour, &person, &change, trust, &judge.people) {
+                Ok(()) => self.keep(&path),
                 Err(reason) => {
                     self.view.reasons.insert(path, reason);
                 }

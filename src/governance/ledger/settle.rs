@@ -222,9 +222,12 @@ impl<'a> Judge<'a> {
         for (person, numbers) in numbers {
             let newest = numbers.last().copied().unwrap_or(1);
             let path = decision_path(id, person, newest);
-            let counts = match numbers.len() == newest as usize {
-                true => self.read_decision(ledger, &files, id, person, &path, proposal)?,
-                false => Err("an earlier decision of this person is missing".to_owned()),
+            let counts = if numbers.len() != newest as usize {
+                Err("an earlier decision of this person is missing".to_owned())
+            } else if !self.times_rise(&files, id, person, newest)? {
+                Err("its time is not after that of the decision before it, so it may be an old one put back".to_owned())
+            } else {
+                self.read_decision(ledger, &files, id, person, &path, proposal)?
             };
             match counts {
                 Ok(decision) => counting.push(decision),
@@ -235,6 +238,29 @@ impl<'a> Judge<'a> {
             }
         }
         Ok(counting)
+    }
+
+    /// Whether each decision of a person says a later time than the one before. The number is in the name of the file,
+    /// which nobody signs; the time is signed.
+    fn times_rise(
+        &self,
+        files: &BTreeMap<&str, ObjectId>,
+        id: &str,
+        person: &str,
+        newest: u32,
+    ) -> Result<bool, GitError> {
+        let mut last: Option<jiff::Timestamp> = None;
+        for number in 1..=newest {
+            let blob = files.get(decision_path(id, person, number).as_str());
+            let document = blob.map(|blob| self.reader.document(*blob)).transpose()?.flatten();
+            let time =
+                document.and_then(|document| Decision::read(&document).ok()).and_then(|decision| decision.instant());
+            if time.is_none() || time <= last {
+                return Ok(false);
+            }
+            last = time;
+        }
+        Ok(true)
     }
 
     fn read_decision(
