@@ -103,18 +103,22 @@ fn event_routes(
     }
     match value {
         Value::Object(members) => {
-            for (key, member) in members {
+            for (key, member) in members.iter().filter(|(_, member)| nests(member)) {
                 event_routes(member, &pointer_push(pointer, key), surroundings, sites, problems);
             }
         }
         Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
+            for (index, item) in items.iter().enumerate().filter(|(_, item)| nests(item)) {
                 let pointer = crate::document::pointer_push_index(pointer, index);
                 event_routes(item, &pointer, surroundings, sites, problems);
             }
         }
         _ => {}
     }
+}
+
+fn nests(value: &Value) -> bool {
+    value.is_object() || value.is_array()
 }
 
 /// The measures of a definition, and what a formula may ask of each.

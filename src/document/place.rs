@@ -41,15 +41,17 @@ pub struct Position {
 pub fn pointer_push(pointer: &str, key: &str) -> String {
     let mut out = String::with_capacity(pointer.len() + key.len() + 1);
     out.push_str(pointer);
-    out.push('/');
-    for character in key.chars() {
-        match character {
-            '~' => out.push_str("~0"),
-            '/' => out.push_str("~1"),
-            other => out.push(other),
-        }
-    }
+    pointer_step(&mut out, key);
     out
+}
+
+/// Takes a JSON pointer one step on, by a key.
+pub fn pointer_step(pointer: &mut String, key: &str) {
+    pointer.push('/');
+    match key.contains(['~', '/']) {
+        true => pointer.push_str(&key.replace('~', "~0").replace('/', "~1")),
+        false => pointer.push_str(key),
+    }
 }
 
 /// Appends an index to a JSON pointer.

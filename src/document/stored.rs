@@ -10,7 +10,7 @@ use super::digest::{canonical_bytes, write_scalar, write_text};
 /// The bytes of a file that holds this value.
 #[must_use]
 pub fn stored_bytes(value: &Value) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(4_096);
     write(value, 0, &mut out);
     out.push(b'\n');
     out

@@ -1,6 +1,6 @@
 //! The order of keys in the stored form: the schema's order, then the alphabet.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::walk::Cursor;
 
@@ -8,12 +8,14 @@ use super::walk::Cursor;
 pub(super) fn arrange(cursor: &Cursor<'_>, value: &Value) -> Value {
     match value {
         Value::Object(members) => {
-            let place = |key: &String| (key.clone(), member(cursor, key, &members[key.as_str()]));
-            Value::Object(ordered_keys(cursor, members).into_iter().map(place).collect())
+            let mut places: Vec<(usize, &String)> = members.keys().map(|key| place(cursor, key)).collect();
+            places.sort();
+            let arranged = |(_, key): (usize, &String)| (key.clone(), member(cursor, key, &members[key.as_str()]));
+            Value::Object(places.into_iter().map(arranged).collect())
         }
         Value::Array(items) => {
-            let place = |(at, item)| arrange(&cursor.item(at, item), item);
-            Value::Array(items.iter().enumerate().map(place).collect())
+            let arranged = |(at, item)| arrange(&cursor.item(at, item), item);
+            Value::Array(items.iter().enumerate().map(arranged).collect())
         }
         scalar => scalar.clone(),
     }
@@ -23,7 +25,7 @@ pub(super) fn arrange(cursor: &Cursor<'_>, value: &Value) -> Value {
 pub(super) fn is_arranged(cursor: &Cursor<'_>, value: &Value) -> bool {
     match value {
         Value::Object(members) => {
-            ordered_keys(cursor, members).into_iter().eq(members.keys())
+            members.keys().map(|key| place(cursor, key)).is_sorted()
                 && members.iter().all(|(key, child)| match child {
                     Value::Object(_) | Value::Array(_) => is_arranged(&cursor.member(key, child), child),
                     _ => true,
@@ -44,23 +46,8 @@ fn member(cursor: &Cursor<'_>, key: &str, child: &Value) -> Value {
     }
 }
 
-/// Keys that the schemas know, in the order they name them; then the others, by the alphabet.
-fn ordered_keys<'v>(cursor: &Cursor<'_>, members: &'v Map<String, Value>) -> Vec<&'v String> {
-    let mut ordered: Vec<&String> = Vec::with_capacity(members.len());
-    for (name, _) in cursor.nodes().flat_map(|node| &node.properties) {
-        if ordered.len() == members.len() {
-            break;
-        }
-        if let Some((key, _)) = members.get_key_value(name)
-            && !ordered.contains(&key)
-        {
-            ordered.push(key);
-        }
-    }
-    let known = ordered.len();
-    if known < members.len() {
-        ordered.extend(members.keys().filter(|key| !ordered[..known].contains(key)).collect::<Vec<_>>());
-        ordered[known..].sort();
-    }
-    ordered
+/// Where a key comes: those that the schemas know as they name them, then the others, by the alphabet.
+fn place<'k>(cursor: &Cursor<'_>, key: &'k String) -> (usize, &'k String) {
+    let known = cursor.nodes().flat_map(|node| &node.properties).position(|(name, _)| name == key);
+    (known.unwrap_or(usize::MAX), key)
 }

@@ -81,8 +81,10 @@ pub enum DocumentRole<'a> {
 #[must_use]
 pub fn role(path: &str) -> Role<'_> {
     use DocumentRole as D;
-    let parts: Vec<&str> = path.split('/').collect();
-    match parts.as_slice() {
+    // No path that means anything has more parts.
+    let mut parts = [""; 7];
+    let count = path.split('/').zip(&mut parts).map(|(part, slot)| *slot = part).count();
+    match &parts[..count] {
         ["registry", "registry.json"] => Role::Document(D::Registry),
         ["registry", "waivers.json"] => Role::Document(D::Waivers),
         ["registry", "CHANGELOG.md"] => Role::Free,

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::references::Reference;
 use super::sites::{CriteriaSite, Language};
 use super::walk::Cursor;
+use crate::document::pointer_step;
 
 /// What the schema marks in a document, in the order of the document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,20 +57,11 @@ impl Within {
 struct Walk {
     survey: Survey,
     scopes: Vec<String>,
-    /// Where the walk is.
+    /// Where the walk is: one buffer, since this walk is done for every document of a registry.
     pointer: String,
 }
 
 impl Walk {
-    /// Goes one step down. The pointer is one buffer, since this walk is done for every document of a registry.
-    fn step(&mut self, key: &str) {
-        self.pointer.push('/');
-        match key.contains(['~', '/']) {
-            true => self.pointer.push_str(&key.replace('~', "~0").replace('/', "~1")),
-            false => self.pointer.push_str(key),
-        }
-    }
-
     fn visit(&mut self, cursor: &Cursor<'_>, value: &Value, within: Within) {
         if !cursor.leads_to_marks() {
             return;
@@ -89,7 +81,7 @@ impl Walk {
                 for (key, child) in members {
                     let Some(below) = cursor.marked_member(key, child) else { continue };
                     let length = self.pointer.len();
-                    self.step(key);
+                    pointer_step(&mut self.pointer, key);
                     self.visit(&below, child, within.member(key));
                     self.pointer.truncate(length);
                 }
@@ -99,7 +91,7 @@ impl Walk {
                 self.survey.keyed.extend(cursor.key().map(|key| (self.pointer.clone(), key.to_owned())));
                 for (at, item) in items.iter().enumerate() {
                     let length = self.pointer.len();
-                    self.step(&at.to_string());
+                    pointer_step(&mut self.pointer, &at.to_string());
                     self.visit(&cursor.item(at, item), item, within.item());
                     self.pointer.truncate(length);
                 }

@@ -1,7 +1,8 @@
 //! The built-in schemas.
 
-use canonry::document::Document;
-use canonry::registry::{Registry, builtin};
+use canonry::document::{Document, parse};
+use canonry::registry::{Kinds, Registry, builtin};
+use serde_json::{Value, json};
 
 #[test]
 fn the_built_in_schemas_have_no_fault() {
@@ -32,4 +33,46 @@ fn the_starter_registry_has_nothing_wrong() {
     let checked = canonry::check::run(registry, loaded);
     assert_eq!(checked.findings(), []);
     assert!(checked.into_checked().is_ok());
+}
+
+/// The built-in schemas with one of them edited, by path.
+fn edited(path: &str, edit: impl Fn(String) -> String) -> Vec<(&'static str, Value)> {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let read = |(at, bytes): (&'static str, &[u8])| {
+        let text = if at == path { edit(text(bytes)) } else { text(bytes) };
+        (at, parse(text.as_bytes()).unwrap())
+    };
+    builtin::schemas().map(read).collect()
+}
+
+#[test]
+fn a_built_in_kind_with_faulty_shared_parts_is_looked_at() {
+    let id = r#""pattern": "^[a-z][a-z0-9-]{0,63}$""#;
+    let schemas = edited("schemas/common.schema.json", |text| {
+        assert!(text.contains(id));
+        text.replace(id, r#""pattern": "(""#)
+    });
+    let (kinds, findings) = Kinds::load(schemas.iter().map(|(path, value)| (*path, value)));
+    assert_eq!(findings, []);
+    let faulty: Vec<String> = kinds.faults().into_iter().map(|finding| finding.path).collect();
+    assert!(faulty.iter().any(|path| path == "schemas/stage.schema.json"), "{faulty:?}");
+    assert!(!faulty.iter().any(|path| path == "schemas/common.schema.json"), "{faulty:?}");
+}
+
+#[test]
+fn a_built_in_schema_in_another_order_orders_its_documents() {
+    let document = json!({"kind": "list", "items": [], "items_are": "page"});
+    let keys = |kinds: &Kinds| {
+        let arranged = kinds.get("list").unwrap().arrange(&document);
+        arranged.as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+    };
+    let mut schemas = edited("schemas/list.schema.json", |text| text);
+    let (same, _) = Kinds::load(schemas.iter().map(|(path, value)| (*path, value)));
+    assert_eq!(keys(&same), keys(builtin::kinds()));
+    let list = schemas.iter_mut().find(|(path, _)| *path == "schemas/list.schema.json").unwrap();
+    let properties = list.1["properties"].as_object_mut().unwrap();
+    *properties = std::mem::take(properties).into_iter().rev().collect();
+    let (turned, findings) = Kinds::load(schemas.iter().map(|(path, value)| (*path, value)));
+    assert_eq!(findings, []);
+    assert_ne!(keys(&turned), keys(builtin::kinds()));
 }

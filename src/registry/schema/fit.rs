@@ -3,7 +3,7 @@
 //! A branch is chosen by what can be seen without going into the document: the type, the keys, and the constants one
 //! level below. So the choice costs little and is the same for a document with a fault deep inside.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Node, NodeId, Schemas};
 
@@ -94,7 +94,7 @@ impl Schemas {
             return false;
         }
         if let Value::Object(members) = value {
-            if node.required.iter().any(|key| !members.contains_key(key)) {
+            if !node.required.iter().all(|key| has(members, key)) {
                 return false;
             }
             for (key, child) in members {
@@ -152,6 +152,11 @@ impl Node {
     fn names_values(&self) -> bool {
         self.constant.is_some() || self.choices.is_some()
     }
+}
+
+/// Whether an object has a key. Objects are small, and to look through one is quicker than to hash the key.
+fn has(members: &Map<String, Value>, key: &str) -> bool {
+    members.keys().any(|known| known == key)
 }
 
 fn count(items: impl Iterator) -> i64 {
