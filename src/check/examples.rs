@@ -1,6 +1,6 @@
 //! Examples of one definition: that their records fit the entities, and that they come out as they say.
 
-use serde_json::Value;
+use crate::document::Value;
 
 use crate::criteria::evaluate::is_missing;
 use crate::criteria::model::{Entity, Field, FieldType};
@@ -14,7 +14,7 @@ use crate::outcome::{Answer, Computable, difference};
 
 /// What is wrong with the examples of a definition. Its criteria must be sound: unsound ones are told elsewhere.
 pub(super) fn findings(path: &str, source: &Source, model: &Model) -> Vec<Finding> {
-    let examples = source.value.get("examples").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let examples = source.value.get("examples").and_then(Value::as_array).unwrap_or_default();
     if examples.is_empty() {
         return Vec::new();
     }

@@ -1,6 +1,6 @@
 //! Waivers: none may be listed, since no check reads them.
 
-use serde_json::Value;
+use crate::document::Value;
 
 use crate::finding::{Finding, rules};
 use crate::registry::{Registry, layout};

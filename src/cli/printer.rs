@@ -9,7 +9,7 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Color;
-use crate::document::{Value, stored_bytes};
+use crate::document::stored_bytes;
 use crate::finding::Finding;
 use crate::operations::Failure;
 use crate::report;
@@ -38,8 +38,9 @@ impl Printer {
     }
 
     /// Prints a result as JSON.
-    pub(super) fn json(&self, value: &Value) {
-        let text = json(&String::from_utf8_lossy(&stored_bytes(value)));
+    pub(super) fn json(&self, value: &impl serde::Serialize) {
+        let value = serde_json::to_value(value).unwrap_or_default();
+        let text = json(&String::from_utf8_lossy(&stored_bytes(&value.into())));
         let _ = std::io::stdout().write_all(text.as_bytes());
     }
 

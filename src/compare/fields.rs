@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::align::{Pair, align};
 use crate::criteria::syntax::Unit;

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use super::value::Value;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 /// A SHA-256 digest, written `sha256:` and 64 lower-case hexadecimal digits.
@@ -103,7 +103,7 @@ fn write_canonical(value: &Value, out: &mut Vec<u8>) {
             out.push(b']');
         }
         Value::Object(members) => {
-            let mut members: Vec<(&String, &Value)> = members.iter().collect();
+            let mut members: Vec<(&str, &Value)> = members.iter().collect();
             members.sort_by(|(one, _), (other, _)| by_code_units(one, other));
             out.push(b'{');
             for (index, (key, member)) in members.into_iter().enumerate() {

@@ -7,15 +7,15 @@ mod digest;
 mod parse;
 mod place;
 mod stored;
+mod value;
 
 pub use digest::{Digest, DigestError, canonical_bytes, merkle_root, sha256_hex};
 pub use parse::{MAX_DEPTH, MAX_SIZE, ParseError, parse};
 pub use place::{Position, Span, pointer_push, pointer_push_index, pointer_step, position_of, span_of, span_of_key};
 pub use stored::{stored_bytes, stored_scalar};
+pub use value::{Members, MembersIter, Text, Value};
 
 use std::sync::OnceLock;
-
-pub use serde_json::Value;
 
 /// One parsed file: its bytes as read, its value, and the digest of the value.
 #[derive(Clone, Debug)]

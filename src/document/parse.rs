@@ -4,10 +4,12 @@
 //! what the RFC refuses: duplicate keys, lone surrogates, NUL in strings, integers beyond 2^53-1, numbers beyond the
 //! range of a double, a byte order mark, more than [`MAX_DEPTH`] levels and more than [`MAX_SIZE`] bytes.
 
-use serde_json::map::Entry;
-use serde_json::{Map, Number, Value};
+use std::collections::BTreeSet;
+
+use serde_json::Number;
 
 use super::place::Span;
+use super::value::{Members, Text, Value};
 
 /// The deepest nesting of arrays and objects that a document may have.
 pub const MAX_DEPTH: usize = 64;
@@ -65,7 +67,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, ParseError> {
 /// Parses one strict JSON value that fills the text.
 pub(super) fn run(text: &str, sink: &mut impl Sink) -> Result<Value, ParseError> {
     let bytes = text.as_bytes();
-    let mut parser = Parser { text, bytes, at: 0, depth: 0, sink };
+    let mut parser = Parser { text, bytes, at: 0, depth: 0, items: Vec::new(), members: Vec::new(), sink };
     parser.skip_space();
     let value = parser.value()?;
     parser.skip_space();
@@ -80,8 +82,15 @@ struct Parser<'a, S> {
     bytes: &'a [u8],
     at: usize,
     depth: usize,
+    /// The items of all arrays that are not closed yet, those of the innermost last.
+    items: Vec<Value>,
+    /// As [`Parser::items`], of objects.
+    members: Vec<(Text, Value)>,
     sink: &'a mut S,
 }
+
+/// Up to here the keys of an object are compared one by one.
+const FEW_KEYS: usize = 16;
 
 impl<S: Sink> Parser<'_, S> {
     fn fail<T>(&self, message: impl Into<String>) -> Result<T, ParseError> {
@@ -142,61 +151,65 @@ impl<S: Sink> Parser<'_, S> {
     }
 
     fn object(&mut self) -> Result<Value, ParseError> {
-        let mut members = Map::new();
-        if self.peek() == Some(b'}') {
-            self.at += 1;
-            return Ok(Value::Object(members));
-        }
-        loop {
+        let first = self.members.len();
+        let mut known = BTreeSet::new();
+        while self.peek() != Some(b'}') || self.members.len() > first {
             let start = self.at;
             if self.peek() != Some(b'"') {
                 return self.fail(format!("expected a key in double quotes, found {}", self.found()));
             }
             let key = self.string()?;
-            let slot = match members.entry(key) {
-                Entry::Vacant(slot) => slot,
-                Entry::Occupied(taken) => {
-                    self.at = start;
-                    let key = taken.key().escape_default();
-                    return self.fail(format!("the key \"{key}\" appears twice in this object"));
-                }
-            };
-            self.sink.enter_key(slot.key(), Span { start, end: self.at });
+            if self.is_known(&key, first, &mut known) {
+                self.at = start;
+                let key = key.escape_default();
+                return self.fail(format!("the key \"{key}\" appears twice in this object"));
+            }
+            self.sink.enter_key(&key, Span { start, end: self.at });
             self.skip_space();
             self.expect(b':', "`:` after the key")?;
             self.skip_space();
             let value = self.value()?;
             self.sink.leave();
-            slot.insert(value);
+            self.members.push((key, value));
             self.skip_space();
             if self.peek() == Some(b'}') {
-                self.at += 1;
-                return Ok(Value::Object(members));
+                break;
             }
             self.expect(b',', "`,` or `}`")?;
             self.skip_space();
         }
+        self.at += 1;
+        Ok(Value::Object(Members::new(self.members.drain(first..).collect())))
+    }
+
+    /// Whether the object whose members begin at `first` has this key already. `known` holds the keys of large objects.
+    fn is_known(&self, key: &Text, first: usize, known: &mut BTreeSet<Text>) -> bool {
+        let members = &self.members[first..];
+        if members.len() < FEW_KEYS {
+            return members.iter().any(|(taken, _)| taken == key);
+        }
+        if known.is_empty() {
+            known.extend(members.iter().map(|(key, _)| key.clone()));
+        }
+        !known.insert(key.clone())
     }
 
     fn array(&mut self) -> Result<Value, ParseError> {
-        let mut items = Vec::new();
-        if self.peek() == Some(b']') {
-            self.at += 1;
-            return Ok(Value::Array(items));
-        }
-        loop {
-            self.sink.enter_index(items.len());
+        let first = self.items.len();
+        while self.peek() != Some(b']') || self.items.len() > first {
+            self.sink.enter_index(self.items.len() - first);
             let value = self.value()?;
             self.sink.leave();
-            items.push(value);
+            self.items.push(value);
             self.skip_space();
             if self.peek() == Some(b']') {
-                self.at += 1;
-                return Ok(Value::Array(items));
+                break;
             }
             self.expect(b',', "`,` or `]`")?;
             self.skip_space();
         }
+        self.at += 1;
+        Ok(Value::Array(self.items.drain(first..).collect()))
     }
 
     fn word(&mut self, word: &str, value: Value) -> Result<Value, ParseError> {
@@ -207,24 +220,29 @@ impl<S: Sink> Parser<'_, S> {
         self.fail("expected a value; the only bare words are true, false and null")
     }
 
-    fn string(&mut self) -> Result<String, ParseError> {
+    fn string(&mut self) -> Result<Text, ParseError> {
         self.at += 1;
-        let mut out = String::new();
+        let mut text = Text::from(self.plain());
         loop {
-            let plain = self.at;
-            let rest = &self.bytes[plain..];
-            self.at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
-            out.push_str(&self.text[plain..self.at]);
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(out);
+                    return Ok(text);
                 }
-                Some(b'\\') => out.push(self.escape()?),
+                Some(b'\\') => text.push(self.escape()?),
                 Some(_) => return self.fail("a control character in a string must be escaped"),
                 None => return self.fail("the string has no closing double quote"),
             }
+            text.push_str(self.plain());
         }
+    }
+
+    /// The text up to the next byte that means something in a string.
+    fn plain(&mut self) -> &str {
+        let start = self.at;
+        let rest = &self.bytes[start..];
+        self.at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
+        &self.text[start..self.at]
     }
 
     /// Reads one escape, with the parser at its backslash.

@@ -8,7 +8,7 @@ use super::workspace::{Workspace, quoted};
 use super::{Failure, init, land};
 use crate::check::Checked;
 use crate::compare::{FieldChange, field_changes, next_version, required_impact, version_of, version_pointer};
-use crate::document::{Document, Value};
+use crate::document::Document;
 use crate::finding::{Finding, any_error, rules};
 use crate::git::ObjectId;
 use crate::git::write::Edits;
@@ -257,7 +257,7 @@ fn propose_row(
     let impact = required_impact(path, before.as_ref(), &value, &kinds);
     let old = current.and_then(|step| step.version.clone());
     if let Some(old) = &old {
-        value[version_pointer(path).trim_start_matches('/')] = Value::from(next_version(old, impact).to_string());
+        value.set(version_pointer(path).trim_start_matches('/'), next_version(old, impact).to_string());
     }
     let Some(version) = version_of(path, &value) else {
         let hint = "Give it a version such as \"1.0.0\".";

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::credit::{Position, Split, WHOLE, shares};
 use super::read::Field;

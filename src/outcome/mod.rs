@@ -13,7 +13,7 @@ pub mod sla;
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use crate::document::Value;
 
 use crate::criteria::problem::Problem;
 use crate::criteria::{Budget, Choice, Exhausted, Model, Source};
@@ -198,5 +198,5 @@ fn number(value: Option<f64>) -> Value {
 /// An object of the entries that have a value.
 fn object<const N: usize>(entries: [(&str, Option<Value>); N]) -> Value {
     let present = entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
-    Value::Object(present.collect::<Map<_, _>>())
+    Value::Object(present.collect())
 }

@@ -1,6 +1,6 @@
 //! Reading the criteria in a definition's fields; nothing where they do not follow the grammar.
 
-use serde_json::Value;
+use crate::document::Value;
 
 use crate::criteria::grammar::{self, Read};
 use crate::criteria::syntax::{Path, Predicate};
@@ -28,7 +28,7 @@ impl<'v> Field<'v> {
     /// The items of a member that is a list; none where it is not there.
     pub(super) fn items(&self, key: &str) -> Vec<Field<'v>> {
         let Some(list) = self.member(key) else { return Vec::new() };
-        let items = list.value.as_array().map(Vec::as_slice).unwrap_or_default().iter().enumerate();
+        let items = list.value.as_array().unwrap_or_default().iter().enumerate();
         items.map(|(at, value)| Field { value, pointer: pointer_push_index(&list.pointer, at) }).collect()
     }
 

@@ -1,6 +1,6 @@
 //! The order of keys in the stored form: the schema's order, then the alphabet.
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::walk::Cursor;
 
@@ -8,14 +8,14 @@ use super::walk::Cursor;
 pub(super) fn arrange(cursor: &Cursor<'_>, value: &Value) -> Value {
     match value {
         Value::Object(members) => {
-            let mut places: Vec<(usize, &String)> = members.keys().map(|key| place(cursor, key)).collect();
+            let mut places: Vec<(usize, &str)> = members.keys().map(|key| place(cursor, key)).collect();
             places.sort();
-            let arranged = |(_, key): (usize, &String)| (key.clone(), member(cursor, key, &members[key.as_str()]));
-            Value::Object(places.into_iter().map(arranged).collect())
+            let arranged = places.into_iter().map(|(_, key)| (key, member(cursor, key, &value[key])));
+            Value::Object(arranged.collect())
         }
         Value::Array(items) => {
             let arranged = |(at, item)| arrange(&cursor.item(at, item), item);
-            Value::Array(items.iter().enumerate().map(arranged).collect())
+            items.iter().enumerate().map(arranged).collect()
         }
         scalar => scalar.clone(),
     }
@@ -47,7 +47,7 @@ fn member(cursor: &Cursor<'_>, key: &str, child: &Value) -> Value {
 }
 
 /// Where a key comes: those that the schemas know as they name them, then the others, by the alphabet.
-fn place<'k>(cursor: &Cursor<'_>, key: &'k String) -> (usize, &'k String) {
+fn place<'k>(cursor: &Cursor<'_>, key: &'k str) -> (usize, &'k str) {
     let known = cursor.nodes().flat_map(|node| &node.properties).position(|(name, _)| name == key);
     (known.unwrap_or(usize::MAX), key)
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::document::Value;
 use rayon::prelude::*;
-use serde_json::Value;
 
 use super::layout::{self, DocumentRole};
 use super::references::Reference;

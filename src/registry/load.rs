@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::Value;
 use rayon::prelude::*;
-use serde_json::Value;
 
 use super::graph::{Edge, Graph};
 use super::layout::{self, DocumentRole, Role};

@@ -1,6 +1,6 @@
 //! One walk over a document that collects what its schema marks: criteria, references, and arrays with keys.
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::references::Reference;
 use super::sites::{CriteriaSite, Language};

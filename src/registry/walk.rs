@@ -1,6 +1,6 @@
 //! Walks a document together with the schemas in force on each of its values.
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::schema::{Change, InForce, Node, NodeId, Refers, Schemas};
 use super::sites::Language;

@@ -1,10 +1,10 @@
 //! Results as JSON, for programs. Every object says its `type`; digests and commits are whole.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::day;
 use crate::compare::{FieldChange, RowChange};
-use crate::document::{Value, position_of};
+use crate::document::position_of;
 use crate::finding::Finding;
 use crate::operations::log::Entry;
 use crate::operations::status::{Standing, State};

@@ -9,7 +9,7 @@ use super::{Evaluator, Exhausted, Scope};
 use crate::criteria::model::{Entity, Field, FieldType};
 use crate::criteria::number;
 use crate::criteria::syntax::{Aggregate, Function, Predicate, Target, Window};
-use serde_json::Value;
+use crate::document::Value;
 
 impl<'e> Evaluator<'e> {
     /// The value of an aggregate. A window with a missing end makes it missing.

@@ -10,9 +10,9 @@ mod scores;
 
 use std::cell::Cell;
 
+use crate::document::Value;
 use jiff::Timestamp;
 use jiff::civil::Date as Day;
-use serde_json::Value;
 
 pub use choice::Choice;
 pub use formula::{Measure, calculate, percentile};

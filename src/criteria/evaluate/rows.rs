@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::compare::{Operated, Scalar};
 use super::{Evaluator, Exhausted, Scope};
@@ -82,7 +82,7 @@ impl<'e> Evaluator<'e> {
             let mut further = Vec::new();
             for parent in &reached {
                 let rows = match parent.row.get(step) {
-                    Some(Value::Array(rows)) => rows.as_slice(),
+                    Some(Value::Array(rows)) => rows,
                     Some(row) => std::slice::from_ref(row),
                     None => &[],
                 };
@@ -142,7 +142,7 @@ fn once_each<'s>(entity: &Entity, rows: Vec<Related<'s>>) -> Vec<Related<'s>> {
 /// The values of a field that are known: one, or the elements of a list.
 pub(super) fn known_values(value: Option<&Value>) -> Vec<Scalar<'_>> {
     let values = match value {
-        Some(Value::Array(items)) => items.as_slice(),
+        Some(Value::Array(items)) => items,
         Some(value) => std::slice::from_ref(value),
         None => &[],
     };

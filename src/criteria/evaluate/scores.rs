@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::{Evaluator, Scope};
 use crate::criteria::syntax::Score;
@@ -27,7 +27,7 @@ impl Scores {
     #[must_use]
     pub fn read(value: Option<&Value>) -> Scores {
         let states = value.and_then(Value::as_object).into_iter().flatten();
-        Scores(states.map(|(model, state)| (model.clone(), ScoreState::read(state))).collect())
+        Scores(states.map(|(model, state)| (model.to_owned(), ScoreState::read(state))).collect())
     }
 
     /// What a model says.
@@ -44,7 +44,7 @@ impl ScoreState {
         ScoreState {
             scored: standing == Some("scored"),
             total: value.get("total").and_then(Value::as_f64),
-            parts: parts.filter_map(|(id, points)| Some((id.clone(), points.as_f64()?))).collect(),
+            parts: parts.filter_map(|(id, points)| Some((id.to_owned(), points.as_f64()?))).collect(),
         }
     }
 }

@@ -8,8 +8,8 @@ mod route;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::document::Value;
 use jiff::tz::TimeZone;
-use serde_json::Value;
 
 pub use calendar::{Calendar, OpenHours, minute_of_day};
 pub use entity::{Entity, Field, FieldType, Reached, Relation, Stray};
@@ -229,7 +229,7 @@ impl Model {
 
 impl List {
     fn read(value: &Value) -> List {
-        let items = value.get("items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let items = value.get("items").and_then(Value::as_array).unwrap_or_default();
         let items: Vec<String> = items.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         let folded = items.iter().map(|item| fold(item)).collect();
         List { items, folded }
@@ -238,7 +238,7 @@ impl List {
 
 impl ScoreModel {
     fn read(source: &Source) -> ScoreModel {
-        let parts = source.value.get("parts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let parts = source.value.get("parts").and_then(Value::as_array).unwrap_or_default();
         let parts = parts.iter().filter_map(|part| part.get("id")?.as_str()).map(str::to_owned).collect();
         ScoreModel { subject: source.subject.unwrap_or_default().to_owned(), parts }
     }
@@ -263,7 +263,7 @@ impl Qualifier {
 }
 
 fn exclusions(value: &Value, pointer: &str) -> Vec<Exclusion> {
-    let items = value.pointer(pointer).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let items = value.pointer(pointer).and_then(Value::as_array).unwrap_or_default();
     let read = items.iter().enumerate().map(|(index, item)| {
         let place = pointer_push(&pointer_push_index(pointer, index), "when");
         let id = item.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();

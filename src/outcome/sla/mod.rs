@@ -4,8 +4,8 @@ pub mod open;
 mod owner;
 mod run;
 
+use crate::document::Value;
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::read::Field;
 use super::{Case, Stop};
@@ -134,7 +134,7 @@ impl Sla {
         let scope = Scope::subject(&self.subject, case.record());
         let happenings = self.happenings(&evaluator, &scope)?;
         let timers = run::Run::new(self, case, &evaluator, &scope, &happenings).timers()?;
-        Ok(Value::Array(timers))
+        Ok(Value::from(timers))
     }
 
     /// Everything that concerns the clock, in order of time.

@@ -3,7 +3,7 @@
 //! A branch is chosen by what can be seen without going into the document: the type, the keys, and the constants one
 //! level below. So the choice costs little and is the same for a document with a fault deep inside.
 
-use serde_json::{Map, Value};
+use crate::document::{Members, Value};
 
 use super::{Node, NodeId, Schemas};
 
@@ -155,7 +155,7 @@ impl Node {
 }
 
 /// Whether an object has a key. Objects are small, and to look through one is quicker than to hash the key.
-fn has(members: &Map<String, Value>, key: &str) -> bool {
+fn has(members: &Members, key: &str) -> bool {
     members.keys().any(|known| known == key)
 }
 

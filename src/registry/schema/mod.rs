@@ -12,7 +12,7 @@ mod marks;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::pattern;
 
@@ -164,7 +164,7 @@ impl Pattern {
 
     /// Whether a key matches. A pattern that cannot be compiled matches nothing; the meta-schema reports it.
     pub(in crate::registry) fn matches(&self, key: &str) -> bool {
-        let compiled = self.compiled.get_or_init(|| pattern::Pattern::of(&Value::from(self.source.as_str())).ok());
+        let compiled = self.compiled.get_or_init(|| pattern::Pattern::of(&self.source).ok());
         compiled.as_ref().is_some_and(|pattern| pattern.matches(key))
     }
 }
