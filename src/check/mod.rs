@@ -160,7 +160,7 @@ fn of_document(registry: &Registry, path: &str, survey: &Survey, criteria: &[Fin
     let mut findings = headers::of_document(registry, path);
     findings.extend_from_slice(criteria);
     add(&mut findings, shape::findings(registry, path, survey, criteria));
-    findings.extend(stored::finding(registry, path));
+    findings.extend(stored::finding(registry, path, survey));
     findings
 }
 
@@ -196,5 +196,5 @@ fn in_order(registry: &Registry, findings: Vec<Finding>) -> Vec<Finding> {
 #[must_use]
 pub fn stored_form(registry: &Registry) -> Vec<Finding> {
     let paths: Vec<&str> = registry.documents().map(|(path, _)| path).collect();
-    paths.par_iter().filter_map(|path| stored::finding(registry, path)).collect()
+    paths.par_iter().filter_map(|path| stored::finding(registry, path, &survey(registry, path))).collect()
 }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use super::parse::MAX_INTEGER;
 use super::value::Value;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -132,6 +133,12 @@ fn by_code_units(one: &str, other: &str) -> Ordering {
 pub(super) fn write_scalar(scalar: &Value, out: &mut Vec<u8>) {
     match scalar {
         Value::String(text) => write_text(text, out),
+        Value::Number(number) => match number.as_i64().filter(|whole| whole.unsigned_abs() <= MAX_INTEGER) {
+            Some(whole) => out.extend_from_slice(whole.to_string().as_bytes()),
+            None => write_by_library(scalar, out),
+        },
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
         other => write_by_library(other, out),
     }
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::Number;
 
 use super::place::Span;
+use super::stored::stored_scalar;
 use super::value::{Members, Text, Value};
 
 /// The deepest nesting of arrays and objects that a document may have.
@@ -18,7 +19,7 @@ pub const MAX_DEPTH: usize = 64;
 pub const MAX_SIZE: usize = 1 << 20;
 
 /// The largest integer that every JSON reader keeps exact: 2^53 - 1 (RFC 7493, section 2.2).
-const MAX_INTEGER: u64 = (1 << 53) - 1;
+pub(super) const MAX_INTEGER: u64 = (1 << 53) - 1;
 
 /// From here on ECMAScript, and so RFC 8785, prints a whole number with an exponent.
 const FIRST_EXPONENT: f64 = 1e21;
@@ -38,7 +39,15 @@ pub struct ParseError {
 /// # Errors
 /// The first fault, with its byte offset.
 pub fn parse(bytes: &[u8]) -> Result<Value, ParseError> {
-    run(text(bytes)?, &mut ())
+    Ok(run(text(bytes)?, &mut ())?.value)
+}
+
+/// What a text holds, and how.
+pub(super) struct Parsed {
+    /// The value.
+    pub(super) value: Value,
+    /// Whether white space, strings and numbers are written as in the stored form of this value.
+    pub(super) plainly: bool,
 }
 
 /// What the parser tells while it reads: keys and indexes as it enters and leaves them, and the place of each value once
@@ -65,16 +74,17 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, ParseError> {
 }
 
 /// Parses one strict JSON value that fills the text.
-pub(super) fn run(text: &str, sink: &mut impl Sink) -> Result<Value, ParseError> {
+pub(super) fn run(text: &str, sink: &mut impl Sink) -> Result<Parsed, ParseError> {
     let bytes = text.as_bytes();
-    let mut parser = Parser { text, bytes, at: 0, depth: 0, items: Vec::new(), members: Vec::new(), sink };
-    parser.skip_space();
+    let mut parser =
+        Parser { text, bytes, at: 0, depth: 0, items: Vec::new(), members: Vec::new(), plainly: true, sink };
+    parser.space(0);
     let value = parser.value()?;
-    parser.skip_space();
+    parser.line();
     if parser.at < bytes.len() {
         return parser.fail("the document has ended, but there is more text after it");
     }
-    Ok(value)
+    Ok(Parsed { value, plainly: parser.plainly })
 }
 
 struct Parser<'a, S> {
@@ -86,6 +96,8 @@ struct Parser<'a, S> {
     items: Vec<Value>,
     /// As [`Parser::items`], of objects.
     members: Vec<(Text, Value)>,
+    /// As [`Parsed::plainly`], of what is read so far.
+    plainly: bool,
     sink: &'a mut S,
 }
 
@@ -101,9 +113,23 @@ impl<S: Sink> Parser<'_, S> {
         self.bytes.get(self.at).copied()
     }
 
-    fn skip_space(&mut self) {
+    /// Skips white space, where the stored form has this many spaces.
+    fn space(&mut self, spaces: usize) {
+        let start = self.at;
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
+        }
+        self.plainly &= self.at - start == spaces && self.bytes[start..self.at].iter().all(|byte| *byte == b' ');
+    }
+
+    /// Skips white space, where the stored form begins a line.
+    fn line(&mut self) {
+        if self.peek() == Some(b'\n') {
+            self.at += 1;
+            self.space(2 * self.depth);
+        } else {
+            self.plainly = false;
+            self.space(0);
         }
     }
 
@@ -144,12 +170,16 @@ impl<S: Sink> Parser<'_, S> {
         }
         self.depth += 1;
         self.at += 1;
-        self.skip_space();
+        if !matches!(self.peek(), Some(b']' | b'}')) {
+            self.line();
+            self.plainly &= !matches!(self.peek(), Some(b']' | b'}'));
+        }
         let value = read(self)?;
         self.depth -= 1;
         Ok(value)
     }
 
+    /// Reads an object, with the parser behind its brace and the space after it.
     fn object(&mut self) -> Result<Value, ParseError> {
         let first = self.members.len();
         let mut known = BTreeSet::new();
@@ -165,21 +195,37 @@ impl<S: Sink> Parser<'_, S> {
                 return self.fail(format!("the key \"{key}\" appears twice in this object"));
             }
             self.sink.enter_key(&key, Span { start, end: self.at });
-            self.skip_space();
+            self.space(0);
             self.expect(b':', "`:` after the key")?;
-            self.skip_space();
+            self.space(1);
             let value = self.value()?;
             self.sink.leave();
             self.members.push((key, value));
-            self.skip_space();
-            if self.peek() == Some(b'}') {
+            if self.is_last(b'}', "`,` or `}`")? {
                 break;
             }
-            self.expect(b',', "`,` or `}`")?;
-            self.skip_space();
         }
         self.at += 1;
         Ok(Value::Object(Members::new(self.members.drain(first..).collect())))
+    }
+
+    /// Reads on to the next item, or to the bracket after the last.
+    fn is_last(&mut self, bracket: u8, wanted: &str) -> Result<bool, ParseError> {
+        if self.peek() == Some(b',') {
+            self.at += 1;
+            self.line();
+            return Ok(false);
+        }
+        self.depth -= 1;
+        self.line();
+        self.depth += 1;
+        if self.peek() == Some(bracket) {
+            return Ok(true);
+        }
+        self.plainly = false;
+        self.expect(b',', wanted)?;
+        self.space(0);
+        Ok(false)
     }
 
     /// Whether the object whose members begin at `first` has this key already. `known` holds the keys of large objects.
@@ -194,6 +240,7 @@ impl<S: Sink> Parser<'_, S> {
         !known.insert(key.clone())
     }
 
+    /// Reads an array, with the parser behind its bracket and the space after it.
     fn array(&mut self) -> Result<Value, ParseError> {
         let first = self.items.len();
         while self.peek() != Some(b']') || self.items.len() > first {
@@ -201,12 +248,9 @@ impl<S: Sink> Parser<'_, S> {
             let value = self.value()?;
             self.sink.leave();
             self.items.push(value);
-            self.skip_space();
-            if self.peek() == Some(b']') {
+            if self.is_last(b']', "`,` or `]`")? {
                 break;
             }
-            self.expect(b',', "`,` or `]`")?;
-            self.skip_space();
         }
         self.at += 1;
         Ok(Value::Array(self.items.drain(first..).collect()))
@@ -221,15 +265,21 @@ impl<S: Sink> Parser<'_, S> {
     }
 
     fn string(&mut self) -> Result<Text, ParseError> {
+        let start = self.at;
         self.at += 1;
         let mut text = Text::from(self.plain());
+        let mut escaped = false;
         loop {
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
+                    self.plainly &= !escaped || is_spelled(&Value::String(text.clone()), &self.text[start..self.at]);
                     return Ok(text);
                 }
-                Some(b'\\') => text.push(self.escape()?),
+                Some(b'\\') => {
+                    text.push(self.escape()?);
+                    escaped = true;
+                }
                 Some(_) => return self.fail("a control character in a string must be escaped"),
                 None => return self.fail("the string has no closing double quote"),
             }
@@ -338,8 +388,17 @@ impl<S: Sink> Parser<'_, S> {
             }
             self.digits()?;
         }
-        number_of(&self.text[start..self.at]).map_err(|message| ParseError { offset: start, message })
+        let literal = &self.text[start..self.at];
+        let number = number_of(literal).map_err(|message| ParseError { offset: start, message })?;
+        let whole = literal.bytes().all(|byte| byte.is_ascii_digit());
+        self.plainly &= whole || is_spelled(&Value::Number(number.clone()), literal);
+        Ok(number)
     }
+}
+
+/// Whether a scalar is spelled as the stored form spells it.
+fn is_spelled(scalar: &Value, text: &str) -> bool {
+    stored_scalar(scalar) == text
 }
 
 /// The number that a JSON literal means: an integer wherever its value is whole, so that `1.0` and `1` are one value.

@@ -1,6 +1,6 @@
 //! The order of keys in the stored form: the schema's order, then the alphabet.
 
-use crate::document::Value;
+use crate::document::{Members, Value};
 
 use super::walk::Cursor;
 
@@ -25,7 +25,7 @@ pub(super) fn arrange(cursor: &Cursor<'_>, value: &Value) -> Value {
 pub(super) fn is_arranged(cursor: &Cursor<'_>, value: &Value) -> bool {
     match value {
         Value::Object(members) => {
-            members.keys().map(|key| place(cursor, key)).is_sorted()
+            is_in_order(cursor, members)
                 && members.iter().all(|(key, child)| match child {
                     Value::Object(_) | Value::Array(_) => is_arranged(&cursor.member(key, child), child),
                     _ => true,
@@ -37,6 +37,19 @@ pub(super) fn is_arranged(cursor: &Cursor<'_>, value: &Value) -> bool {
         }),
         _ => true,
     }
+}
+
+/// Whether the keys of one object stand in stored order.
+pub(super) fn is_in_order(cursor: &Cursor<'_>, members: &Members) -> bool {
+    // Mostly one schema names the keys, knows them all, and the next one is found further on.
+    let mut naming = cursor.nodes().map(|node| &node.properties).filter(|properties| !properties.is_empty());
+    if let (Some(properties), None) = (naming.next(), naming.next()) {
+        let mut names = properties.iter().map(|(name, _)| name);
+        if members.keys().all(|key| names.any(|name| name == key)) {
+            return true;
+        }
+    }
+    members.keys().map(|key| place(cursor, key)).is_sorted()
 }
 
 fn member(cursor: &Cursor<'_>, key: &str, child: &Value) -> Value {

@@ -51,12 +51,12 @@ pub(super) enum Validator {
     Faulty,
 }
 
-/// Makes a schema ready.
-pub(super) fn compile(schemas: &Schemas, file: &File, resources: &Resources) -> Validator {
+/// Makes a schema ready. `proven` schemas are known to be JSON Schema.
+pub(super) fn compile(schemas: &Schemas, file: &File, resources: &Resources, proven: bool) -> Validator {
     if file.faulty {
         return Validator::Faulty;
     }
-    if let Err(error) = jsonschema::draft202012::meta::validate(&serde_json::Value::from(&file.value)) {
+    if !proven && let Err(error) = jsonschema::draft202012::meta::validate(&serde_json::Value::from(&file.value)) {
         let pointer = error.instance_path().to_string();
         let keyword = pointer.rsplit('/').next().unwrap_or_default();
         let message = format!("`{keyword}` cannot have this value in JSON Schema: {}", described(&instance(&error)));

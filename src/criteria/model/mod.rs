@@ -72,6 +72,7 @@ pub struct Model {
     qualifiers: BTreeMap<String, Qualifier>,
     calendars: BTreeMap<String, Calendar>,
     definitions: BTreeSet<String>,
+    fiscal_start: Option<FiscalStart>,
     zone: TimeZone,
 }
 
@@ -124,11 +125,14 @@ impl Model {
             qualifiers: BTreeMap::new(),
             calendars: BTreeMap::new(),
             definitions: BTreeSet::new(),
+            fiscal_start: None,
             zone,
         };
         for source in sources {
             model.add(source);
         }
+        let starts: BTreeSet<FiscalStart> = model.calendars.values().map(|calendar| calendar.fiscal_start).collect();
+        model.fiscal_start = starts.first().copied().filter(|_| starts.len() == 1);
         model
     }
 
@@ -222,8 +226,7 @@ impl Model {
     /// The start of the fiscal year, if all calendars agree on it.
     #[must_use]
     pub fn fiscal_start(&self) -> Option<FiscalStart> {
-        let starts: BTreeSet<FiscalStart> = self.calendars.values().map(|calendar| calendar.fiscal_start).collect();
-        if starts.len() == 1 { starts.first().copied() } else { None }
+        self.fiscal_start
     }
 }
 

@@ -14,7 +14,30 @@ pub(in crate::registry) struct InForce {
     pub(in crate::registry) distance: u8,
 }
 
+/// The nodes in force wherever one node is, whatever the value.
+#[derive(Debug)]
+pub(in crate::registry) struct Always {
+    nodes: Box<[InForce]>,
+    /// Whether none of them leads on by the value.
+    unconditional: bool,
+}
+
 impl Schemas {
+    /// Every node in force on any value, given one of them that leads on to none by the value.
+    pub(in crate::registry) fn unconditional(&self, start: NodeId) -> Option<&[InForce]> {
+        let always = self.always(start);
+        always.unconditional.then_some(&always.nodes)
+    }
+
+    fn always(&self, start: NodeId) -> &Always {
+        self.node(start).always.get_or_init(|| {
+            let mut nodes = Vec::new();
+            self.expand_always(start, 0, &mut nodes);
+            let unconditional = nodes.iter().all(|found| self.node(found.node).in_place.is_unconditional());
+            Always { nodes: nodes.into(), unconditional }
+        })
+    }
+
     /// Adds every node in force on a value, given one of them: first those that always apply, `$ref` and `allOf` before
     /// the node itself, then those that apply to this value, such as branches.
     pub(in crate::registry) fn expand(&self, start: NodeId, value: &Value, distance: u8, out: &mut Vec<InForce>) {
