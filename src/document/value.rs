@@ -5,7 +5,7 @@
 //! order of their keys as written; equality does not see that order.
 
 use std::fmt;
-use std::ops::Index;
+use std::ops::{Index, IndexMut};
 
 use ecow::EcoString;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
@@ -51,6 +51,17 @@ impl Members {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+    }
+
+    /// Where the value of a key stands; a key that is not there comes last, with `null`.
+    fn slot(&mut self, key: &str) -> &mut Value {
+        let at = self.0.iter().position(|(known, _)| known == key).unwrap_or_else(|| {
+            let mut more = std::mem::take(&mut self.0).into_vec();
+            more.push((key.into(), Value::Null));
+            self.0 = more.into_boxed_slice();
+            self.0.len() - 1
+        });
+        &mut self.0[at].1
     }
 
     /// Whether there is a value of this key.
@@ -132,14 +143,8 @@ impl Value {
 
     /// Sets the value of a key, if this is an object: in its place, or as the last.
     pub fn set(&mut self, key: &str, value: impl Into<Value>) {
-        let Value::Object(Members(members)) = self else { return };
-        match members.iter_mut().find(|(known, _)| known == key) {
-            Some((_, held)) => *held = value.into(),
-            None => {
-                let mut more = std::mem::take(members).into_vec();
-                more.push((key.into(), value.into()));
-                *members = more.into_boxed_slice();
-            }
+        if let Value::Object(members) = self {
+            *members.slot(key) = value.into();
         }
     }
 
@@ -287,6 +292,32 @@ impl Index<usize> for Value {
     }
 }
 
+/// The value of a key, to be changed; a key that is not there comes last, with `null`.
+///
+/// # Panics
+/// If this is no object.
+impl IndexMut<&str> for Value {
+    fn index_mut(&mut self, key: &str) -> &mut Value {
+        match self {
+            Value::Object(members) => members.slot(key),
+            other => panic!("no object has the key {key:?} here, but {other}"),
+        }
+    }
+}
+
+/// The item at an index, to be changed.
+///
+/// # Panics
+/// If this is no array, or one without this index.
+impl IndexMut<usize> for Value {
+    fn index_mut(&mut self, at: usize) -> &mut Value {
+        match self {
+            Value::Array(items) => &mut items[at],
+            other => panic!("no array has the index {at} here, but {other}"),
+        }
+    }
+}
+
 impl PartialEq<str> for Value {
     fn eq(&self, text: &str) -> bool {
         self.as_str() == Some(text)
@@ -296,6 +327,12 @@ impl PartialEq<str> for Value {
 impl PartialEq<&str> for Value {
     fn eq(&self, text: &&str) -> bool {
         self.as_str() == Some(text)
+    }
+}
+
+impl PartialEq<bool> for Value {
+    fn eq(&self, held: &bool) -> bool {
+        self.as_bool() == Some(*held)
     }
 }
 
@@ -329,6 +366,12 @@ macro_rules! whole_numbers {
         impl From<$type> for Value {
             fn from(number: $type) -> Value {
                 Value::Number(number.into())
+            }
+        }
+
+        impl PartialEq<$type> for Value {
+            fn eq(&self, number: &$type) -> bool {
+                matches!(self, Value::Number(held) if *held == Number::from(*number))
             }
         }
     )+ };
@@ -398,8 +441,15 @@ impl Serialize for Value {
 }
 
 /// JSON on one line.
-impl fmt::Debug for Value {
+impl fmt::Display for Value {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
+}
+
+/// As [`Display`](fmt::Display).
+impl fmt::Debug for Value {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
     }
 }

@@ -25,4 +25,5 @@ mod properties;
 mod rules;
 mod signatures;
 mod team;
+mod values;
 mod world;

@@ -2,11 +2,13 @@
 
 use canonry::criteria::types::Surroundings;
 use canonry::criteria::{Budget, Clock, Evaluator, Model, Outcome, Problem, Scope, Scores, Source, grammar};
+use canonry::document::Value;
 use canonry::finding::Level;
 use canonry::outcome::{Answer, Computable};
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
 use std::sync::LazyLock;
+
+use crate::values::json;
 
 /// Where definitions of kind qualification have their criteria.
 pub(crate) const OUTCOME: Outcome<'static> = Outcome { criteria: "/criteria", exclusions: Some("/exclusions") };

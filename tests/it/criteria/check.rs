@@ -1,8 +1,10 @@
 //! `check` over a whole registry: criteria, examples, circles and zones of the starter set with one thing broken.
 
 use canonry::check;
+use canonry::document::{Value, parse, stored_bytes};
 use canonry::registry::{Registry, builtin};
-use serde_json::{Value, json};
+
+use crate::values::{json, remove};
 
 /// What is wrong with the starter registry after one document is changed: code, path and place of each finding.
 fn findings(path: &str, change: impl Fn(&mut Value)) -> Vec<String> {
@@ -10,9 +12,9 @@ fn findings(path: &str, change: impl Fn(&mut Value)) -> Vec<String> {
         if name != path {
             return (name.to_owned(), bytes.to_vec());
         }
-        let mut value: Value = serde_json::from_slice(bytes).unwrap();
+        let mut value = parse(bytes).unwrap();
         change(&mut value);
-        (name.to_owned(), canonry::document::stored_bytes(&value))
+        (name.to_owned(), stored_bytes(&value))
     });
     let files: Vec<_> = files.collect();
     assert!(files.iter().any(|(name, _)| name == path), "{path} is in the starter set");
@@ -63,7 +65,7 @@ fn one_mistake_in_criteria_is_one_finding() {
 fn examples_that_do_not_come_out_are_found() {
     let raised = findings(MQL, |mql| mql["examples"][0]["scores"]["person-score"]["total"] = json!(0));
     assert_eq!(raised, [format!("example-fails {MQL} Value(\"/examples/0/expect/outcome\")")]);
-    let unstated = findings(MQL, |mql| drop(mql["examples"][0].as_object_mut().unwrap().remove("scores")));
+    let unstated = findings(MQL, |mql| drop(remove(&mut mql["examples"][0], "scores")));
     assert_eq!(unstated, raised);
     let slower = findings(SLA, |sla| sla["examples"][0]["expect"][0]["business_minutes"] = json!(61));
     assert_eq!(slower, [format!("example-fails {SLA} Value(\"/examples/0/expect/0/business_minutes\")")]);
@@ -129,7 +131,7 @@ fn a_kind_that_is_only_a_schema_has_its_examples_computed() {
         "about": "person", "passes": {"field": "person.stage", "equals": "inquiry"},
     });
     let added = [("schemas/gate.schema.json", schema), ("registry/definitions/gate/open.json", gate)];
-    let added = added.into_iter().map(|(path, value)| (path.to_owned(), canonry::document::stored_bytes(&value)));
+    let added = added.into_iter().map(|(path, value)| (path.to_owned(), stored_bytes(&value)));
     let files = builtin::schemas().chain(builtin::starter()).map(|(path, bytes)| (path.to_owned(), bytes.to_vec()));
     let (registry, loaded) = Registry::load(files.chain(added));
     let checked = check::run(registry, loaded);
