@@ -8,11 +8,10 @@ use std::process::{Command, Stdio};
 
 use canonry::check;
 use canonry::git::Repository;
-use canonry::git::folder::read_folder;
 use canonry::operations::demo::demo;
 use canonry::operations::verify::verify;
 use canonry::operations::workspace::{Now, Workspace};
-use canonry::registry::layout::{REGISTRY, SCHEMAS, definition_path};
+use canonry::registry::layout::definition_path;
 use canonry::registry::{Registry, builtin};
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -71,9 +70,9 @@ fn starting(criterion: &mut Criterion) {
 
 fn checking(criterion: &mut Criterion) {
     let folder = thousand();
+    let workspace = Workspace::open(&folder, Now(jiff::Timestamp::UNIX_EPOCH)).expect("the registry");
     let check = || {
-        let files = read_folder(&folder, &[REGISTRY, SCHEMAS]).expect("the folder can be read").files;
-        let (registry, loaded) = Registry::load(files);
+        let (registry, loaded) = workspace.work_tree_registry().expect("the folder can be read");
         let checked = check::run(registry, loaded);
         assert_eq!(checked.findings(), []);
         assert_eq!(checked.registry().definitions().count(), DEFINITIONS);

@@ -47,7 +47,7 @@ fn outcome(computable: &Computable, example: &Value, pointer: &str, model: &Mode
         answer => format!("example `{name}` does not come out so: the definition says {}", stored_scalar(&answer)),
     };
     let problem = Problem::at(&EXAMPLE_FAILS, &difference.pointer, message);
-    let stated = |model: &&str| example.get("scores").and_then(|scores| scores.get(*model)).is_some();
+    let stated = |model: &&str| example.get("scores").and_then(|scores| scores.get(model)).is_some();
     Some(match computable.score_models().into_iter().find(|model| !stated(model)) {
         Some(model) => {
             let place = pointer_push(pointer, "scores");

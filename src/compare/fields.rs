@@ -187,7 +187,7 @@ impl Diff {
                         None => self.added(&new, after, &pointer),
                     }
                 }
-                for (key, before) in from.iter().filter(|(key, _)| !to.contains_key(*key)) {
+                for (key, before) in from.iter().filter(|(key, _)| !to.contains_key(key)) {
                     self.removed(&old.member(key, before), before, &pointer_push(pointer, key));
                 }
             }

@@ -163,7 +163,7 @@ fn starter(name: &str, branch: &str, person: &str, person_name: &str, key: &Sign
             _ if document_role(path).is_none() => continue,
             _ => {}
         }
-        documents.push((path.to_owned(), stored_bytes(&value.into())));
+        documents.push((path.to_owned(), stored_bytes(&value)));
     }
     documents.push(person_file(person, person_name, &roles, &key.public));
     documents.sort();

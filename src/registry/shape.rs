@@ -240,7 +240,7 @@ impl Collected<'_> {
         let mut error = plain(&pointer_push(pointer, key), format!("no field is called `{key}` here"));
         error.key = true;
         let siblings = self.value.pointer(pointer).and_then(Value::as_object);
-        let free = cursor.names().filter(|name| siblings.is_none_or(|members| !members.contains_key(*name)));
+        let free = cursor.names().filter(|name| siblings.is_none_or(|members| !members.contains_key(name)));
         error.hint = did_you_mean(key, free);
         self.push(error);
     }

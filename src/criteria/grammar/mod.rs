@@ -130,7 +130,7 @@ impl Reader {
     /// Tells every key that has no place in this object.
     fn only(&mut self, object: &Members, allowed: &[&str], pointer: &str) {
         for key in object.keys().filter(|key| !allowed.contains(key)) {
-            let near = nearest(key, allowed.iter().copied().filter(|word| !object.contains_key(*word)));
+            let near = nearest(key, allowed.iter().copied().filter(|word| !object.contains_key(word)));
             let problem = Problem::at(
                 &CRITERIA_GRAMMAR,
                 &pointer_push(pointer, key),

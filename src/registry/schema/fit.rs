@@ -147,7 +147,7 @@ impl Schemas {
             misfit += 100;
         }
         if let Value::Object(members) = value {
-            misfit += 10 * count(node.required.iter().filter(|key| !members.contains_key(*key)));
+            misfit += 10 * count(node.required.iter().filter(|key| !members.contains_key(key)));
             if node.closed {
                 misfit += 5 * count(members.keys().filter(|key| !node.knows(key)));
             }
