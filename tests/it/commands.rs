@@ -238,9 +238,9 @@ fn check_finds_what_is_gone_since_the_baseline() {
         |     ^^^^^^^^^^^^^^^^^
 
     error[dangling-reference]: there is no driver `deal-discipline`
-       --> registry/definitions/motion/enterprise.json:133:15
+       --> registry/definitions/motion/enterprise.json:134:15
         |
-    133 |     "driver": "deal-discipline",
+    134 |     "driver": "deal-discipline",
         |               ^^^^^^^^^^^^^^^^^
 
     error[dangling-reference]: there is no driver `deal-discipline`
