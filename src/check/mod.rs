@@ -9,7 +9,9 @@ mod criteria;
 mod examples;
 mod files;
 mod headers;
+mod histories;
 mod references;
+mod scores;
 mod shape;
 mod stored;
 mod waivers;
@@ -144,7 +146,12 @@ fn of_definition(
     add(&mut findings, references);
     if sound {
         findings.extend(credit::findings(path, &source));
-        findings.extend(examples::findings(path, &source, model));
+        let scores = scores::findings(path, &source, model);
+        // A replay that lacks something comes out wrong, and its examples would tell that once more.
+        if scores.is_empty() {
+            findings.extend(examples::findings(path, &source, model));
+        }
+        findings.extend(scores);
     }
     findings
 }

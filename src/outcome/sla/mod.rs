@@ -7,8 +7,8 @@ mod run;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::read::Field;
 use super::{Case, Stop};
+use crate::criteria::read::Field;
 use crate::criteria::syntax::{Cases, Path, Predicate};
 use crate::criteria::{Clock, Evaluator, Scope, Scores, Source, grammar};
 
