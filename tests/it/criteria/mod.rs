@@ -5,5 +5,7 @@ mod docs;
 mod grammar;
 mod properties;
 mod rules;
+mod score_properties;
+mod scores;
 mod sentences;
 mod types;
