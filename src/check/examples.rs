@@ -6,6 +6,7 @@ use super::histories;
 use crate::criteria::evaluate::{HISTORY, is_missing};
 use crate::criteria::model::{Entity, Field, FieldType};
 use crate::criteria::problem::Problem;
+use crate::criteria::scores::needs;
 use crate::criteria::text::band;
 use crate::criteria::{Model, Moment, Source};
 use crate::document::{pointer_push, pointer_push_index, stored_scalar};
@@ -48,15 +49,20 @@ fn outcome(computable: &Computable, example: &Value, pointer: &str, model: &Mode
         answer => format!("example `{name}` does not come out so: the definition says {}", stored_scalar(&answer)),
     };
     let problem = Problem::at(&EXAMPLE_FAILS, &difference.pointer, message);
-    let stated = |model: &&str| example.get("scores").and_then(|scores| scores.get(*model)).is_some();
-    Some(match computable.score_models().into_iter().find(|model| !stated(model)) {
-        Some(score) => problem.hint(unstated(score, example, pointer, model)),
+    let stated = |score: &&str| example.get("scores").and_then(|scores| scores.get(*score)).is_some();
+    let unstated: Vec<&str> = computable.score_models().into_iter().filter(|score| !stated(score)).collect();
+    // What is wrong with a score model would show in the examples of whoever asks for it once more.
+    if unstated.iter().any(|score| !model.score_model(score).is_some_and(|score| needs::are_met(score, model))) {
+        return None;
+    }
+    Some(match unstated.first() {
+        Some(score) => problem.hint(what_was_replayed(score, example, pointer, model)),
         None => problem,
     })
 }
 
 /// What a score came to that the example does not state.
-fn unstated(score: &str, example: &Value, pointer: &str, model: &Model) -> String {
+fn what_was_replayed(score: &str, example: &Value, pointer: &str, model: &Model) -> String {
     let place = pointer_push(pointer, "scores");
     let replayed = match scoring::replayed(score, example, model) {
         Some(state) => stored_scalar(&state),

@@ -22,6 +22,9 @@ impl<'e> Evaluator<'e> {
         };
         let rows = self.filtered(rows, entity, aggregate.filter.as_ref(), scope)?;
         let field = aggregate.target.field.as_ref().and_then(|id| Some((id.as_str(), entity.fields.get(id)?)));
+        if let Some((id, _)) = field {
+            self.pay_for_history(rows.iter().copied(), id)?;
+        }
         Ok(self.reduce(aggregate.function, entity, field, rows))
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Evaluator;
+use super::{Evaluator, Exhausted};
 use crate::criteria::model::Field;
 use crate::criteria::time::Moment;
 
@@ -16,6 +16,15 @@ pub fn history_of<'v>(row: &'v Value, field: &str) -> Option<&'v [Value]> {
 }
 
 impl Evaluator<'_> {
+    /// Pays for looking through the histories of a field in rows.
+    pub(super) fn pay_for_history<'v>(
+        &self,
+        rows: impl IntoIterator<Item = &'v Value>,
+        field: &str,
+    ) -> Result<(), Exhausted> {
+        self.budget.pay(rows.into_iter().filter_map(|row| history_of(row, field)).map(<[Value]>::len).sum())
+    }
+
     /// The value of a field in a row: what its history says last at this instant, which before the first entry is
     /// nothing. Without a history the field has held its value all the time.
     pub(super) fn value<'s>(&self, row: &'s Value, id: &str, field: &Field) -> Option<&'s Value> {

@@ -28,6 +28,7 @@ impl<'e> Evaluator<'e> {
         let Some((last, relations)) = path.steps.split_last() else { return Ok(Operated::missing()) };
         let Some((entity, row)) = self.follow(path, relations, scope) else { return Ok(Operated::missing()) };
         if let Some(field) = entity.fields.get(last) {
+            self.pay_for_history([row], last)?;
             return Ok(Operated::of_field(field, known_values(self.value(row, last, field))));
         }
         let relation = entity.relations.get(last).filter(|relation| !relation.many);

@@ -21,6 +21,15 @@ pub fn problems(score: &ScoreModel, model: &Model) -> Vec<Problem> {
         problems.extend(unordered(part.bounds, &part.pointer));
     }
     let mut entities = BTreeSet::new();
+    let named = rules.of_events().flat_map(|(_, events)| events.events());
+    let mut reader = Reader {
+        model,
+        problems: Vec::new(),
+        place: None,
+        named: named.map(|event| event.on.as_str()).collect(),
+        met: BTreeSet::new(),
+        told: BTreeSet::new(),
+    };
     for (part, events) in rules.of_events() {
         if unordered(part.bounds, "").is_none() {
             problems.extend(events.resets.iter().filter(|reset| part.bounds.clamp(reset.to) != reset.to).map(
@@ -33,12 +42,17 @@ pub fn problems(score: &ScoreModel, model: &Model) -> Vec<Problem> {
         let named = events.events().filter(|event| entities.insert(event.on.as_str()));
         problems.extend(named.filter_map(|event| undated(event, model)));
         problems.extend(unreached(events, score, model));
-        let mut reader = Reader { model, problems: Vec::new(), place: None, met: BTreeSet::new() };
         events.accrue_when.iter().for_each(|condition| reader.predicate(condition));
         events.events().filter_map(|event| event.filter.as_ref()).for_each(|condition| reader.predicate(condition));
-        problems.append(&mut reader.problems);
     }
+    problems.append(&mut reader.problems);
     problems
+}
+
+/// Whether a score model can be replayed, and lacks nothing for it.
+#[must_use]
+pub fn are_met(score: &ScoreModel, model: &Model) -> bool {
+    score.rules.is_some() && problems(score, model).is_empty()
 }
 
 /// A floor above the cap.
@@ -70,7 +84,12 @@ struct Reader<'a> {
     problems: Vec<Problem>,
     /// The reference that led to another definition, where the condition is not the score model's own.
     place: Option<(String, String)>,
+    /// The entities whose rows are events of the model.
+    named: BTreeSet<&'a str>,
+    /// The other definitions that were read.
     met: BTreeSet<String>,
+    /// The fields and references that were told; each is told once.
+    told: BTreeSet<String>,
 }
 
 impl Reader<'_> {
@@ -150,7 +169,7 @@ impl Reader<'_> {
 
     /// Tells a field whose value at an earlier instant is not known.
     fn field(&mut self, entity: &Entity, id: &str, field: &Field, pointer: &str) {
-        if field.tracked || never_changes(entity, id) {
+        if field.tracked || self.never_changes(entity, id) {
             return;
         }
         let name = format!("{}.{id}", entity.id);
@@ -161,18 +180,21 @@ impl Reader<'_> {
                 format!("`{definition}` is looked at as of an event, and the earlier values of `{name}` are not kept"),
             ),
         };
-        if !self.problems.iter().any(|problem| problem.pointer == place) {
+        let once = if self.place.is_some() { place } else { &name };
+        if self.told.insert(once.to_owned()) {
             let problem = Problem::at(&FIELD_NOT_TRACKED, place, message);
-            let hint =
-                format!("say `\"tracked\": true` of `{id}` in entity `{}`, if the CRM keeps its history", entity.id);
+            let entity = &entity.id;
+            let hint = format!("say `\"tracked\": true` of `{id}` in entity `{entity}`, if the CRM keeps its history");
             self.problems.push(problem.hint(hint));
         }
     }
-}
 
-/// Whether a field keeps its value: the id and the date of a row, and all of a row that is an event. Events are rows
-/// that are dated, of an entity that keeps the history of nothing.
-fn never_changes(entity: &Entity, id: &str) -> bool {
-    let is_event = entity.dated_by.is_some() && !entity.fields.values().any(|field| field.tracked);
-    is_event || [&entity.identified_by, &entity.dated_by].into_iter().flatten().any(|named| named == id)
+    /// Whether a field keeps its value: the id and the date of a row, and all of a row that is an event. Events are
+    /// rows that are dated, of an entity that keeps the history of nothing. Where an event of the model is not dated,
+    /// that is told already.
+    fn never_changes(&self, entity: &Entity, id: &str) -> bool {
+        let dated = entity.dated_by.is_some() || self.named.contains(entity.id.as_str());
+        let is_event = dated && !entity.fields.values().any(|field| field.tracked);
+        is_event || [&entity.identified_by, &entity.dated_by].into_iter().flatten().any(|named| named == id)
+    }
 }

@@ -5,6 +5,7 @@ mod docs;
 mod grammar;
 mod properties;
 mod rules;
+mod score_checks;
 mod score_properties;
 mod scores;
 mod sentences;

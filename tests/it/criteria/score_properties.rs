@@ -35,6 +35,9 @@ struct Numbers {
 
 const LAST_DAY: i64 = 80;
 
+/// The minutes of a day at which things happen: few, midnight among them, so that much happens at one instant.
+const MINUTES: [i64; 4] = [0, 1, 600, 1439];
+
 fn happens() -> impl Strategy<Value = Vec<Happens>> {
     let what = prop_oneof![
         2 => Just(What::Asked),
@@ -42,8 +45,7 @@ fn happens() -> impl Strategy<Value = Vec<Happens>> {
         1 => Just(What::Reset),
         1 => any::<bool>().prop_map(What::Partner),
     ];
-    // Few minutes, midnight among them, so that much happens at one instant.
-    let minute = prop::sample::select(vec![0, 1, 600, 1439]);
+    let minute = prop::sample::select(MINUTES.to_vec());
     let one = (0..=LAST_DAY, minute, what).prop_map(|(day, minute, what)| Happens { day, minute, what });
     prop::collection::vec(one, 0..14).prop_map(|mut all| {
         // A field has one value at an instant.
@@ -98,14 +100,14 @@ fn record(all: &[Happens]) -> Value {
     record
 }
 
-/// The sum at the end of a day, minute by minute.
+/// The sum at the end of a day, day by day and minute by minute.
 fn plainly(all: &[Happens], numbers: &Numbers, last_day: i64) -> i64 {
     let mut sum = 0;
     let mut partner = false;
     let mut counted: Vec<i64> = Vec::new();
     let mut active_on: Option<i64> = None;
     for day in 0..=last_day {
-        for minute in 0..1440 {
+        for minute in MINUTES {
             let mut now: Vec<&Happens> = all.iter().filter(|one| (one.day, one.minute) == (day, minute)).collect();
             // All gains of one kind are alike, and both kinds only add, so their order does not show.
             now.sort_by_key(|one| one.what);
