@@ -1,5 +1,9 @@
 //! `check` of score models and of histories in examples: the starter set with one thing broken.
 
+use canonry::criteria::{Model, Source};
+use canonry::document::Document;
+use canonry::outcome::{Answer, Computable, difference};
+use canonry::registry::{Registry, builtin};
 use serde_json::{Value, json};
 
 use super::check::{findings, findings_of, hints};
@@ -40,6 +44,25 @@ fn examples_of_scores_are_computed() {
         let told = findings(SCORE, |score| edit(&mut score["parts"][1]));
         assert!(told.iter().any(|finding| finding.starts_with("example-fails")), "edit {index}: {told:?}");
     }
+}
+
+#[test]
+fn the_examples_of_the_schema_come_out() {
+    let files = builtin::schemas().chain(builtin::starter()).map(|(path, bytes)| (path.to_owned(), bytes.to_vec()));
+    let model = Model::of(&Registry::load(files).0);
+    let schema = Document::parse(builtin::schemas().find(|(path, _)| path.contains("score-model")).unwrap().1).unwrap();
+    let mut computed = 0;
+    for document in schema.value()["examples"].as_array().unwrap() {
+        let subject = document["subject"].as_str();
+        let source = Source { kind: "score-model", id: "x", value: document, subject, outcome: None };
+        let computable = Computable::read(&source).unwrap();
+        for example in document["examples"].as_array().unwrap() {
+            let Answer::Computed(answer) = computable.compute(&model, example, "") else { panic!("{example}") };
+            assert_eq!(difference(&example["expect"], &answer, ""), None, "{}", example["id"]);
+            computed += 1;
+        }
+    }
+    assert!(computed >= 2);
 }
 
 #[test]

@@ -1,9 +1,13 @@
 //! Properties of the replay of scores, and a second replay, slow and plain, that must agree with it.
 
+use canonry::criteria::scores::{ScoreModel, needs};
+use canonry::outcome::Computable;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::scores::{behaviour, sum};
+use super::properties::any_json;
+use super::scores::{behaviour, sum, whole_model};
+use crate::world::{model, source};
 
 /// What happens in these tests, at a minute of a day. Days count from 1 April 2026; no clock changes in their reach.
 #[derive(Clone, Debug)]
@@ -32,6 +36,24 @@ struct Numbers {
     pauses: bool,
     reset_to: i64,
 }
+
+/// Where a score model may be anything.
+const PLACES: [&str; 14] = [
+    "",
+    "/evaluated",
+    "/standing",
+    "/standing/otherwise",
+    "/total",
+    "/total/min",
+    "/parts/0/components/0",
+    "/parts/0/components/0/otherwise",
+    "/parts/1/min",
+    "/parts/1/components/1/limit",
+    "/parts/1/components/0/where",
+    "/parts/1/decay/0/idle",
+    "/parts/1/decay/0/activity",
+    "/parts/1/resets/0/to",
+];
 
 const LAST_DAY: i64 = 80;
 
@@ -159,6 +181,28 @@ proptest! {
     fn a_plain_replay_agrees(all in happens(), numbers in numbers(), last_day in 0..=LAST_DAY) {
         let replayed = sum(part(&numbers), &record(&all), &instant(last_day, 1439));
         prop_assert_eq!(replayed, plainly(&all, &numbers, last_day) as f64);
+    }
+
+    #[test]
+    fn no_model_and_no_record_makes_it_panic(
+        place in prop::sample::select(PLACES.to_vec()),
+        value in any_json(),
+        row_place in prop::sample::select(vec!["", "/history", "/history/worked_by", "/page_views", "/page_views/0/at"]),
+        row_value in any_json(),
+        at in prop::sample::select(vec!["-009999-01-02T01:59:59Z", "2026-05-20T12:00:00Z", "9999-12-30T22:00:00Z"]),
+    ) {
+        let mut definition = whole_model();
+        // All the years that there are, in few steps.
+        definition.2["parts"][1]["decay"][0]["every"] = json!({"years": 50});
+        *definition.2.pointer_mut(place).unwrap() = value;
+        let mut record = json!({"email_domain": "acme.example", "history": {"worked_by": []},
+            "page_views": [{"id": "p", "at": at, "section": "pricing"}, {"id": "q", "at": "9999-12-30", "section": ""}]});
+        *record.pointer_mut(row_place).unwrap() = row_value;
+        let _ = needs::problems(&ScoreModel::read(&source(&definition)), model());
+        if let Some(computable) = Computable::read(&source(&definition)) {
+            let example = json!({"id": "x", "at": "9999-12-30T22:00:00Z", "record": record});
+            let _ = computable.compute(model(), &example, "/examples/0");
+        }
     }
 
     #[test]

@@ -323,7 +323,7 @@ fn a_field_with_a_history_has_one_value_at_each_instant() {
 }
 
 /// Ten points for high seniority, and behaviour; nobody without an address is scored, and our own people never are.
-fn whole_model() -> Definition {
+pub(super) fn whole_model() -> Definition {
     let fit = json!({"id": "fit", "from": "state", "min": -5, "max": 15, "components": [
         {"id": "seniority", "overlap": "first", "cases": [
             {"id": "high", "when": {"field": "person.seniority", "equals": "high"}, "is": 10},
