@@ -10,7 +10,9 @@ mod examples;
 mod files;
 mod foundation;
 mod headers;
+mod histories;
 mod references;
+mod scores;
 mod shape;
 mod stored;
 mod waivers;
@@ -146,9 +148,13 @@ fn of_definition(
     add(&mut findings, references);
     if sound {
         findings.extend(credit::findings(path, &source));
-        if source.outcome.is_none() || foundation::is_whole(model, &definition.name()) {
+        let scores = scores::findings(path, &source, model);
+        // A replay that lacks something comes out wrong, and its examples would tell that once more.
+        let whole = source.outcome.is_none() || foundation::is_whole(model, &definition.name());
+        if scores.is_empty() && whole {
             findings.extend(examples::findings(path, &source, model));
         }
+        findings.extend(scores);
     }
     findings
 }

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use crate::document::Value;
 
 use super::credit::{Position, Split, WHOLE, shares};
-use super::read::Field;
 use super::{Case, Stop, number, object};
 use crate::criteria::evaluate::{Key, Related};
+use crate::criteria::read::Field;
 use crate::criteria::syntax::{Cases, Path, Predicate, Window};
 use crate::criteria::{Choice, Clock, Evaluator, Exhausted, Moment, Scope, Scores, Source, grammar};
 

@@ -42,3 +42,16 @@ pub(crate) fn object(members: impl IntoIterator<Item = (String, Value)>) -> Valu
 pub(crate) fn items(array: &Value) -> Vec<Value> {
     array.as_array().expect("an array").to_vec()
 }
+
+/// Adds an item to an array.
+pub(crate) fn push(array: &mut Value, item: Value) {
+    let mut items = array.as_array().expect("an array").to_vec();
+    items.push(item);
+    *array = Value::from(items);
+}
+
+/// The item with this id in an array, to be changed.
+pub(crate) fn item<'v>(array: &'v mut Value, id: &str) -> &'v mut Value {
+    let at = array.as_array().expect("an array").iter().position(|item| item["id"] == id).expect("an item of this id");
+    &mut array[at]
+}

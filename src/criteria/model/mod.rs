@@ -16,6 +16,7 @@ pub use entity::{Entity, Field, FieldType, Reached, Relation, Stray};
 pub use route::{NoRoute, Route};
 
 use super::grammar;
+use super::scores::ScoreModel;
 use super::syntax::Predicate;
 use super::text::fold;
 use super::time::FiscalStart;
@@ -83,15 +84,6 @@ pub struct List {
     pub items: Vec<String>,
     /// With case folded.
     pub folded: BTreeSet<String>,
-}
-
-/// What criteria may ask of a score model.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ScoreModel {
-    /// The entity that is scored.
-    pub subject: String,
-    /// The ids of its parts.
-    pub parts: BTreeSet<String>,
 }
 
 /// Criteria and exclusions of a definition that decides who counts.
@@ -236,14 +228,6 @@ impl List {
         let items: Vec<String> = items.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         let folded = items.iter().map(|item| fold(item)).collect();
         List { items, folded }
-    }
-}
-
-impl ScoreModel {
-    fn read(source: &Source) -> ScoreModel {
-        let parts = source.value.get("parts").and_then(Value::as_array).unwrap_or_default();
-        let parts = parts.iter().filter_map(|part| part.get("id")?.as_str()).map(str::to_owned).collect();
-        ScoreModel { subject: source.subject.unwrap_or_default().to_owned(), parts }
     }
 }
 

@@ -6,11 +6,11 @@ use super::Metric;
 use crate::criteria::evaluate::Measure;
 use crate::criteria::model::Entity;
 use crate::criteria::number;
+use crate::criteria::read::Field;
 use crate::criteria::syntax::{Date, Function, Path, Predicate, Target};
 use crate::criteria::{Evaluator, Exhausted, Moment, Scope, grammar};
 use crate::document::pointer_push_index;
 use crate::outcome::Case;
-use crate::outcome::read::Field;
 
 /// A measure with its name.
 #[derive(Clone, Debug)]

@@ -8,9 +8,9 @@ use crate::document::{Members, Value};
 use jiff::civil::Date as Day;
 
 use super::period::period;
-use super::read::Field;
 use super::{Case, Stop, number, object};
 use crate::criteria::evaluate::{Measure, calculate};
+use crate::criteria::read::Field;
 use crate::criteria::syntax::{Duration, Expression, Path, Predicate};
 use crate::criteria::time::FiscalStart;
 use crate::criteria::{Clock, Evaluator, Moment, Scores, Source, grammar};

@@ -7,8 +7,8 @@ mod run;
 use crate::document::Value;
 use jiff::Timestamp;
 
-use super::read::Field;
 use super::{Case, Stop};
+use crate::criteria::read::Field;
 use crate::criteria::syntax::{Cases, Path, Predicate};
 use crate::criteria::{Clock, Evaluator, Scope, Scores, Source, grammar};
 

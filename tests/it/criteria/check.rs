@@ -7,21 +7,41 @@ use canonry::registry::{Registry, builtin};
 use crate::values::{json, remove};
 
 /// What is wrong with the starter registry after one document is changed: code, path and place of each finding.
-fn findings(path: &str, change: impl Fn(&mut Value)) -> Vec<String> {
+pub(super) fn findings(path: &str, change: impl Fn(&mut Value)) -> Vec<String> {
+    findings_of(&[(path, &change)])
+}
+
+/// The same after several documents are changed.
+pub(super) fn findings_of(changes: &[Change]) -> Vec<String> {
+    let checked = checked(changes);
+    let told = checked.findings().iter().filter(|finding| finding.rule.code != "not-stored-form");
+    told.map(|finding| format!("{} {} {:?}", finding.rule.code, finding.path, finding.target)).collect()
+}
+
+/// The hints of these findings.
+pub(super) fn hints(path: &str, change: impl Fn(&mut Value)) -> Vec<String> {
+    let checked = checked(&[(path, &change)]);
+    checked.findings().iter().filter_map(|finding| finding.hint.clone()).collect()
+}
+
+/// A path, and what is changed in the document there.
+type Change<'c> = (&'c str, &'c dyn Fn(&mut Value));
+
+fn checked(changes: &[Change]) -> check::Checked {
     let files = builtin::schemas().chain(builtin::starter()).map(|(name, bytes)| {
-        if name != path {
+        let Some((_, change)) = changes.iter().find(|(path, _)| *path == name) else {
             return (name.to_owned(), bytes.to_vec());
-        }
+        };
         let mut value = parse(bytes).unwrap();
         change(&mut value);
         (name.to_owned(), stored_bytes(&value))
     });
     let files: Vec<_> = files.collect();
-    assert!(files.iter().any(|(name, _)| name == path), "{path} is in the starter set");
+    for (path, _) in changes {
+        assert!(files.iter().any(|(name, _)| name == path), "{path} is in the starter set");
+    }
     let (registry, loaded) = Registry::load(files);
-    let checked = check::run(registry, loaded);
-    let told = checked.findings().iter().filter(|finding| finding.rule.code != "not-stored-form");
-    told.map(|finding| format!("{} {} {:?}", finding.rule.code, finding.path, finding.target)).collect()
+    check::run(registry, loaded)
 }
 
 const MQL: &str = "registry/definitions/qualification/mql.json";

@@ -5,5 +5,8 @@ mod docs;
 mod grammar;
 mod properties;
 mod rules;
+mod score_checks;
+mod score_properties;
+mod scores;
 mod sentences;
 mod types;

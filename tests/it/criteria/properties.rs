@@ -11,7 +11,7 @@ use crate::values::{items, json, object};
 use crate::world::{NOW, holds, model, source};
 
 /// Any JSON, with the words of the language thrown in.
-fn any_json() -> impl Strategy<Value = Value> {
+pub(super) fn any_json() -> impl Strategy<Value = Value> {
     let word = prop::sample::select(vec![
         "person.stage",
         "person.account.employees",

@@ -1,4 +1,5 @@
-//! The rules of evaluation, one test each, named after the rule. (Rule 11, the replay of scores, is not computed yet.)
+//! The rules of evaluation, one test each, named after the rule. Rule 11, the replay of scores, has a file of
+//! its own.
 
 use canonry::criteria::Moment;
 use canonry::criteria::time::FiscalStart;
