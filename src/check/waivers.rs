@@ -57,12 +57,13 @@ impl Checked {
         let today = day(&self.registry, now);
         let Checked { registry, findings, crowded, mut waived } = self;
         let (mut listed, mut kept): (Vec<Listed>, Vec<Finding>) = (Vec::new(), Vec::new());
+        let known = |new: &Finding| findings.iter().any(|known| known.path == new.path && known.target == new.target);
         for (place, entry) in &entries {
             match read(place, entry, today) {
                 Some(Ok(waiver)) => listed.push(waiver),
-                Some(Err(finding)) => kept.push(finding),
-                // What the entry lacks is told by its shape.
-                None => {}
+                Some(Err(finding)) if !known(&finding) => kept.push(finding),
+                // What is wrong with its shape is told already.
+                Some(Err(_)) | None => {}
             }
         }
         for finding in findings {
@@ -75,8 +76,9 @@ impl Checked {
                 }
             }
         }
-        // Where a document has another error, not everything that a waiver may be about was looked at.
-        let wrong = |path: &str| kept.iter().any(|found| found.path == path && found.level() == Level::Error);
+        // Where a document has an error that stops its check, not everything that a waiver may be about was looked at.
+        let stops = |found: &Finding| found.level() == Level::Error && !found.rule.waivable;
+        let wrong = |path: &str| kept.iter().any(|found| found.path == path && stops(found));
         let idle = |listed: &&Listed| !listed.used && !crowded.contains(&listed.path) && !wrong(&listed.path);
         let unused: Vec<Finding> = listed.iter().filter(idle).map(|listed| listed.tell(&registry)).collect();
         kept.extend(unused);
@@ -137,7 +139,8 @@ fn read(place: &str, entry: &Value, today: Date) -> Option<Result<Listed, Findin
         _ => return None,
     };
     let Some(rule) = rule(code) else {
-        let finding = wrong(&rules::WAIVER_REFUSED, "code", format!("no finding has the code `{}`", code.escape_debug()));
+        let finding =
+            wrong(&rules::WAIVER_REFUSED, "code", format!("no finding has the code `{}`", code.escape_debug()));
         let near = did_you_mean(code, waivable());
         return Some(Err(match near {
             Some(near) => finding.hint(near),

@@ -54,8 +54,15 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
         Format::Json => context.printer.json(&json::checked(&listing, definitions)),
         format => {
             context.printer.listing(format, &listing);
-            context.printer.note(&format!("Checked {}: {}.\n", counted(definitions, "definition"), tally(findings)));
-            context.printer.note(&waived(checked.waived()));
+            let accepted = match checked.waived().len() {
+                0 => String::new(),
+                count => format!("; {} waived", counted(count, "finding")),
+            };
+            let definitions = counted(definitions, "definition");
+            context.printer.note(&format!("Checked {definitions}: {}{accepted}.\n", tally(findings)));
+            if format == Format::Text {
+                context.printer.note(&waived(checked.waived()));
+            }
         }
     }
     let done = Done::from(!findings.iter().any(|finding| listing.fails(finding)));

@@ -14,8 +14,7 @@ pub fn junit(listing: &Listing<'_>) -> String {
     for listed in &found {
         cases.entry(listed.path.clone()).or_default().push(listed);
     }
-    let failures =
-        cases.values().filter(|found| found.iter().any(|listed| listing.fails(listed.finding))).count();
+    let failures = cases.values().filter(|found| found.iter().any(|listed| listing.fails(listed.finding))).count();
     let name = format!("canon {}", listing.command);
     let counts = format!("name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\"", xml(&name), cases.len());
     let cases: String = cases.iter().map(|(path, found)| case(listing, path, found)).collect();

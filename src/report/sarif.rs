@@ -21,6 +21,9 @@ pub fn sarif(listing: &Listing<'_>) -> Value {
     let results = found.iter().map(|listed| result(&rules, listed, None));
     let suppressed = waived.iter().map(|(listed, waiver)| result(&rules, listed, Some(waiver)));
     let results: Vec<Value> = results.chain(suppressed).collect();
+    // Code scanning takes what stands before the last slash as a category, and keeps the categories apart.
+    let category: String =
+        ["canon ", listing.command, "/", &uri(listing.root), if listing.root.is_empty() { "" } else { "/" }].concat();
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -30,7 +33,7 @@ pub fn sarif(listing: &Listing<'_>) -> Value {
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
             }},
-            "automationDetails": {"id": format!("canon {}/{}", listing.command, uri(listing.root))},
+            "automationDetails": {"id": category},
             "invocations": [{"executionSuccessful": true}],
             "columnKind": "unicodeCodePoints",
             "results": results,
@@ -51,8 +54,7 @@ fn descriptor(rule: &Rule) -> Value {
 fn result(rules: &[&Rule], listed: &Listed<'_>, waiver: Option<&Waiver>) -> Value {
     let finding = listed.finding;
     // All results of a run say whether they are suppressed, or none does.
-    let suppression =
-        |waiver: &Waiver| json!({"kind": "external", "status": "accepted", "justification": told(&line(&waiver.reason))});
+    let suppression = |waiver: &Waiver| json!({"kind": "external", "status": "accepted", "justification": told(&line(&waiver.reason))});
     let suppressions: Vec<Value> = waiver.map(suppression).into_iter().collect();
     json!({
         "ruleId": finding.rule.code,

@@ -48,7 +48,8 @@ pub fn decided(read: &Brief, choice: Choice, decided: &Decided) -> Value {
         Decided::Already => ("already", &read.standing),
         Decided::Done(standing) => ("decided", &**standing),
     };
-    let documents = read.documents.iter().map(|document| json!({"path": document.path, "fields": fields(&document.fields)}));
+    let documents =
+        read.documents.iter().map(|document| json!({"path": document.path, "fields": fields(&document.fields)}));
     json!({
         "type": "canonry/decided@1",
         "outcome": outcome,
@@ -77,9 +78,7 @@ pub fn published(published: &Published) -> Value {
     };
     let version = |manifest: &Manifest| Some(manifest.version.to_string());
     match published {
-        Published::Unproven(verification) => {
-            answer("unproven", None, None, findings(&verification.findings, |_| None))
-        }
+        Published::Unproven(verification) => answer("unproven", None, None, findings(&verification.findings, |_| None)),
         Published::Faulty(checked) => {
             let found = findings(checked.findings(), |path| checked.registry().source(path));
             answer("faulty", None, None, found)
