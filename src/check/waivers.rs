@@ -6,11 +6,10 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde_json::Value;
 
 use super::Checked;
 use crate::criteria::Moment;
-use crate::document::pointer_push_index;
+use crate::document::{Value, pointer_push_index};
 use crate::finding::{Finding, Level, RULES, Rule, Target, did_you_mean, rule, rules};
 use crate::registry::Registry;
 use crate::registry::layout::{REGISTRY_JSON, WAIVERS_JSON, definition_path};

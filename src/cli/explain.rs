@@ -1,7 +1,8 @@
 //! `canon explain`: what a code means and how to mend it, and the schema of what a command gives to programs.
 
+use serde_json::Value;
+
 use super::{Context, Done};
-use crate::document::Value;
 use crate::finding::{RULES, Rule, nearest, rule};
 use crate::operations::Failure;
 use crate::registry::builtin;

@@ -1,9 +1,8 @@
 //! Findings as a code quality report of GitLab.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::listing::{Listed, Listing};
-use crate::document::Value;
 use crate::finding::Level;
 use crate::text::line;
 

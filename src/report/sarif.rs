@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::listing::{Listed, Listing, pointer};
 use crate::check::Waiver;
-use crate::document::Value;
 use crate::finding::{RULES, Rule};
 use crate::text::line;
 

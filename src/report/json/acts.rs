@@ -1,9 +1,8 @@
 //! What the commands that write did, as JSON. Each says its `outcome`; what does not apply to it is null or empty.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{fields, findings, standing};
-use crate::document::Value;
 use crate::governance::records::{Choice, Manifest};
 use crate::operations::approve::{Brief, Decided};
 use crate::operations::fmt::Formatted;
