@@ -42,6 +42,18 @@ pub enum Proposed {
     Done(Box<Proposal>),
 }
 
+impl Proposed {
+    /// Whether there is nothing to mend: no error, and no row that the policy lets nobody approve.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        match self {
+            Proposed::Nothing => true,
+            Proposed::Faulty(_) => false,
+            Proposed::Done(proposal) => proposal.standing.verdict.rows.iter().all(|row| row.denied.is_none()),
+        }
+    }
+}
+
 /// A committed proposal.
 pub struct Proposal {
     /// The record.
@@ -94,7 +106,7 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
     if paths.is_empty() {
         return Ok(Proposed::Nothing);
     }
-    let registry = match check_registry(registry, findings).into_checked() {
+    let registry = match check_registry(registry, findings, workspace.now).into_checked() {
         Ok(checked) => checked.into_registry(),
         Err(checked) => return Ok(Proposed::Faulty(checked)),
     };

@@ -471,20 +471,6 @@ fn no_number_of_warnings_hides_an_error() {
 }
 
 #[test]
-fn a_waiver_is_not_believed() {
-    let path = "registry/waivers.json";
-    let mut bench = Bench::starter();
-    bench.edit(path, |waivers| {
-        waivers["waivers"] = json!([{
-            "id": "odd-owner", "finding": "unknown-role", "path": MQL, "reason": "The role comes in June.",
-            "until": "2026-06-30",
-        }]);
-    });
-    assert_eq!(bench.told(), one(path, "waivers-not-honoured", "/waivers"));
-    assert!(bench.check().into_checked().is_err());
-}
-
-#[test]
 fn schema_is_no_kind_of_definition() {
     let mut bench = Bench::starter();
     let copy = bench.files["schemas/stage.schema.json"].clone();

@@ -161,6 +161,7 @@ fn check() {
           "code": "unknown-role",
           "level": "error",
           "path": "registry/definitions/qualification/mql.json",
+          "pointer": "/owner",
           "place": {
             "start": {
               "line": 8,
@@ -174,7 +175,8 @@ fn check() {
           "message": "the policy has no role `cmoo`",
           "hint": "did you mean `cmo`?"
         }
-      ]
+      ],
+      "waived": []
     }
     stderr:
     "#);
@@ -584,6 +586,7 @@ fn propose_status_and_approve() {
               "code": "approval-missing",
               "level": "error",
               "path": "registry/changes/2026-05/2026-05-01-wait-longer/change.json",
+              "pointer": null,
               "place": null,
               "message": "the approval of cmo is missing (keeper may give it)",
               "hint": null
@@ -842,6 +845,7 @@ fn explain_and_completions() {
 
     Why it matters: A decision counts only for the exact proposal that was signed, by a person and a key that count.
     How to mend it: Ask the person to type `canon approve CHANGE` again, after reading what changed.
+    It cannot be waived (registry/waivers.json).
     stderr:
     "#);
     for shell in ["bash", "zsh", "fish"] {
@@ -880,7 +884,7 @@ fn help_and_usage() {
       log          Show who changed what, when and why, and who approved it
       publish      Publish the accepted definitions: a signed manifest of digests, chained to the one
                    before
-      explain      Explain a finding's code, or list them all
+      explain      Explain a finding's code, or list them all; or print the schema of a JSON output
       completions  Print a completion script for a shell
       help         Print this message or the help of the given subcommand(s)
 
@@ -894,8 +898,13 @@ fn help_and_usage() {
               How results are shown
 
               Possible values:
-              - text: For people
-              - json: For programs
+              - text:     For people
+              - json:     For programs; `canon explain TYPE` prints the schema
+              - github:   Annotations of GitHub Actions
+              - gitlab:   A code quality report of GitLab
+              - junit:    JUnit XML
+              - sarif:    SARIF 2.1.0, for code scanning
+              - markdown: A table for a job summary or a comment
               
               [default: text]
 
@@ -937,7 +946,7 @@ fn help_and_usage() {
     status: 2
     stdout:
     stderr:
-    error: `canon propose` shows text only
-    hint: Leave out `--format json`; check, list, show, refs, diff, status, verify, log and explain have it.
+    error: `$FOLDER/work` is in no git repository
+    hint: Type `git init` there, then `canon init`; or name another folder with `-C DIR`.
     "#);
 }

@@ -73,7 +73,7 @@ super::rows! {
         "Definitions whose criteria refer to one another in a circle"
         "If A is whoever meets B and B is whoever meets A, nobody can say who is either."
         "Cut the circle: let one of them say its criteria without the other."
-    NOT_OVER_MISSING "not-over-missing" Warning
+    NOT_OVER_MISSING "not-over-missing" Warning waivable
         "`not` over a field that may be missing"
         "A comparison on a missing value is not met, so its `not` is: everybody whose value is unknown counts."
         "Say what is meant for the unknown: put `is_known` on the same field beside it."
@@ -89,7 +89,7 @@ super::rows! {
         "An example's record does not fit its entity"
         "A misspelt field in an example is a missing value, and the example then proves nothing."
         "Use the fields, relations and values of the entity's definition."
-    EXAMPLE_NOT_COMPUTED "example-not-computed" Error
+    EXAMPLE_NOT_COMPUTED "example-not-computed" Error waivable
         "An example that cannot be computed"
         "An example that nothing computes is only a claim."
         "Say what is missing in the example, or make the criteria simpler."
