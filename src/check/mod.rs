@@ -8,6 +8,7 @@ mod credit;
 mod criteria;
 mod examples;
 mod files;
+mod foundation;
 mod headers;
 mod references;
 mod shape;
@@ -133,18 +134,21 @@ fn of_definition(
     let source = Source::of(registry, definition);
     let survey = survey(registry, path);
     let criteria = criteria::findings(path, &source, &survey.sites, model);
-    let document = of_document(registry, path, &survey, &criteria);
+    let mut document = of_document(registry, path, &survey, &criteria);
     let references = references::findings(registry, definition, &survey.references);
     // What is wrong with a definition's own fields would show in its examples once more.
     let sound = !document
         .iter()
         .chain(&references)
         .any(|finding| finding.level() == Level::Error && finding.rule != &rules::NOT_STORED_FORM);
+    document.retain(|finding| !references::is_about_unread(registry, &survey.references, finding));
     add(&mut findings, document);
     add(&mut findings, references);
     if sound {
         findings.extend(credit::findings(path, &source));
-        findings.extend(examples::findings(path, &source, model));
+        if source.outcome.is_none() || foundation::is_whole(model, &definition.name()) {
+            findings.extend(examples::findings(path, &source, model));
+        }
     }
     findings
 }

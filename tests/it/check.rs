@@ -334,9 +334,13 @@ fn a_broken_schema_is_the_one_finding() {
 
 #[test]
 fn a_file_that_does_not_parse_is_the_one_finding() {
-    let mut bench = Bench::starter();
-    bench.files.insert(MQL.to_owned(), b"{\"a\": 1, \"a\": 2}".to_vec());
-    assert_eq!(bench.told(), one(MQL, "malformed-json", "byte 9"));
+    let named = ["list/own-domains", "score-model/person-score", "segment/enterprise", "entity/account"];
+    let paths = named.map(|name| format!("registry/definitions/{name}.json"));
+    for path in paths.iter().map(String::as_str).chain([MQL]) {
+        let mut bench = Bench::starter();
+        bench.files.insert(path.to_owned(), b"{\"a\": 1, \"a\": 2}".to_vec());
+        assert_eq!(bench.told(), one(path, "malformed-json", "byte 9"));
+    }
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn init() {
     assert_snapshot!(ran(&environment, &["init", "--name", "Test"]), @r#"
     status: 0
     stdout:
-    Started a registry of 56 definitions on `main`.
+    Started a registry of 96 definitions on `main`.
 
     Trust digest: sha256:DIGEST
     Write it down where your auditors look. This clone remembers it (git config canonry.trust).
@@ -69,7 +69,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 56 definitions.
+    Registry "Test": 96 definitions.
     You are on `main` at SHORT.
     The tip of `main` is exactly what was accepted.
     Next: canon list
@@ -80,7 +80,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 56 definitions.
+    Registry "Test": 96 definitions.
     You are on `main` at SHORT.
     The tip of `main` is exactly what was accepted.
     Edited and not committed: registry/definitions/qualification/mql.json
@@ -92,7 +92,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 56 definitions.
+    Registry "Test": 96 definitions.
     You are on `change/2026-05-01-wait-longer` at SHORT.
     The tip of `main` is exactly what was accepted.
     Open: 2026-05-01-wait-longer waits for approvals.
@@ -104,7 +104,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 56 definitions.
+    Registry "Test": 96 definitions.
     You are on `change/2026-05-01-wait-longer` at SHORT.
     The tip of `main` is exactly what was accepted.
     Open: 2026-05-01-wait-longer has every approval.
@@ -116,7 +116,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 56 definitions.
+    Registry "Test": 96 definitions.
     You are on `main` at SHORT.
     The tip of `main` is exactly what was accepted.
     Open: 2026-05-01-wait-longer has every approval.
@@ -133,7 +133,7 @@ fn check() {
     status: 0
     stdout:
     stderr:
-    Checked 56 definitions: nothing is wrong.
+    Checked 96 definitions: nothing is wrong.
     "#);
     environment.edit(MQL, "\"cmo\"", "\"cmoo\"");
     assert_snapshot!(ran(&environment, &["check"]), @r#"
@@ -148,14 +148,14 @@ fn check() {
       = help: did you mean `cmo`?
 
     stderr:
-    Checked 56 definitions: 1 error.
+    Checked 96 definitions: 1 error.
     "#);
     assert_snapshot!(ran(&environment, &["check", "--format", "json"]), @r#"
     status: 1
     stdout:
     {
       "type": "canonry/findings@1",
-      "definitions": 56,
+      "definitions": 96,
       "findings": [
         {
           "code": "unknown-role",
@@ -182,7 +182,7 @@ fn check() {
     status: 0
     stdout:
     stderr:
-    Checked 56 definitions: nothing is wrong.
+    Checked 96 definitions: nothing is wrong.
     "#);
 }
 
@@ -207,7 +207,7 @@ fn check_against_a_baseline() {
       = help: set the version to 2.0.0, or let `canon propose` set it
 
     stderr:
-    Checked 56 definitions: 2 errors.
+    Checked 96 definitions: 2 errors.
     "#);
     let environment = proposed();
     environment.canon(&["check", "--against", "main"]).expect(0);
@@ -248,7 +248,7 @@ fn check_finds_what_is_gone_since_the_baseline() {
      = help: Restore the file from the baseline.
 
     stderr:
-    Checked 55 definitions: 5 errors.
+    Checked 95 definitions: 6 errors.
     "#);
 }
 
@@ -293,9 +293,13 @@ fn list() {
     assert_snapshot!(ran(&environment, &["list", "qualification"]), @r#"
     status: 0
     stdout:
-    qualification/mql  1.0.0  active  Marketing qualified lead
-    qualification/sal  1.0.0  active  Sales accepted lead
-    qualification/sql  1.0.0  active  Sales qualified lead
+    qualification/engaged-person   1.0.0  active  Engaged person
+    qualification/expansion-ready  1.0.0  active  Ready for expansion
+    qualification/mqa              1.0.0  active  Marketing qualified account
+    qualification/mql              1.0.0  active  Marketing qualified lead
+    qualification/pql              1.0.0  active  Product qualified lead
+    qualification/sal              1.0.0  active  Sales accepted lead
+    qualification/sql              1.0.0  active  Sales qualified lead
     stderr:
     "#);
     assert_snapshot!(ran(&environment, &["list", "calendar", "--format", "json"]), @r#"
@@ -391,11 +395,13 @@ fn refs() {
       entity/person  at /requalify/writes/latest
       entity/person  at /subject
       stage/mql  at /requalify/from/0/stage
+      stage/pql  at /requalify/from/1/stage
       stage/sal  at /enters
     It is referred to by
       qualification/sql  at /criteria/all/0/meets
-      stage/inquiry  at /leaves/1/by/qualification
+      stage/inquiry  at /leaves/2/by/qualification
       stage/mql  at /leaves/0/by/qualification
+      stage/pql  at /leaves/0/by/qualification
       stage/sal  at /enters/0/by/qualification
     stderr:
     "#);
@@ -708,7 +714,7 @@ fn verify_log_and_publish() {
     stdout:
     main at SHORT: proven.
       trust     sha256:DIGEST (pinned)
-      accepted  80 documents, of which 56 definitions
+      accepted  128 documents, of which 96 definitions
       ledger    1 settled change over 2 commits, 1 decision that counted
     stderr:
     "#);
@@ -728,7 +734,7 @@ fn verify_log_and_publish() {
     assert_snapshot!(ran(&environment, &["publish", "--dry-run"]), @r#"
     status: 0
     stdout:
-    Release 1.0.0 of 56 definitions
+    Release 1.0.0 of 96 definitions
       commit    COMMIT
       root      sha256:DIGEST
       previous  none; this is the first
@@ -738,7 +744,7 @@ fn verify_log_and_publish() {
     assert_snapshot!(ran(&environment, &["publish"]), @r#"
     status: 0
     stdout:
-    Release 1.0.0 of 56 definitions
+    Release 1.0.0 of 96 definitions
       commit    COMMIT
       root      sha256:DIGEST
       previous  none; this is the first
@@ -773,7 +779,7 @@ fn verify_log_and_publish() {
 
     main at SHORT: NOT proven.
       trust     sha256:DIGEST (pinned)
-      accepted  80 documents, of which 56 definitions
+      accepted  128 documents, of which 96 definitions
       ledger    1 settled change over 4 commits, 1 decision that counted
       release   1.0.0 (1 in all)
     stderr:
@@ -798,7 +804,7 @@ fn verify_log_and_publish() {
 
     main at SHORT: proven.
       trust     sha256:DIGEST (not pinned)
-      accepted  80 documents, of which 56 definitions
+      accepted  128 documents, of which 96 definitions
       ledger    1 settled change over 3 commits, 1 decision that counted
       release   1.0.0 (1 in all)
     stderr:
@@ -812,7 +818,7 @@ fn verify_log_and_publish() {
 
     main at SHORT: NOT proven.
       trust     sha256:DIGEST (pinned)
-      accepted  80 documents, of which 56 definitions
+      accepted  128 documents, of which 96 definitions
       ledger    1 settled change over 3 commits, 1 decision that counted
       release   1.0.0 (1 in all)
     stderr:

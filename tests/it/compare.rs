@@ -261,11 +261,11 @@ fn a_version_must_rise_by_what_the_change_does() {
 
 #[test]
 fn a_new_definition_starts_at_the_first_version() {
-    let path = "registry/definitions/qualification/pql.json";
+    let path = "registry/definitions/qualification/other.json";
     let add = |version: &str| {
         rows(|after| {
             after.copy(MQL, path, |new| {
-                new["id"] = json!("pql");
+                new["id"] = json!("other");
                 new["version"] = json!(version);
             });
         })
