@@ -14,6 +14,7 @@ mod demo;
 mod documents;
 mod environment;
 mod excerpts;
+mod forks;
 mod governance;
 mod kinds;
 mod layout;
