@@ -24,7 +24,7 @@ fn init() {
     assert_snapshot!(ran(&environment, &["init", "--name", "Test"]), @r#"
     status: 0
     stdout:
-    Started a registry of 161 definitions on `main`.
+    Started a registry of 162 definitions on `main`.
 
     Trust digest: sha256:DIGEST
     Write it down where your auditors look. This clone remembers it (git config canonry.trust).
@@ -69,7 +69,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 161 definitions.
+    Registry "Test": 162 definitions.
     You are on `main` at SHORT.
     The tip of `main` is exactly what was accepted.
     Next: canon list
@@ -80,7 +80,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 161 definitions.
+    Registry "Test": 162 definitions.
     You are on `main` at SHORT.
     The tip of `main` is exactly what was accepted.
     Edited and not committed: registry/definitions/qualification/mql.json
@@ -92,7 +92,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 161 definitions.
+    Registry "Test": 162 definitions.
     You are on `change/2026-05-01-wait-longer` at SHORT.
     The tip of `main` is exactly what was accepted.
     Open: 2026-05-01-wait-longer waits for approvals.
@@ -104,7 +104,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 161 definitions.
+    Registry "Test": 162 definitions.
     You are on `change/2026-05-01-wait-longer` at SHORT.
     The tip of `main` is exactly what was accepted.
     Open: 2026-05-01-wait-longer has every approval.
@@ -116,7 +116,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 161 definitions.
+    Registry "Test": 162 definitions.
     You are on `main` at SHORT.
     The tip of `main` is exactly what was accepted.
     Open: 2026-05-01-wait-longer has every approval.
@@ -133,7 +133,7 @@ fn check() {
     status: 0
     stdout:
     stderr:
-    Checked 161 definitions: nothing is wrong.
+    Checked 162 definitions: nothing is wrong.
     "#);
     environment.edit(MQL, "\"cmo\"", "\"cmoo\"");
     assert_snapshot!(ran(&environment, &["check"]), @r#"
@@ -148,14 +148,14 @@ fn check() {
       = help: did you mean `cmo`?
 
     stderr:
-    Checked 161 definitions: 1 error.
+    Checked 162 definitions: 1 error.
     "#);
     assert_snapshot!(ran(&environment, &["check", "--format", "json"]), @r#"
     status: 1
     stdout:
     {
       "type": "canonry/findings@1",
-      "definitions": 161,
+      "definitions": 162,
       "findings": [
         {
           "code": "unknown-role",
@@ -182,7 +182,7 @@ fn check() {
     status: 0
     stdout:
     stderr:
-    Checked 161 definitions: nothing is wrong.
+    Checked 162 definitions: nothing is wrong.
     "#);
 }
 
@@ -207,7 +207,7 @@ fn check_against_a_baseline() {
       = help: set the version to 2.0.0, or let `canon propose` set it
 
     stderr:
-    Checked 161 definitions: 2 errors.
+    Checked 162 definitions: 2 errors.
     "#);
     let environment = proposed();
     environment.canon(&["check", "--against", "main"]).expect(0);
@@ -244,9 +244,9 @@ fn check_finds_what_is_gone_since_the_baseline() {
         |     ^^^^^^^^^^^^^^^^^
 
     error[dangling-reference]: there is no driver `deal-discipline`
-       --> registry/definitions/motion/enterprise.json:133:15
+       --> registry/definitions/motion/enterprise.json:134:15
         |
-    133 |     "driver": "deal-discipline",
+    134 |     "driver": "deal-discipline",
         |               ^^^^^^^^^^^^^^^^^
 
     error[dangling-reference]: there is no driver `deal-discipline`
@@ -266,7 +266,7 @@ fn check_finds_what_is_gone_since_the_baseline() {
      = help: Restore the file from the baseline.
 
     stderr:
-    Checked 160 definitions: 8 errors.
+    Checked 161 definitions: 8 errors.
     "#);
 }
 
@@ -732,7 +732,7 @@ fn verify_log_and_publish() {
     stdout:
     main at SHORT: proven.
       trust     sha256:DIGEST (pinned)
-      accepted  200 documents, of which 161 definitions
+      accepted  201 documents, of which 162 definitions
       ledger    1 settled change over 2 commits, 1 decision that counted
     stderr:
     "#);
@@ -752,7 +752,7 @@ fn verify_log_and_publish() {
     assert_snapshot!(ran(&environment, &["publish", "--dry-run"]), @r#"
     status: 0
     stdout:
-    Release 1.0.0 of 161 definitions
+    Release 1.0.0 of 162 definitions
       commit    COMMIT
       root      sha256:DIGEST
       previous  none; this is the first
@@ -762,7 +762,7 @@ fn verify_log_and_publish() {
     assert_snapshot!(ran(&environment, &["publish"]), @r#"
     status: 0
     stdout:
-    Release 1.0.0 of 161 definitions
+    Release 1.0.0 of 162 definitions
       commit    COMMIT
       root      sha256:DIGEST
       previous  none; this is the first
@@ -797,7 +797,7 @@ fn verify_log_and_publish() {
 
     main at SHORT: NOT proven.
       trust     sha256:DIGEST (pinned)
-      accepted  200 documents, of which 161 definitions
+      accepted  201 documents, of which 162 definitions
       ledger    1 settled change over 4 commits, 1 decision that counted
       release   1.0.0 (1 in all)
     stderr:
@@ -822,7 +822,7 @@ fn verify_log_and_publish() {
 
     main at SHORT: proven.
       trust     sha256:DIGEST (not pinned)
-      accepted  200 documents, of which 161 definitions
+      accepted  201 documents, of which 162 definitions
       ledger    1 settled change over 3 commits, 1 decision that counted
       release   1.0.0 (1 in all)
     stderr:
@@ -836,7 +836,7 @@ fn verify_log_and_publish() {
 
     main at SHORT: NOT proven.
       trust     sha256:DIGEST (pinned)
-      accepted  200 documents, of which 161 definitions
+      accepted  201 documents, of which 162 definitions
       ledger    1 settled change over 3 commits, 1 decision that counted
       release   1.0.0 (1 in all)
     stderr:
