@@ -24,7 +24,7 @@ fn init() {
     assert_snapshot!(ran(&environment, &["init", "--name", "Test"]), @r#"
     status: 0
     stdout:
-    Started a registry of 97 definitions on `main`.
+    Started a registry of 162 definitions on `main`.
 
     Trust digest: sha256:DIGEST
     Write it down where your auditors look. This clone remembers it (git config canonry.trust).
@@ -69,7 +69,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 97 definitions.
+    Registry "Test": 162 definitions.
     You are on `main` at SHORT.
     The tip of `main` is exactly what was accepted.
     Next: canon list
@@ -80,7 +80,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 97 definitions.
+    Registry "Test": 162 definitions.
     You are on `main` at SHORT.
     The tip of `main` is exactly what was accepted.
     Edited and not committed: registry/definitions/qualification/mql.json
@@ -92,7 +92,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 97 definitions.
+    Registry "Test": 162 definitions.
     You are on `change/2026-05-01-wait-longer` at SHORT.
     The tip of `main` is exactly what was accepted.
     Open: 2026-05-01-wait-longer waits for approvals.
@@ -104,7 +104,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 97 definitions.
+    Registry "Test": 162 definitions.
     You are on `change/2026-05-01-wait-longer` at SHORT.
     The tip of `main` is exactly what was accepted.
     Open: 2026-05-01-wait-longer has every approval.
@@ -116,7 +116,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 97 definitions.
+    Registry "Test": 162 definitions.
     You are on `main` at SHORT.
     The tip of `main` is exactly what was accepted.
     Open: 2026-05-01-wait-longer has every approval.
@@ -133,7 +133,7 @@ fn check() {
     status: 0
     stdout:
     stderr:
-    Checked 97 definitions: nothing is wrong.
+    Checked 162 definitions: nothing is wrong.
     "#);
     environment.edit(MQL, "\"cmo\"", "\"cmoo\"");
     assert_snapshot!(ran(&environment, &["check"]), @r#"
@@ -148,14 +148,14 @@ fn check() {
       = help: did you mean `cmo`?
 
     stderr:
-    Checked 97 definitions: 1 error.
+    Checked 162 definitions: 1 error.
     "#);
     assert_snapshot!(ran(&environment, &["check", "--format", "json"]), @r#"
     status: 1
     stdout:
     {
       "type": "canonry/findings@1",
-      "definitions": 97,
+      "definitions": 162,
       "findings": [
         {
           "code": "unknown-role",
@@ -184,7 +184,7 @@ fn check() {
     status: 0
     stdout:
     stderr:
-    Checked 97 definitions: nothing is wrong.
+    Checked 162 definitions: nothing is wrong.
     "#);
 }
 
@@ -209,7 +209,7 @@ fn check_against_a_baseline() {
       = help: set the version to 2.0.0, or let `canon propose` set it
 
     stderr:
-    Checked 97 definitions: 2 errors.
+    Checked 162 definitions: 2 errors.
     "#);
     let environment = proposed();
     environment.canon(&["check", "--against", "main"]).expect(0);
@@ -223,6 +223,12 @@ fn check_finds_what_is_gone_since_the_baseline() {
     assert_snapshot!(ran(&environment, &["check", "--against", "HEAD"]), @r#"
     status: 1
     stdout:
+    error[dangling-reference]: there is no driver `deal-discipline`
+       --> registry/definitions/charter/cro.json:179:9
+        |
+    179 |         "deal-discipline",
+        |         ^^^^^^^^^^^^^^^^^
+
     error[document-deleted]: is in the baseline and gone here
     --> registry/definitions/driver/deal-discipline.json
      = help: Restore the file from the baseline; to end it, set its status to `retired`.
@@ -251,12 +257,18 @@ fn check_finds_what_is_gone_since_the_baseline() {
     15 |     "deal-discipline",
        |     ^^^^^^^^^^^^^^^^^
 
+    error[dangling-reference]: there is no driver `deal-discipline`
+       --> registry/definitions/proof/why-not-wait.json:125:5
+        |
+    125 |     "deal-discipline"
+        |     ^^^^^^^^^^^^^^^^^
+
     error[document-deleted]: is in the baseline and gone here
     --> registry/waivers.json
      = help: Restore the file from the baseline.
 
     stderr:
-    Checked 96 definitions: 6 errors.
+    Checked 161 definitions: 8 errors.
     "#);
 }
 
@@ -723,7 +735,7 @@ fn verify_log_and_publish() {
     stdout:
     main at SHORT: proven.
       trust     sha256:DIGEST (pinned)
-      accepted  129 documents, of which 97 definitions
+      accepted  201 documents, of which 162 definitions
       ledger    1 settled change over 2 commits, 1 decision that counted
     stderr:
     "#);
@@ -743,7 +755,7 @@ fn verify_log_and_publish() {
     assert_snapshot!(ran(&environment, &["publish", "--dry-run"]), @r#"
     status: 0
     stdout:
-    Release 1.0.0 of 97 definitions
+    Release 1.0.0 of 162 definitions
       commit    COMMIT
       root      sha256:DIGEST
       previous  none; this is the first
@@ -753,7 +765,7 @@ fn verify_log_and_publish() {
     assert_snapshot!(ran(&environment, &["publish"]), @r#"
     status: 0
     stdout:
-    Release 1.0.0 of 97 definitions
+    Release 1.0.0 of 162 definitions
       commit    COMMIT
       root      sha256:DIGEST
       previous  none; this is the first
@@ -788,7 +800,7 @@ fn verify_log_and_publish() {
 
     main at SHORT: NOT proven.
       trust     sha256:DIGEST (pinned)
-      accepted  129 documents, of which 97 definitions
+      accepted  201 documents, of which 162 definitions
       ledger    1 settled change over 4 commits, 1 decision that counted
       release   1.0.0 (1 in all)
     stderr:
@@ -813,7 +825,7 @@ fn verify_log_and_publish() {
 
     main at SHORT: proven.
       trust     sha256:DIGEST (not pinned)
-      accepted  129 documents, of which 97 definitions
+      accepted  201 documents, of which 162 definitions
       ledger    1 settled change over 3 commits, 1 decision that counted
       release   1.0.0 (1 in all)
     stderr:
@@ -827,7 +839,7 @@ fn verify_log_and_publish() {
 
     main at SHORT: NOT proven.
       trust     sha256:DIGEST (pinned)
-      accepted  129 documents, of which 97 definitions
+      accepted  201 documents, of which 162 definitions
       ledger    1 settled change over 3 commits, 1 decision that counted
       release   1.0.0 (1 in all)
     stderr:

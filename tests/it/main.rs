@@ -14,6 +14,7 @@ mod demo;
 mod documents;
 mod environment;
 mod excerpts;
+mod forks;
 mod formats;
 mod governance;
 mod kinds;

@@ -184,7 +184,7 @@ fn a_malformed_waiver_waives_nothing_and_is_told_once() {
     let told_of = |key: &str, value: Value| {
         let mut one = waiver(&name);
         match value {
-            Value::Null => drop(remove(one, key)),
+            Value::Null => drop(remove(&mut one, key)),
             value => one[key] = value,
         }
         told(&waived_by(&json!([one])))[3..].to_vec()
