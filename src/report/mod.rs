@@ -10,6 +10,7 @@ pub mod junit;
 pub mod ledger;
 pub mod listing;
 pub mod markdown;
+pub mod maturity;
 pub mod sarif;
 pub mod story;
 
