@@ -168,7 +168,7 @@ impl Share {
     pub(super) fn told(self, what: &str, have: &str, next: impl FnOnce(String) -> String) -> Found {
         if self.all == 0 {
             let next = format!("Write the first, as registry/definitions/{what}/ID.json.");
-            return Found::missing(format!("there is no active {what} of that sort"), Vec::new(), next);
+            return Found::missing(format!("there is no active {what}"), Vec::new(), next);
         }
         let good = self.all - self.lacking.len();
         let asked = match self.asked {

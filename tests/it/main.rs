@@ -19,6 +19,7 @@ mod formats;
 mod governance;
 mod kinds;
 mod layout;
+mod maturity;
 mod outcome;
 mod outputs;
 mod own_kind;
