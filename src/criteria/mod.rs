@@ -9,6 +9,7 @@ pub mod grammar;
 pub mod model;
 pub mod number;
 pub mod problem;
+pub mod reason;
 pub mod references;
 pub mod syntax;
 pub mod text;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Evaluator, Scope};
-use crate::criteria::syntax::Score;
+use super::compare::Operated;
+use super::{Evaluator, Exhausted, Scope};
+use crate::criteria::syntax::{Argument, Operator, Score};
 
 /// What score models say of the subject, by the model's id. A model that is not here has not scored it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,6 +51,17 @@ impl ScoreState {
 }
 
 impl Evaluator<'_> {
+    /// Whether a score compares so.
+    pub(in crate::criteria) fn score_compares(
+        &self,
+        score: &Score,
+        operator: Operator,
+        argument: &Argument,
+        scope: &Scope,
+    ) -> Result<bool, Exhausted> {
+        self.satisfies(&Operated::number(self.score(score, scope)), operator, argument)
+    }
+
     /// The points of the row in scope that the model is about; none where it is not scored.
     pub(super) fn score(&self, score: &Score, scope: &Scope) -> Option<f64> {
         let model = self.model.score_model(&score.model)?;

@@ -85,12 +85,25 @@ pub struct List {
 }
 
 /// What criteria may ask of a score model.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScoreModel {
     /// The entity that is scored.
     pub subject: String,
     /// The ids of its parts.
     pub parts: BTreeSet<String>,
+    /// The bounds of the total.
+    pub total: Bounds,
+    /// The bounds of the parts, by id.
+    pub part_bounds: BTreeMap<String, Bounds>,
+}
+
+/// The least and the greatest number of points; none is no bound.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Bounds {
+    /// The least.
+    pub least: Option<f64>,
+    /// The greatest.
+    pub most: Option<f64>,
 }
 
 /// Criteria and exclusions of a definition that decides who counts.
@@ -239,8 +252,30 @@ impl List {
 impl ScoreModel {
     fn read(source: &Source) -> ScoreModel {
         let parts = source.value.get("parts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let parts = parts.iter().filter_map(|part| part.get("id")?.as_str()).map(str::to_owned).collect();
-        ScoreModel { subject: source.subject.unwrap_or_default().to_owned(), parts }
+        let parts = || parts.iter().filter_map(|part| Some((part.get("id")?.as_str()?.to_owned(), part)));
+        ScoreModel {
+            subject: source.subject.unwrap_or_default().to_owned(),
+            parts: parts().map(|(id, _)| id).collect(),
+            total: source.value.get("total").map(Bounds::read).unwrap_or_default(),
+            part_bounds: parts().map(|(id, part)| (id, Bounds::read(part))).collect(),
+        }
+    }
+
+    /// The bounds of the total, or of a part.
+    #[must_use]
+    pub fn bounds(&self, part: Option<&str>) -> Bounds {
+        match part {
+            None => self.total,
+            Some(part) => self.part_bounds.get(part).copied().unwrap_or_default(),
+        }
+    }
+}
+
+impl Bounds {
+    /// Reads `min` and `max`; null or none is no bound.
+    fn read(value: &Value) -> Bounds {
+        let bound = |key: &str| value.get(key).and_then(Value::as_f64);
+        Bounds { least: bound("min"), most: bound("max") }
     }
 }
 

@@ -4,6 +4,7 @@ mod check;
 mod docs;
 mod grammar;
 mod properties;
+mod reason;
 mod rules;
 mod sentences;
 mod types;

@@ -1,0 +1,161 @@
+//! From cells to a row: fields, scores and related rows that have the values that were found.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use serde_json::{Map, Value, json};
+
+use super::Stop;
+use super::place::{Place, Root};
+use super::rows;
+use super::search::State;
+use super::space::{Key, Space};
+use crate::criteria::evaluate::is_missing;
+use crate::criteria::time::{Moment, days_between};
+
+/// A row and what score models say of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Built {
+    /// The row, with related rows nested under their relations.
+    pub(super) row: Value,
+    /// The scores, by model; null where no model says anything.
+    pub(super) scores: Value,
+}
+
+impl<'a> Space<'a> {
+    /// A row for a root that has the values of a state. Only values that the state narrows are written, or all that
+    /// criteria read. Nothing where no row was found.
+    pub(super) fn build(&self, state: &State, root: usize, all: bool) -> Result<Option<Built>, Stop> {
+        let full = State::full(self, false);
+        let narrowed = |variable: usize| !state.same(&full, variable);
+        let mut state = Cow::Borrowed(state);
+        for variable in 0..self.variables.len() {
+            if let Key::Days(..) = self.variables[variable].key
+                && narrowed(variable)
+                && !self.settle_days(variable, state.to_mut())?
+            {
+                return Ok(None);
+            }
+        }
+        let mut row = json!({});
+        let mut scores = Map::new();
+        let mut ids: Vec<(Place, String, Value)> = Vec::new();
+        for (index, variable) in self.variables.iter().enumerate() {
+            let value = state.cells(index).find_map(|cell| variable.cells.list[cell].value.clone());
+            let wanted = all || !state.same(&full, index);
+            let Some(value) = value.filter(|value| wanted && !is_missing(Some(value))) else { continue };
+            match &variable.key {
+                Key::Present(place) if value == Value::Bool(true) => drop(object_at(&mut row, &place.steps)),
+                Key::Field(place, field) if place.root == root && self.is_there(place, &state) => {
+                    if let Some(object) = object_at(&mut row, &place.steps) {
+                        object.insert(field.clone(), value);
+                    }
+                }
+                Key::RowId(place, relation) if self.is_there(place, &state) => {
+                    ids.push((place.clone(), relation.clone(), value));
+                }
+                Key::Score(model, part) => state_score(&mut scores, model, part.as_deref(), value),
+                Key::Scored(model) if value == Value::Bool(true) => {
+                    scores.entry(model.clone()).or_insert_with(|| json!({"standing": "scored"}));
+                }
+                _ => {}
+            }
+        }
+        // A score that is not there is said by leaving it out.
+        for (index, variable) in self.variables.iter().enumerate() {
+            if let Key::Scored(model) = &variable.key
+                && !state.cells(index).any(|cell| variable.cells.list[cell].value == Some(Value::Bool(true)))
+            {
+                scores.remove(model);
+            }
+        }
+        for (place, relation, id) in ids {
+            self.write_id(&mut row, &place, &relation, id);
+        }
+        for group in 0..self.groups.len() {
+            if self.groups[group].place.root == root && !rows::write(self, &state, group, &mut row, all)? {
+                return Ok(None);
+            }
+        }
+        let scores = if scores.is_empty() { Value::Null } else { Value::Object(scores) };
+        Ok(Some(Built { row, scores }))
+    }
+
+    /// Whether the row at a place may be there.
+    fn is_there(&self, place: &Place, state: &State) -> bool {
+        let mut way = Place::root(place.root);
+        place.steps.iter().all(|step| {
+            way.steps.push(step.clone());
+            let present = self.variables.iter().position(|variable| variable.key == Key::Present(way.clone()));
+            present.is_none_or(|present| {
+                let cells = &self.variables[present].cells.list;
+                state.cells(present).any(|cell| cells[cell].value == Some(Value::Bool(true)))
+            })
+        })
+    }
+
+    /// Writes the id of a related row: alone, or into the row if that is there.
+    fn write_id(&self, row: &mut Value, place: &Place, relation: &str, id: Value) {
+        let entity = self.rows.iter().find(|(known, ..)| known == &place.step(relation)).map(|(_, entity, ..)| *entity);
+        let Some(object) = object_at(row, &place.steps) else { return };
+        match (object.get_mut(relation), entity.and_then(|entity| entity.identified_by.as_ref())) {
+            (Some(Value::Object(related)), Some(identified_by)) => drop(related.insert(identified_by.clone(), id)),
+            (Some(_), _) => {}
+            (None, _) => drop(object.insert(relation.to_owned(), id)),
+        }
+    }
+
+    /// Chooses two dates that lie as far apart as a variable says; says whether there were any.
+    fn settle_days(&self, variable: usize, state: &mut State) -> Result<bool, Stop> {
+        let Key::Days(from, to) = &self.variables[variable].key else { return Ok(true) };
+        let Some((one, other)) = from.open().zip(to.open()) else { return Ok(true) };
+        let (clock, model) = (&self.clocks[0], self.models[0]);
+        let zone = model.zone();
+        let moment = |variable: usize, cell: usize| {
+            let value = self.variables[variable].cells.list[cell].value.as_ref()?;
+            Moment::parse(value.as_str()?)
+        };
+        let (ones, others): (Vec<usize>, Vec<usize>) = (state.cells(one).collect(), state.cells(other).collect());
+        for first in &ones {
+            for second in &others {
+                self.budget.pay(4)?;
+                let Some((start, end)) = moment(one, *first).zip(moment(other, *second)) else { continue };
+                let ends = from.moment(Some(start), clock, zone).zip(to.moment(Some(end), clock, zone));
+                let Some((start, end)) = ends else { continue };
+                let days = f64::from(days_between(start, end, zone));
+                let cells = &self.variables[variable].cells.list;
+                if state.cells(variable).any(|cell| cells[cell].low <= days && days <= cells[cell].high) {
+                    state.settle(one, *first);
+                    state.settle(other, *second);
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// A space in which the row of a root is known as it stands, and one more row is asked for.
+    pub(super) fn beside(&self, root: usize, row: &Value, further: Root) -> Space<'a> {
+        let mut roots = self.roots.clone();
+        roots[root] = Root::Known(Rc::new(row.clone()));
+        roots.push(further);
+        self.inner(roots)
+    }
+}
+
+fn state_score(scores: &mut Map<String, Value>, model: &str, part: Option<&str>, value: Value) {
+    let state = scores.entry(model.to_owned()).or_insert_with(|| json!({"standing": "scored"}));
+    match part {
+        None => state["total"] = value,
+        Some(part) => state["parts"][part] = value,
+    }
+}
+
+/// The object at the end of some relations, made where it is not there; nothing where something else stands there.
+pub(super) fn object_at<'v>(value: &'v mut Value, steps: &[String]) -> Option<&'v mut Map<String, Value>> {
+    let mut here = value.as_object_mut()?;
+    for step in steps {
+        here = here.entry(step.clone()).or_insert_with(|| json!({})).as_object_mut()?;
+    }
+    Some(here)
+}
