@@ -37,11 +37,36 @@ struct Choice {
 
 /// Whether formulas hold, so far; and what is wanted of them.
 struct Pass {
+    /// What formulas come to in all cells that are left.
     values: Vec<Option<bool>>,
+    /// What is wanted of them.
     wanted: Vec<Option<bool>>,
     changed: bool,
-    /// The open formula with the fewest open parts: how many, which, which part, and how that is tried first.
+    /// The open formula with the fewest open parts: how many, which part, and how that is tried first.
     open: Option<(usize, NodeId, bool)>,
+}
+
+impl Pass {
+    fn new(space: &Space) -> Pass {
+        let (values, wanted) = (vec![None; space.nodes.len()], vec![None; space.nodes.len()]);
+        Pass { values, wanted, changed: false, open: None }
+    }
+
+    /// What a formula comes to, or must come to.
+    fn value(&self, node: NodeId) -> Option<bool> {
+        self.values[node].or(self.wanted[node])
+    }
+
+    /// Notes what a formula must come to.
+    fn want(&mut self, node: NodeId, truth: bool) -> Result<(), Conflict> {
+        match self.value(node) {
+            Some(value) if value != truth => return Err(Conflict),
+            _ => {}
+        }
+        self.changed |= self.wanted[node].is_none();
+        self.wanted[node] = Some(truth);
+        Ok(())
+    }
 }
 
 /// No cells are left.
@@ -163,25 +188,26 @@ impl<'a> Space<'a> {
         state: &mut State,
         wanted: &[(NodeId, bool)],
     ) -> Result<Result<Option<(NodeId, bool)>, Conflict>, Stop> {
-        let mut pass = Pass {
-            values: vec![None; self.nodes.len()],
-            wanted: vec![None; self.nodes.len()],
-            changed: false,
-            open: None,
-        };
+        let mut pass = Pass::new(self);
+        for (node, truth) in wanted {
+            if pass.want(*node, *truth).is_err() {
+                return Ok(Err(Conflict));
+            }
+        }
         loop {
             (pass.changed, pass.open) = (false, None);
             self.value_all(state, &mut pass)?;
-            for (node, truth) in wanted {
-                if self.force(*node, *truth, state, &mut pass)?.is_err() {
+            // Parts stand before the whole, so this goes from the whole to its parts.
+            for node in (0..self.nodes.len()).rev() {
+                if let Some(truth) = pass.wanted[node]
+                    && self.force(node, truth, state, &mut pass)?.is_err()
+                {
                     return Ok(Err(Conflict));
                 }
             }
-            if !pass.changed {
-                match self.keep_orders(state)? {
-                    Err(Conflict) => return Ok(Err(Conflict)),
-                    Ok(changed) => pass.changed = changed,
-                }
+            match self.keep_orders(state)? {
+                Err(Conflict) => return Ok(Err(Conflict)),
+                Ok(changed) => pass.changed |= changed,
             }
             if !pass.changed {
                 return Ok(Ok(pass.open.map(|(_, node, truth)| (node, truth))));
@@ -191,16 +217,15 @@ impl<'a> Space<'a> {
 
     fn value_all(&self, state: &State, pass: &mut Pass) -> Result<(), Stop> {
         for (id, node) in self.nodes.iter().enumerate() {
-            let value = match node {
-                Node::Count(_, parts) => {
-                    self.budget.pay(1 + parts.len())?;
-                    count_value(node, &pass.values)
+            pass.values[id] = match node {
+                Node::Count(least, parts) => {
+                    self.budget.pay(parts.len())?;
+                    count_value(*least, parts, &pass.values)
                 }
                 Node::Not(inner) => pass.values[*inner].map(|truth| !truth),
                 Node::Constant(truth) => Some(*truth),
                 Node::Test(variable, test) => self.test_value(state, *variable, *test),
             };
-            pass.values[id] = value.or(pass.wanted[id]);
         }
         self.budget.pay(self.nodes.len())?;
         Ok(())
@@ -221,73 +246,47 @@ impl<'a> Space<'a> {
         }
     }
 
-    /// Makes a formula come out as wanted, as far as that takes nothing but taking cells away.
+    /// Makes a formula come out as wanted, as far as that takes nothing but wanting something of its parts.
     fn force(&self, id: NodeId, truth: bool, state: &mut State, pass: &mut Pass) -> Result<Result<(), Conflict>, Stop> {
-        match pass.wanted[id] {
-            Some(wanted) if wanted != truth => return Ok(Err(Conflict)),
-            Some(_) => {}
-            None => {
-                pass.wanted[id] = Some(truth);
-                pass.changed = true;
-            }
+        match pass.values[id] {
+            Some(value) if value == truth => return Ok(Ok(())),
+            Some(_) => return Ok(Err(Conflict)),
+            None => {}
         }
         match &self.nodes[id] {
-            Node::Constant(constant) if *constant == truth => Ok(Ok(())),
-            Node::Constant(_) => Ok(Err(Conflict)),
-            Node::Not(inner) => self.force(*inner, !truth, state, pass),
+            Node::Constant(_) => Ok(Ok(())),
+            Node::Not(inner) => Ok(pass.want(*inner, !truth)),
             Node::Test(variable, test) => {
                 let holds = &self.variables[*variable].cells.holds[*test];
                 pass.changed |= state.keep(*variable, holds, truth);
                 Ok(if state.is_empty(*variable) { Err(Conflict) } else { Ok(()) })
             }
             Node::Count(least, parts) => {
-                self.budget.pay(1 + parts.len())?;
-                let open = parts.iter().filter(|part| pass.values[**part].is_none()).count();
-                let held = parts.iter().filter(|part| pass.values[**part] == Some(true)).count();
-                if truth {
-                    if held >= *least {
-                        return Ok(Ok(()));
+                self.budget.pay(parts.len())?;
+                let open = parts.iter().filter(|part| pass.value(**part).is_none()).count();
+                let held = parts.iter().filter(|part| pass.value(**part) == Some(true)).count();
+                // Parts that may still fail, or hold, before the whole does not come out as wanted.
+                let spare = if truth { (held + open).checked_sub(*least) } else { (*least - 1).checked_sub(held) };
+                let settled = if truth { held >= *least } else { held + open < *least };
+                match spare {
+                    None => return Ok(Err(Conflict)),
+                    Some(_) if settled => {}
+                    Some(0) => {
+                        for part in parts {
+                            if pass.value(*part).is_none() && pass.want(*part, truth).is_err() {
+                                return Ok(Err(Conflict));
+                            }
+                        }
                     }
-                    if held + open < *least {
-                        return Ok(Err(Conflict));
+                    Some(_) if pass.open.is_none_or(|(fewest, ..)| open < fewest) => {
+                        let part = parts.iter().find(|part| pass.value(**part).is_none());
+                        pass.open = part.map(|part| (open, *part, truth));
                     }
-                    if held + open == *least {
-                        return self.force_open(parts, true, state, pass);
-                    }
-                } else {
-                    if held >= *least {
-                        return Ok(Err(Conflict));
-                    }
-                    if held + open < *least {
-                        return Ok(Ok(()));
-                    }
-                    if held + 1 == *least {
-                        return self.force_open(parts, false, state, pass);
-                    }
-                }
-                if pass.open.is_none_or(|(fewest, ..)| open < fewest)
-                    && let Some(part) = parts.iter().find(|part| pass.values[**part].is_none())
-                {
-                    pass.open = Some((open, *part, truth));
+                    Some(_) => {}
                 }
                 Ok(Ok(()))
             }
         }
-    }
-
-    fn force_open(
-        &self,
-        parts: &[NodeId],
-        truth: bool,
-        state: &mut State,
-        pass: &mut Pass,
-    ) -> Result<Result<(), Conflict>, Stop> {
-        for part in parts {
-            if pass.values[*part].is_none() && self.force(*part, truth, state, pass)?.is_err() {
-                return Ok(Err(Conflict));
-            }
-        }
-        Ok(Ok(()))
     }
 
     /// Takes away cells of numbers that are greater than others can be, or less; says whether there were any.
@@ -319,12 +318,7 @@ impl<'a> Space<'a> {
     /// Gives back to variables the cells without which formulas come out as wanted all the same.
     pub(super) fn loosen(&self, state: &mut State, wanted: &[(NodeId, bool)]) -> Result<(), Stop> {
         let full = State::full(self, false);
-        let mut pass = Pass {
-            values: vec![None; self.nodes.len()],
-            wanted: vec![None; self.nodes.len()],
-            changed: false,
-            open: None,
-        };
+        let mut pass = Pass::new(self);
         for variable in (0..self.variables.len()).rev() {
             if state.same(&full, variable) {
                 continue;
@@ -339,11 +333,6 @@ impl<'a> Space<'a> {
         Ok(())
     }
 
-    /// Whether a variable is a number that others bound.
-    pub(super) fn is_ordered(&self, variable: usize) -> bool {
-        self.orders.iter().any(|(less, more)| *less == variable || *more == variable)
-    }
-
     /// Whether a variable is a count of rows.
     pub(super) fn is_count(&self, variable: usize) -> bool {
         let data = &self.variables[variable];
@@ -352,8 +341,7 @@ impl<'a> Space<'a> {
 }
 
 /// Whether at least so many parts hold, if that is settled.
-fn count_value(node: &Node, values: &[Option<bool>]) -> Option<bool> {
-    let Node::Count(least, parts) = node else { return None };
+fn count_value(least: usize, parts: &[NodeId], values: &[Option<bool>]) -> Option<bool> {
     let (mut held, mut open) = (0, 0);
     for part in parts {
         match values[*part] {
@@ -362,11 +350,9 @@ fn count_value(node: &Node, values: &[Option<bool>]) -> Option<bool> {
             None => open += 1,
         }
     }
-    if held >= *least {
-        Some(true)
-    } else if held + open < *least {
-        Some(false)
-    } else {
-        None
+    match (held >= least, held + open >= least) {
+        (true, _) => Some(true),
+        (_, false) => Some(false),
+        _ => None,
     }
 }

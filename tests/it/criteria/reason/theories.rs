@@ -5,6 +5,16 @@ use serde_json::{Value, json};
 use super::{any, any_of, follows, follows_of};
 
 #[test]
+fn try_two() {
+    let a = json!({"field":"person.interests","equals":"api"});
+    let b = json!({"field":"person.account.employees","is_known":true});
+    let c = json!({"field":"person.mql_count","equals":20});
+    println!("{}", follows(json!({"all": [a, {"any": [b, c]}]}), json!({"any": [b, {"all": [a, c]}]})));
+    println!("{}", follows(json!({"all": [a, {"any": [b, c]}]}), json!({"any": [b, c]})));
+    println!("{}", follows(json!({"all": [{"any": [b, c]}]}), json!({"any": [b, c]})));
+    println!("{}", follows(json!({"all": [a, {"any": [c, b]}]}), json!({"any": [c, {"all": [a, b]}]})));
+}
+#[test]
 fn try_it() {
     let all = |items: Value| json!({"all": items});
     let employees = |operator: &str, number: i64| json!({"field": "person.account.employees", operator: number});
