@@ -151,9 +151,22 @@ fn predicate() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Two predicates about the same few operands.
+fn near() -> impl Strategy<Value = (Value, Value)> {
+    fn of<S: Strategy<Value = Value>>(family: fn() -> S) -> impl Strategy<Value = (Value, Value)> {
+        let several = prop::collection::vec((family(), any::<bool>()), 1..4);
+        (several, family(), any::<bool>()).prop_map(|(left, right, turned)| {
+            let turn = |condition: Value, turned: bool| if turned { json!({"not": condition}) } else { condition };
+            let left: Vec<Value> = left.into_iter().map(|(condition, turned)| turn(condition, turned)).collect();
+            (json!({"all": left}), turn(right, turned))
+        })
+    }
+    prop_oneof![of(finite), of(measured), of(texts), of(related)]
+}
+
 /// Two predicates that often have to do with one another.
 fn pair() -> impl Strategy<Value = (Value, Value)> {
-    (predicate(), predicate(), predicate(), 0..6u8).prop_map(|(one, other, third, how)| match how {
+    let built = (predicate(), predicate(), predicate(), 0..6u8).prop_map(|(one, other, third, how)| match how {
         0 => (one, other),
         1 => (json!({"all": [one, other]}), one),
         2 => (one.clone(), json!({"any": [other, one]})),
@@ -166,7 +179,8 @@ fn pair() -> impl Strategy<Value = (Value, Value)> {
             json!({"all": [one.clone(), {"any": [other.clone(), third.clone()]}]}),
             json!({"any": [other, {"all": [one, third]}]}),
         ),
-    })
+    });
+    prop_oneof![built, near()]
 }
 
 /// A record of a person.
