@@ -5,6 +5,7 @@ mod numbers;
 mod texts;
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde_json::{Number, Value};
@@ -64,6 +65,9 @@ impl<'a> Space<'a> {
 
     fn cells(&mut self, variable: usize) -> Result<Cells, Stop> {
         let (candidates, complete) = self.candidates(variable)?;
+        if !self.is_multiple(variable) && candidates.iter().any(|one| matches!(one, Candidate::Interval(..))) {
+            return self.number_cells(variable, candidates);
+        }
         let tests = self.variables[variable].tests.len();
         let ordered = self.orders.iter().any(|(less, more)| *less == variable || *more == variable);
         let mut cells = Cells { list: Vec::new(), holds: vec![Vec::new(); tests], complete };
@@ -90,6 +94,65 @@ impl<'a> Space<'a> {
             if seen.insert(pattern.clone(), ()).is_none() {
                 cells.push(Cell { value: None, low: f64::NEG_INFINITY, high: f64::INFINITY }, &pattern);
             }
+        }
+        Ok(cells)
+    }
+
+    /// The cells of a number. A bound holds on one side of a point, so few cells have to be asked.
+    fn number_cells(&self, variable: usize, candidates: Vec<Candidate>) -> Result<Cells, Stop> {
+        let data = &self.variables[variable];
+        let endless = (f64::NEG_INFINITY, f64::INFINITY);
+        let cells = candidates.into_iter().filter_map(|candidate| match candidate {
+            Candidate::Interval(low, high, number) => Some(Cell { value: Some(number_value(number)), low, high }),
+            Candidate::Value(value) => Some(Cell { value: Some(value), low: endless.0, high: endless.1 }),
+            Candidate::Pattern(_) => None,
+        });
+        let list: Vec<Cell> = cells.collect();
+        let number = |cell: &Cell| cell.value.as_ref().and_then(Value::as_f64);
+        let mut sorted: Vec<(f64, usize)> =
+            list.iter().enumerate().filter_map(|(index, cell)| Some((number(cell)?, index))).collect();
+        sorted.sort_by(|left, right| left.0.total_cmp(&right.0));
+        let words = list.len().div_ceil(64);
+        let mut cells = Cells { list, holds: Vec::with_capacity(data.tests.len()), complete: true };
+        for test in &data.tests {
+            let holds_at = |cell: usize| match &cells.list[cell].value {
+                Some(value) => self.test_holds(&data.kind, test, value),
+                None => Ok(false),
+            };
+            let mut holds = vec![0_u64; words];
+            let mut mark = |cell: usize| holds[cell / 64] |= 1 << (cell % 64);
+            match &test.form {
+                TestForm::Known => sorted.iter().for_each(|(_, cell)| mark(*cell)),
+                TestForm::Compare(operator, _) if operator.is_bound() => {
+                    let rising = matches!(operator, Operator::AtLeast | Operator::MoreThan);
+                    let (mut low, mut high) = (0, sorted.len());
+                    while low < high {
+                        let middle = low + (high - low) / 2;
+                        if holds_at(sorted[middle].1)? == rising { high = middle } else { low = middle + 1 }
+                    }
+                    let side = if rising { &sorted[low..] } else { &sorted[..low] };
+                    side.iter().for_each(|(_, cell)| mark(*cell));
+                }
+                TestForm::Compare(_, argument) if !literals(argument).is_empty() => {
+                    for literal in literals(argument) {
+                        let Literal::Number(wanted) = literal else { continue };
+                        if let Ok(place) = sorted.binary_search_by(|(number, _)| order(*number, *wanted))
+                            && holds_at(sorted[place].1)?
+                        {
+                            mark(sorted[place].1);
+                        }
+                    }
+                }
+                _ => {
+                    for (_, cell) in &sorted {
+                        if holds_at(*cell)? {
+                            mark(*cell);
+                        }
+                    }
+                }
+            }
+            self.budget.pay(words)?;
+            cells.holds.push(holds);
         }
         Ok(cells)
     }
@@ -356,6 +419,11 @@ fn field_of<'k>(kind: &'k Kind, model: usize) -> Cow<'k, Field> {
         Kind::RowId => Cow::Owned(Field::computed(FieldType::Id)),
         Kind::Truth => Cow::Owned(Field::computed(FieldType::Boolean)),
     }
+}
+
+/// The order of numbers; zero has two signs and is one number.
+fn order(left: f64, right: f64) -> Ordering {
+    left.partial_cmp(&right).unwrap_or(Ordering::Equal)
 }
 
 /// The literals of an argument.

@@ -1,6 +1,7 @@
 //! What follows from criteria: each theory by examples, and random criteria against evaluation.
 
 mod random;
+mod steps;
 mod theories;
 
 use canonry::criteria::reason::{Answer, Criteria, Proof, Witness, implies, satisfiable};
