@@ -41,7 +41,7 @@ impl<'a> Space<'a> {
         let mut scores = Map::new();
         let mut ids: Vec<(Place, String, Value)> = Vec::new();
         for (index, variable) in self.variables.iter().enumerate() {
-            let value = state.cells(index).find_map(|cell| variable.cells.list[cell].value.clone());
+            let value = self.value(&state, index);
             let wanted = all || !state.same(&full, index);
             let Some(value) = value.filter(|value| wanted && !is_missing(Some(value))) else { continue };
             match &variable.key {
@@ -79,6 +79,27 @@ impl<'a> Space<'a> {
         }
         let scores = if scores.is_empty() { Value::Null } else { Value::Object(scores) };
         Ok(Some(Built { row, scores }))
+    }
+
+    /// The value of a variable: of one of its cells, or of as many as the tests require.
+    fn value(&self, state: &State, variable: usize) -> Option<Value> {
+        let cells = &self.variables[variable].cells;
+        let mut values = state.cells(variable).filter_map(|cell| Some((cell, cells.list[cell].value.as_ref()?)));
+        if !cells.several {
+            return values.next().map(|(_, value)| value.clone());
+        }
+        let values: Vec<(usize, &Value)> = values.collect();
+        let mut chosen: Vec<(usize, &Value)> = Vec::new();
+        for test in state.required(variable) {
+            if !chosen.iter().any(|(cell, _)| cells.holds(*test, *cell)) {
+                chosen.push(*values.iter().find(|(cell, _)| cells.holds(*test, *cell))?);
+            }
+        }
+        if chosen.is_empty() && !cells.may_be_none {
+            chosen.extend(values.first());
+        }
+        chosen.sort_by_key(|(cell, _)| *cell);
+        Some(Value::from(chosen.into_iter().map(|(_, value)| value.clone()).collect::<Vec<Value>>()))
     }
 
     /// Whether the row at a place may be there.

@@ -5,7 +5,8 @@
 //! is a step of the budget.
 
 use super::Stop;
-use super::space::{Key, Kind, Node, NodeId, Space};
+use super::cells::Cells;
+use super::space::{Key, Kind, Node, NodeId, Space, TestForm};
 
 /// What a search came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,9 @@ pub(super) enum Outcome {
     Refused,
 }
 
+/// Decides whether cells that were found will do; it also sees what was wanted of which formulas.
+pub(super) type Accept<'f> = dyn FnMut(&State, &[(NodeId, bool)]) -> Result<bool, Stop> + 'f;
+
 /// Cells that were found and refused before the search is given up.
 const MOST_REFUSALS: usize = 12;
 
@@ -25,6 +29,8 @@ const MOST_REFUSALS: usize = 12;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct State {
     alive: Vec<Vec<u64>>,
+    /// For variables with several values, the tests that one of the values must pass.
+    required: Vec<Vec<usize>>,
 }
 
 /// A formula that is tried the other way if this way fails.
@@ -85,7 +91,11 @@ impl State {
             }
             words
         });
-        State { alive: cells.collect() }
+        let known = space.variables.iter().map(|variable| {
+            let known = variable.tests.iter().position(|test| test.form == TestForm::Known);
+            known.filter(|_| variable.cells.several && !variable.cells.may_be_none).into_iter().collect()
+        });
+        State { alive: cells.collect(), required: known.collect() }
     }
 
     /// The cells of a variable, in order.
@@ -96,12 +106,18 @@ impl State {
 
     /// Whether a variable has the same cells as in another state.
     pub(super) fn same(&self, other: &State, variable: usize) -> bool {
-        self.alive[variable] == other.alive[variable]
+        self.alive[variable] == other.alive[variable] && self.required[variable] == other.required[variable]
+    }
+
+    /// The tests that one of several values must pass.
+    pub(super) fn required(&self, variable: usize) -> &[usize] {
+        &self.required[variable]
     }
 
     /// Gives a variable the cells that it has in another state.
     pub(super) fn take(&mut self, other: &State, variable: usize) {
         self.alive[variable].clone_from(&other.alive[variable]);
+        self.required[variable].clone_from(&other.required[variable]);
     }
 
     /// Leaves a variable one cell.
@@ -114,15 +130,27 @@ impl State {
         self.alive[variable].iter().all(|word| *word == 0)
     }
 
-    /// Takes away the cells in which a test does not come out so; says whether there were any.
-    fn keep(&mut self, variable: usize, holds: &[u64], truth: bool) -> bool {
+    /// Takes away the cells in which a test does not come out so; says whether that changed anything.
+    fn keep(&mut self, variable: usize, test: usize, truth: bool, cells: &Cells) -> Result<bool, Conflict> {
         let mut changed = false;
-        for (alive, holds) in self.alive[variable].iter_mut().zip(holds) {
-            let kept = *alive & if truth { *holds } else { !*holds };
-            changed |= kept != *alive;
-            *alive = kept;
+        if cells.several && truth {
+            changed = !self.required[variable].contains(&test);
+            if changed {
+                self.required[variable].push(test);
+            }
+        } else {
+            for (alive, holds) in self.alive[variable].iter_mut().zip(&cells.holds[test]) {
+                let kept = *alive & if truth { *holds } else { !*holds };
+                changed |= kept != *alive;
+                *alive = kept;
+            }
         }
-        changed
+        let passes = |test: &usize| meet(&self.alive[variable], &cells.holds[*test]);
+        let possible = match cells.several {
+            true => self.required[variable].iter().all(passes),
+            false => !self.is_empty(variable),
+        };
+        if possible { Ok(changed) } else { Err(Conflict) }
     }
 
     fn drop_cell(&mut self, variable: usize, cell: usize) {
@@ -144,7 +172,7 @@ impl<'a> Space<'a> {
         &self,
         wanted: &[(NodeId, bool)],
         with_unreal: bool,
-        accept: &mut dyn FnMut(&State, &[(NodeId, bool)]) -> Result<bool, Stop>,
+        accept: &mut Accept,
     ) -> Result<Outcome, Stop> {
         let mut state = State::full(self, with_unreal);
         let mut wanted: Vec<(NodeId, bool)> = wanted.to_vec();
@@ -233,7 +261,16 @@ impl<'a> Space<'a> {
 
     /// What a test comes to in all cells that are left, if it is one thing.
     fn test_value(&self, state: &State, variable: usize, test: usize) -> Option<bool> {
-        let (alive, holds) = (&state.alive[variable], &self.variables[variable].cells.holds[test]);
+        let cells = &self.variables[variable].cells;
+        let (alive, holds) = (&state.alive[variable], &cells.holds[test]);
+        if cells.several {
+            // A value that passes a required test may be sure to pass this one.
+            let sure = |required: &usize| within(alive, &cells.holds[*required], holds);
+            return match state.required[variable].iter().any(sure) {
+                true => Some(true),
+                false => (!meet(alive, holds)).then_some(false),
+            };
+        }
         let (mut some, mut others) = (0_u64, 0_u64);
         for (alive, holds) in alive.iter().zip(holds) {
             some |= alive & holds;
@@ -257,9 +294,11 @@ impl<'a> Space<'a> {
             Node::Constant(_) => Ok(Ok(())),
             Node::Not(inner) => Ok(pass.want(*inner, !truth)),
             Node::Test(variable, test) => {
-                let holds = &self.variables[*variable].cells.holds[*test];
-                pass.changed |= state.keep(*variable, holds, truth);
-                Ok(if state.is_empty(*variable) { Err(Conflict) } else { Ok(()) })
+                match state.keep(*variable, *test, truth, &self.variables[*variable].cells) {
+                    Err(Conflict) => return Ok(Err(Conflict)),
+                    Ok(changed) => pass.changed |= changed,
+                }
+                Ok(Ok(()))
             }
             Node::Count(least, parts) => {
                 self.budget.pay(parts.len())?;
@@ -338,6 +377,16 @@ impl<'a> Space<'a> {
         let data = &self.variables[variable];
         matches!((&data.key, &data.kind), (Key::Rows(..), Kind::Number(..)))
     }
+}
+
+/// Whether two sets of cells have one in common.
+fn meet(left: &[u64], right: &[u64]) -> bool {
+    left.iter().zip(right).any(|(left, right)| left & right != 0)
+}
+
+/// Whether the cells of a set that are left all lie in another.
+fn within(alive: &[u64], set: &[u64], other: &[u64]) -> bool {
+    alive.iter().zip(set).zip(other).all(|((alive, set), other)| alive & set & !other == 0)
 }
 
 /// Whether at least so many parts hold, if that is settled.

@@ -44,6 +44,11 @@ pub(super) struct Cells {
     pub(super) holds: Vec<Vec<u64>>,
     /// Whether every value lies in one of them.
     pub(super) complete: bool,
+    /// Whether the variable holds several values, each of which lies in a cell, or none. A test holds if it does for
+    /// any of them.
+    pub(super) several: bool,
+    /// Whether there may be no value.
+    pub(super) may_be_none: bool,
 }
 
 /// A value, or a pattern of which no value is known.
@@ -70,7 +75,8 @@ impl<'a> Space<'a> {
         }
         let tests = self.variables[variable].tests.len();
         let ordered = self.orders.iter().any(|(less, more)| *less == variable || *more == variable);
-        let mut cells = Cells { list: Vec::new(), holds: vec![Vec::new(); tests], complete };
+        let several = self.is_multiple(variable);
+        let mut cells = Cells { holds: vec![Vec::new(); tests], complete, several, ..Cells::default() };
         let mut seen: BTreeMap<Pattern, ()> = BTreeMap::new();
         let mut abstracts = Vec::new();
         for candidate in candidates {
@@ -82,13 +88,14 @@ impl<'a> Space<'a> {
                     continue;
                 }
             };
+            if several && value.is_null() {
+                cells.may_be_none = true;
+                continue;
+            }
             let pattern = self.pattern(variable, &value)?;
             if seen.insert(pattern.clone(), ()).is_none() || ordered {
                 cells.push(Cell { value: Some(value), low, high }, &pattern);
             }
-        }
-        if self.is_multiple(variable) {
-            return self.sets(variable, cells, abstracts);
         }
         for pattern in abstracts {
             if seen.insert(pattern.clone(), ()).is_none() {
@@ -113,7 +120,7 @@ impl<'a> Space<'a> {
             list.iter().enumerate().filter_map(|(index, cell)| Some((number(cell)?, index))).collect();
         sorted.sort_by(|left, right| left.0.total_cmp(&right.0));
         let words = list.len().div_ceil(64);
-        let mut cells = Cells { list, holds: Vec::with_capacity(data.tests.len()), complete: true };
+        let mut cells = Cells { list, holds: Vec::with_capacity(data.tests.len()), complete: true, ..Cells::default() };
         for test in &data.tests {
             let holds_at = |cell: usize| match &cells.list[cell].value {
                 Some(value) => self.test_holds(&data.kind, test, value),
@@ -162,63 +169,6 @@ impl<'a> Space<'a> {
             Kind::Field { declared, .. } => declared.iter().any(|(_, field)| field.multiple),
             _ => false,
         }
-    }
-
-    /// Cells of a field with several values: what sets of the single values come to.
-    fn sets(&mut self, variable: usize, single: Cells, abstracts: Vec<Pattern>) -> Result<Cells, Stop> {
-        let tests = single.holds.len();
-        let pattern_of = |cell: usize| -> Pattern { (0..tests).map(|test| single.holds(test, cell)).collect() };
-        let mut found: BTreeMap<Pattern, Option<Vec<Value>>> = BTreeMap::new();
-        let mut elements: Vec<(Pattern, Option<Value>)> = Vec::new();
-        for (index, cell) in single.list.iter().enumerate() {
-            if !is_missing(cell.value.as_ref()) {
-                elements.push((pattern_of(index), cell.value.clone()));
-            }
-        }
-        elements.extend(abstracts.into_iter().map(|pattern| (pattern, None)));
-        let mut open: Vec<(Pattern, Option<Vec<Value>>)> = Vec::new();
-        for (pattern, value) in &elements {
-            if !found.contains_key(pattern) {
-                let set = value.clone().map(|value| vec![value]);
-                found.insert(pattern.clone(), set.clone());
-                open.push((pattern.clone(), set));
-            }
-        }
-        let mut order = open.clone();
-        let mut complete = single.complete;
-        let mut next = 0;
-        while next < order.len() {
-            let (pattern, set) = order[next].clone();
-            next += 1;
-            for (other, value) in &elements {
-                self.budget.pay(tests)?;
-                let union: Pattern = pattern.iter().zip(other).map(|(left, right)| *left || *right).collect();
-                if found.contains_key(&union) {
-                    continue;
-                }
-                if order.len() >= MOST_CELLS {
-                    complete = false;
-                    continue;
-                }
-                let set = set.clone().zip(value.clone()).map(|(mut set, value)| {
-                    set.push(value);
-                    set
-                });
-                found.insert(union.clone(), set.clone());
-                order.push((union, set));
-            }
-        }
-        let mut cells = Cells { list: Vec::new(), holds: vec![Vec::new(); tests], complete };
-        let endless = |value| Cell { value, low: f64::NEG_INFINITY, high: f64::INFINITY };
-        if let Some(missing) = single.list.iter().position(|cell| cell.value == Some(Value::Null)) {
-            cells.push(endless(Some(Value::Null)), &pattern_of(missing));
-        }
-        order.sort_by_key(|(_, set)| set.is_none());
-        for (pattern, set) in order {
-            cells.push(endless(set.map(Value::from)), &pattern);
-        }
-        let _ = variable;
-        Ok(cells)
     }
 
     /// What the tests of a variable come to for a value.

@@ -15,8 +15,6 @@ pub(super) fn cells(mut points: Vec<f64>, whole: bool, low: Option<f64>, high: O
     for point in points {
         if before >= low {
             cells.extend(between(before, point, whole));
-        } else if low == f64::NEG_INFINITY {
-            cells.extend(between(before, point, whole));
         }
         if !whole || point.fract() == 0.0 {
             cells.push((point, point, point + 0.0));

@@ -86,7 +86,7 @@ fn several_conditions_are_counted() {
     let of = |least: usize| json!({"of": conditions, "at_least": least});
     assert_eq!(any(of(2)), r#"{"stage":"mql","opted_out":true}"#);
     assert_eq!(follows(of(3), of(2)), "holds");
-    assert_eq!(follows(of(1), of(2)), r#"{"stage":"mql"}"#);
+    assert_eq!(follows(of(1), of(2)), r#"{"seniority":"high"}"#);
     assert_eq!(follows(json!({"any": conditions}), of(1)), "holds");
     assert_eq!(follows(of(3), json!({"all": conditions})), "holds");
 }
