@@ -1,15 +1,27 @@
 //! Related rows: each aggregate is a variable; which rows it takes is a formula over one of them.
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::Stop;
 use super::compile::{Reading, declared};
 use super::place::{Frame, Place, Root};
-use super::space::{Group, Key, Kind, NodeId, Space, Test, TestForm, Use};
+use super::space::{Group, Key, Kind, Node, NodeId, Space, Test, TestForm, Use};
 use super::terms::{Reach, Term};
-use crate::criteria::model::{Entity, FieldType};
-use crate::criteria::syntax::{Aggregate, Argument, Function, Literal, Operator, Window};
+use crate::criteria::model::{Entity, Field, FieldType};
+use crate::criteria::syntax::{Aggregate, Argument, Function, Operator, Window};
+
+/// A comparison of what related rows come to.
+struct Asked<'a> {
+    aggregate: &'a Aggregate,
+    /// The field whose values become one.
+    field: Option<&'a Field>,
+    operator: Operator,
+    argument: &'a Argument,
+    /// When the row is there that the way to the rows starts from.
+    visible: NodeId,
+    /// What it comes to without rows.
+    without: NodeId,
+}
 
 impl<'a> Space<'a> {
     /// A comparison of what related rows come to.
@@ -28,42 +40,47 @@ impl<'a> Space<'a> {
             Some(window) => self.reach(window, frame)?.1,
             None => self.constant(true),
         };
-        let field = match &aggregate.target.field {
-            Some(id) => Some((id, entity.fields.get(id))),
-            None => None,
-        };
-        let none = self.without_rows(
-            aggregate.function,
-            field.is_some_and(|(_, field)| field.is_some()),
-            operator,
-            argument,
-            model,
-        )?;
+        let field = aggregate.target.field.as_ref().and_then(|id| entity.fields.get(id));
+        let none = self.without_rows(aggregate.function, field.is_some(), operator, argument, model)?;
         let without = self.constant(none);
         let Some((place, steps, visible)) = self.way(aggregate, frame)? else {
             return Ok(self.of_known(timely, without, argument));
         };
         let group = self.group(place, steps, entity, frame)?;
-        let rows = self.rows_of(group, aggregate, frame)?;
-        let kind = match (aggregate.function, field) {
-            (Function::Count, _) => Kind::Number(true, Some(0.0), self.most_rows(group, rows)?),
-            (_, None | Some((_, None))) => return Ok(self.of_known(timely, without, argument)),
-            (Function::CountDistinct, Some((_, Some(field)))) => {
+        let asked = Asked { aggregate, field, operator, argument, visible, without };
+        // Rows that the subject's own values let in or keep out are counted apart for each of those values.
+        let mut parts = Vec::new();
+        for (condition, rows) in self.rows_of(group, aggregate, frame)? {
+            let holds = self.over(group, rows, &asked, frame)?;
+            parts.push(self.both(condition, holds));
+        }
+        let holds = self.count(1, parts);
+        let holds = self.both(timely, holds);
+        Ok(if argument == &Argument::Known(false) { self.not(holds) } else { holds })
+    }
+
+    /// A comparison of what some rows of a group come to; of its absence, the opposite.
+    fn over(&mut self, group: usize, rows: NodeId, asked: &Asked<'a>, frame: &Rc<Frame>) -> Result<NodeId, Stop> {
+        let (aggregate, argument, model) = (asked.aggregate, asked.argument, frame.model);
+        let kind = match (aggregate.function, asked.field) {
+            (Function::Count, _) => Kind::Number(true, Some(0.0), self.most_rows(group, rows)),
+            (_, None) => return Ok(self.if_known(asked.without, argument)),
+            (Function::CountDistinct, Some(field)) => {
                 let values = match field.field_type {
                     FieldType::Enumeration | FieldType::Band if !field.values.is_empty() => Some(field.values.len()),
                     FieldType::Boolean => Some(2),
                     _ => None,
                 };
                 let values = values.and_then(|values| u32::try_from(values).ok()).map(f64::from);
-                let most = self.most_rows(group, rows)?.filter(|_| !field.multiple);
+                let most = self.most_rows(group, rows).filter(|_| !field.multiple);
                 let most = match (most, values) {
                     (Some(rows), Some(values)) => Some(rows.min(values)),
                     (rows, values) => rows.or(values),
                 };
                 Kind::Number(true, Some(0.0), most)
             }
-            (Function::Sum, Some((_, Some(field)))) => Kind::Number(field.field_type == FieldType::Integer, None, None),
-            (_, Some((_, Some(field)))) => declared(model, field, true),
+            (Function::Sum, Some(field)) => Kind::Number(field.field_type == FieldType::Integer, None, None),
+            (_, Some(field)) => declared(model, field, true),
         };
         let always = matches!(kind, Kind::Number(..));
         let key = Key::Rows(group, aggregate.function, aggregate.target.field.clone(), rows);
@@ -72,20 +89,24 @@ impl<'a> Space<'a> {
             let used = Use { variable, rows, frame: Rc::clone(frame), aggregate };
             self.groups[group].uses.push(used);
         }
-        if let (Argument::Known(_), true) = (argument, always) {
-            return Ok(self.of_known(timely, without, argument));
+        let visible = self.constant(true);
+        let reading = Reading { visible, variable };
+        match argument {
+            Argument::Known(_) if always => Ok(self.if_known(asked.without, argument)),
+            Argument::Known(_) => {
+                let known = self.known(reading, model);
+                Ok(self.both(asked.visible, known))
+            }
+            _ => {
+                let test = self.compared(reading, asked.operator, argument, model);
+                Ok(self.choice(asked.visible, test, asked.without))
+            }
         }
-        let sure = self.constant(true);
-        let test = match argument {
-            Argument::Known(_) => self.known(Reading { visible: sure, variable }, model),
-            _ => self.compared(Reading { visible: sure, variable }, operator, argument, model),
-        };
-        let holds = match argument {
-            Argument::Known(_) => self.both(visible, test),
-            _ => self.choice(visible, test, without),
-        };
-        let holds = self.both(timely, holds);
-        Ok(if argument == &Argument::Known(false) { self.not(holds) } else { holds })
+    }
+
+    /// What a question comes to whose outcome is settled; of absence, the opposite.
+    fn if_known(&mut self, outcome: NodeId, argument: &Argument) -> NodeId {
+        if argument == &Argument::Known(false) { self.not(outcome) } else { outcome }
     }
 
     /// A comparison whose outcome is certain where the window is known, and not met where it is not.
@@ -191,13 +212,6 @@ impl<'a> Space<'a> {
         false
     }
 
-    /// Which rows of a group an aggregate takes, as a formula of the group's space.
-    fn rows_of(&mut self, group: usize, aggregate: &'a Aggregate, frame: &Rc<Frame>) -> Result<NodeId, Stop> {
-        let root = self.roots.len();
-        let inner = &mut self.groups[group].space;
-        inner.taken(aggregate, frame, root)
-    }
-
     /// That the row at a root is one that an aggregate takes.
     pub(super) fn taken(&mut self, aggregate: &'a Aggregate, outer: &Rc<Frame>, root: usize) -> Result<NodeId, Stop> {
         let frame = Frame::with(outer, &aggregate.target.entity, root);
@@ -259,83 +273,11 @@ impl<'a> Space<'a> {
     }
 
     /// How many rows there can be at most, where that is known before anything else.
-    fn most_rows(&mut self, group: usize, rows: NodeId) -> Result<Option<f64>, Stop> {
-        Ok(match () {
-            () if self.groups[group].space.nodes[rows] == super::space::Node::Constant(false) => Some(0.0),
-            () if !self.groups[group].many => Some(1.0),
-            () => None,
-        })
-    }
-
-    /// What is known of aggregates over the same rows: who takes more rows counts no fewer.
-    pub(super) fn relate_groups(&mut self) -> Result<(), Stop> {
-        for index in 0..self.groups.len() {
-            let uses = self.groups[index].uses.clone();
-            self.groups[index].space.close()?;
-            self.latest_day = self.groups[index].space.latest_day.max(self.latest_day);
-            for used in &uses {
-                let function = used.aggregate.function;
-                if function == Function::Count && !self.can_be_taken(index, used.rows)? {
-                    self.bound(used.variable, 0.0);
-                }
-                for other in &uses {
-                    if used.variable != other.variable && other.aggregate.function == Function::Count {
-                        self.relate(index, used, other)?;
-                    }
-                }
-            }
+    fn most_rows(&self, group: usize, rows: NodeId) -> Option<f64> {
+        let group = &self.groups[group];
+        match group.space.nodes[rows] {
+            Node::Constant(false) => Some(0.0),
+            _ => (!group.many).then_some(1.0),
         }
-        Ok(())
-    }
-
-    /// What a count says of another aggregate that takes no other rows.
-    fn relate(&mut self, group: usize, used: &Use<'a>, count: &Use<'a>) -> Result<(), Stop> {
-        let field = used.aggregate.target.field.as_ref();
-        let multiple = field.and_then(|id| self.groups[group].entity.fields.get(id)).is_none_or(|field| field.multiple);
-        match used.aggregate.function {
-            Function::Sum => return Ok(()),
-            Function::CountDistinct if multiple => return Ok(()),
-            _ => {}
-        }
-        if !self.lies_in(group, used.rows, count.rows)? {
-            return Ok(());
-        }
-        match used.aggregate.function {
-            Function::Count | Function::CountDistinct => self.orders.push((used.variable, count.variable)),
-            _ => {
-                let model = used.frame.model;
-                let known = self.test(used.variable, Test { model, form: TestForm::Known });
-                let some = self.at_least(count.variable, model, 1.0);
-                let unknown = self.not(known);
-                let either = self.either(unknown, some);
-                self.constraints.push(either);
-            }
-        }
-        Ok(())
-    }
-
-    /// That a number is at least another.
-    fn at_least(&mut self, variable: usize, model: usize, number: f64) -> NodeId {
-        let argument = Cow::Owned(Argument::Literal(Literal::Number(number)));
-        self.test(variable, Test { model, form: TestForm::Compare(Operator::AtLeast, argument) })
-    }
-
-    /// Bounds a number from above.
-    fn bound(&mut self, variable: usize, most: f64) {
-        if let Kind::Number(_, _, high) = &mut self.variables[variable].kind {
-            *high = Some(high.map_or(most, |high| high.min(most)));
-        }
-    }
-
-    fn can_be_taken(&mut self, group: usize, rows: NodeId) -> Result<bool, Stop> {
-        let possible = self.groups[group].space.possible(&[(rows, true)])?;
-        self.at_this_instant_only |= !possible && self.groups[group].space.at_this_instant_only;
-        Ok(possible)
-    }
-
-    fn lies_in(&mut self, group: usize, rows: NodeId, others: NodeId) -> Result<bool, Stop> {
-        let possible = self.groups[group].space.possible(&[(rows, true), (others, false)])?;
-        self.at_this_instant_only |= !possible && self.groups[group].space.at_this_instant_only;
-        Ok(!possible)
     }
 }

@@ -25,6 +25,7 @@ mod cells;
 mod compile;
 mod find;
 mod place;
+mod related;
 mod rows;
 mod search;
 mod space;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Stop;
 use super::build::object_at;
-use super::compile::{Reading, declared};
+use super::compile::declared;
 use super::place::{Place, Root};
 use super::search::{Outcome, State};
 use super::space::{Group, Key, NodeId, Space, Test, TestForm};
@@ -23,14 +23,16 @@ struct Demand {
     needed: f64,
     /// Rows that it may still take.
     room: f64,
-    /// The value that its rows must bring forth.
-    value: Option<Value>,
+    /// Whether one row must bring forth its value.
+    valued: bool,
 }
 
 /// What is asked of a field of a new row.
 enum Ask<'v> {
-    /// It is this.
-    Is(&'v Value),
+    /// It comes out in every test as the aggregate does.
+    Like,
+    /// It adds nothing to a sum.
+    Nothing,
     /// It is known and none of these.
     Other(&'v [Value]),
 }
@@ -39,44 +41,45 @@ enum Ask<'v> {
 pub(super) fn write(space: &Space, state: &State, group: usize, row: &mut Value, all: bool) -> Result<bool, Stop> {
     let data = &space.groups[group];
     let Some(mut demands) = demands(space, state, data) else { return Ok(false) };
-    if demands.iter().all(|demand| demand.needed == 0.0) {
-        return Ok(true);
-    }
     let mut made: Vec<Value> = Vec::new();
     let mut order: Vec<usize> = (0..demands.len()).collect();
     // Values first; then the fewest, which the wider counts take as well.
     order.sort_by(|left, right| {
-        let key = |index: usize| (demands[index].value.is_none(), demands[index].needed);
+        let key = |index: usize| (!demands[index].valued, demands[index].needed);
         key(*left).partial_cmp(&key(*right)).unwrap_or(std::cmp::Ordering::Equal)
     });
-    let mut maker = Maker { space, data, row, all };
+    let mut maker = Maker { space, state, data, row, all };
     for index in order {
         let function = data.uses[index].aggregate.function;
         let mut used: Vec<Value> = Vec::new();
         while demands[index].needed > 0.0 {
-            let Some((new, taken)) = maker.row_for(index, &demands, &used)? else { return Ok(false) };
-            let copies = if function == Function::Count { copies(index, &demands, &taken) } else { 1.0 };
-            if let Some(value) = data.uses[index].aggregate.target.field.as_ref().and_then(|field| new.get(field)) {
+            let Some(new) = maker.row_for(index, &demands, &used)? else { return Ok(false) };
+            let copies = if function == Function::Count { copies(index, &demands, &new.taken) } else { 1.0 };
+            if copies < 1.0 {
+                return Ok(false);
+            }
+            if let Some(value) = data.uses[index].aggregate.target.field.as_ref().and_then(|field| new.row.get(field)) {
                 used.push(value.clone());
             }
             for (other, demand) in demands.iter_mut().enumerate() {
-                let counts = data.uses[other].aggregate.function == Function::Count || other == index;
-                if taken[other] && counts {
-                    demand.needed = (demand.needed - copies).max(0.0);
-                }
-                if taken[other] {
+                if new.taken[other] {
                     demand.room -= copies;
+                }
+                if new.serves.contains(&other)
+                    || new.taken[other] && data.uses[other].aggregate.function == Function::Count
+                {
+                    demand.needed = (demand.needed - copies).max(0.0);
                 }
             }
             let mut left = copies;
             while left > 0.0 {
-                made.push(new.clone());
+                made.push(new.row.clone());
                 left -= 1.0;
             }
-            if copies < 1.0 {
-                return Ok(false);
-            }
         }
+    }
+    if made.is_empty() {
+        return Ok(true);
     }
     let model = space.model(data.uses.first().map_or(0, |used| used.frame.model));
     Ok(insert(row, data, made, model))
@@ -85,28 +88,24 @@ pub(super) fn write(space: &Space, state: &State, group: usize, row: &mut Value,
 /// What every aggregate over a group must come to; nothing where that is too much to write.
 fn demands(space: &Space, state: &State, group: &Group) -> Option<Vec<Demand>> {
     let full = State::full(space, false);
-    let mut least: Vec<(usize, f64)> = Vec::new();
     let mut demands = Vec::new();
     for used in &group.uses {
         let cells = &space.variables[used.variable].cells.list;
         let mut cell = state.cells(used.variable).map(|cell| &cells[cell]);
-        let narrowed = !state.same(&full, used.variable);
         let endless = f64::INFINITY;
-        let demand = if space.is_count(used.variable) && used.aggregate.function != Function::Sum {
+        let demand = if state.same(&full, used.variable) {
+            Demand { needed: 0.0, room: endless, valued: false }
+        } else if space.is_count(used.variable) && used.aggregate.function != Function::Sum {
             let fewest = cell.min_by(|left, right| left.low.total_cmp(&right.low))?;
-            let most = if narrowed { fewest.high } else { endless };
-            least.push((used.variable, fewest.low));
-            let room = if used.aggregate.function == Function::Count { most } else { endless };
-            Demand { needed: if narrowed { fewest.low } else { 0.0 }, room, value: None }
-        } else if !narrowed {
-            Demand { needed: 0.0, room: endless, value: None }
+            let room = if used.aggregate.function == Function::Count { fewest.high } else { endless };
+            Demand { needed: fewest.low, room, valued: false }
         } else {
-            match cell.next()?.value.clone()? {
-                Value::Null => Demand { needed: 0.0, room: 0.0, value: None },
-                zero if used.aggregate.function == Function::Sum && zero == json!(0) => {
-                    Demand { needed: 0.0, room: endless, value: None }
-                }
-                value => Demand { needed: 1.0, room: endless, value: Some(value) },
+            let sums = used.aggregate.function == Function::Sum;
+            let none = if sums { Value::from(0) } else { Value::Null };
+            if cell.any(|cell| cell.value.as_ref() == Some(&none)) {
+                Demand { needed: 0.0, room: if sums { endless } else { 0.0 }, valued: false }
+            } else {
+                Demand { needed: 1.0, room: endless, valued: true }
             }
         };
         demands.push(demand);
@@ -120,50 +119,70 @@ fn copies(index: usize, demands: &[Demand], taken: &[bool]) -> f64 {
     room.fold(demands[index].needed, f64::min)
 }
 
+/// A new row.
+struct NewRow {
+    row: Value,
+    /// Which aggregates take it.
+    taken: Vec<bool>,
+    /// Whose value it brings forth.
+    serves: Vec<usize>,
+}
+
 /// Makes rows that aggregates take.
 struct Maker<'m, 'a> {
     space: &'m Space<'a>,
+    state: &'m State,
     data: &'m Group<'a>,
     row: &'m Value,
     all: bool,
 }
 
 impl<'a> Maker<'_, 'a> {
-    /// A row that an aggregate takes and, if possible, no aggregate that needs none; and who takes it.
-    fn row_for(
-        &mut self,
-        index: usize,
-        demands: &[Demand],
-        used: &[Value],
-    ) -> Result<Option<(Value, Vec<bool>)>, Stop> {
-        let others = |strict: bool| -> Vec<(usize, bool)> {
-            let refuse = |demand: &Demand| demand.room <= 0.0 || strict && demand.needed == 0.0;
-            let refused = demands.iter().enumerate().filter(|(other, demand)| *other != index && refuse(demand));
-            std::iter::once((index, true)).chain(refused.map(|(other, _)| (other, false))).collect()
-        };
-        for (strict, alike) in [(true, false), (false, true), (false, false)] {
+    /// A row that an aggregate takes. First one is tried that serves every value that is wanted, then one that only
+    /// this aggregate takes, then one that changes no value of those that take it too.
+    fn row_for(&mut self, index: usize, demands: &[Demand], used: &[Value]) -> Result<Option<NewRow>, Stop> {
+        let valued: Vec<usize> = (0..demands.len()).filter(|other| demands[*other].valued).collect();
+        let waiting: Vec<usize> =
+            valued.iter().copied().filter(|other| *other != index && demands[*other].needed > 0.0).collect();
+        for attempt in 0..4 {
+            let mut wants = vec![(index, true)];
             let mut asks: Vec<(usize, Ask)> = Vec::new();
-            if let Some(value) = &demands[index].value {
-                asks.push((index, Ask::Is(value)));
+            let mut serves = vec![index];
+            if demands[index].valued {
+                asks.push((index, Ask::Like));
             }
-            if self.data.uses[index].aggregate.function == Function::CountDistinct {
+            if self.function(index) == Function::CountDistinct {
                 asks.push((index, Ask::Other(used)));
             }
-            if alike {
-                for (other, demand) in demands.iter().enumerate().filter(|(other, _)| *other != index) {
-                    if let Some(value) = &demand.value
-                        && self.data.uses[other].aggregate.function != Function::Sum
-                    {
-                        asks.push((other, Ask::Is(value)));
-                    }
+            if attempt == 0 {
+                if waiting.is_empty() || !demands[index].valued {
+                    continue;
+                }
+                serves.extend(&waiting);
+                wants.extend(waiting.iter().map(|other| (*other, true)));
+                asks.extend(waiting.iter().map(|other| (*other, Ask::Like)));
+            }
+            for (other, demand) in demands.iter().enumerate().filter(|(other, _)| !serves.contains(other)) {
+                if demand.room <= 0.0 || attempt == 1 && (demand.needed == 0.0 || demand.valued) {
+                    wants.push((other, false));
                 }
             }
-            if let Some(new) = self.solve(&others(strict), &asks)? {
-                let taken = self.taken(&new)?;
-                return Ok(taken[index].then_some((new, taken)));
+            if attempt == 2 {
+                for other in valued.iter().filter(|other| !serves.contains(other)) {
+                    let sums = self.function(*other) == Function::Sum;
+                    asks.push((*other, if sums { Ask::Nothing } else { Ask::Like }));
+                }
+            }
+            if let Some(row) = self.solve(&wants, &asks)? {
+                let taken = self.taken(&row)?;
+                return Ok(taken[index].then_some(NewRow { row, taken, serves }));
             }
         }
         Ok(None)
+    }
+
+    fn function(&self, index: usize) -> Function {
+        self.data.uses[index].aggregate.function
     }
 
     fn root(&self) -> usize {
@@ -184,23 +203,26 @@ impl<'a> Maker<'_, 'a> {
         for (index, ask) in asks {
             let used = &self.data.uses[*index];
             let timed = matches!(used.aggregate.function, Function::First | Function::Latest);
-            if let Some(dated_by) = self.data.entity.dated_by.as_ref().filter(|_| timed)
-                && let Some(known) = self.field_test(&mut space, root, model, dated_by, TestForm::Known)?
-            {
-                wanted.push((known, true));
+            if let Some(dated_by) = self.data.entity.dated_by.as_ref().filter(|_| timed) {
+                wanted.extend(self.field_test(&mut space, root, model, dated_by, (TestForm::Known, true))?);
             }
             let Some(field) = &used.aggregate.target.field else { continue };
-            let (form, truth) = match ask {
-                Ask::Is(value) => (compare(Operator::Equals, std::slice::from_ref(*value)), true),
-                Ask::Other(values) => {
-                    if let Some(known) = self.field_test(&mut space, root, model, field, TestForm::Known)? {
-                        wanted.push((known, true));
-                    }
-                    (compare(Operator::OneOf, values), false)
+            let known = || (TestForm::Known, true);
+            let forms = match ask {
+                Ask::Like => {
+                    let mut forms = self.outcomes(used.variable);
+                    forms.push(known());
+                    forms
                 }
+                Ask::Nothing => {
+                    let optional = self.data.entity.fields.get(field).is_some_and(|field| field.optional);
+                    let zero = [Value::from(0)];
+                    vec![if optional { (TestForm::Known, false) } else { (compare(Operator::Equals, &zero), true) }]
+                }
+                Ask::Other(values) => vec![known(), (compare(Operator::OneOf, values), false)],
             };
-            if let Some(test) = self.field_test(&mut space, root, model, field, form)? {
-                wanted.push((test, truth));
+            for form in forms {
+                wanted.extend(self.field_test(&mut space, root, model, field, form)?);
             }
         }
         space.close()?;
@@ -215,22 +237,26 @@ impl<'a> Maker<'_, 'a> {
         Ok(found.filter(|_| outcome == Outcome::Accepted))
     }
 
+    /// How the tests of a variable come out that are settled.
+    fn outcomes(&self, variable: usize) -> Vec<(TestForm<'a>, bool)> {
+        let tests = self.space.variables[variable].tests.iter().enumerate();
+        let settled = |test: usize| self.space.test_value(self.state, variable, test);
+        tests.filter_map(|(index, test)| Some((test.form.clone(), settled(index)?))).collect()
+    }
+
+    /// That a test of a field of the new row comes out so.
     fn field_test(
         &self,
         space: &mut Space<'a>,
         root: usize,
         model: usize,
         field: &str,
-        form: TestForm<'a>,
-    ) -> Result<Option<NodeId>, Stop> {
+        (form, truth): (TestForm<'a>, bool),
+    ) -> Result<Option<(NodeId, bool)>, Stop> {
         let Some(definition) = self.data.entity.fields.get(field) else { return Ok(None) };
         let key = Key::Field(Place::root(root), field.to_owned());
         let variable = space.variable(key, declared(model, definition, false))?;
-        if form == TestForm::Known {
-            let visible = space.constant(true);
-            return Ok(Some(space.known(Reading { visible, variable }, model)));
-        }
-        Ok(Some(space.test(variable, Test { model, form })))
+        Ok(Some((space.test(variable, Test { model, form }), truth)))
     }
 
     /// Which aggregates take a row.

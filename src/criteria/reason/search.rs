@@ -260,7 +260,7 @@ impl<'a> Space<'a> {
     }
 
     /// What a test comes to in all cells that are left, if it is one thing.
-    fn test_value(&self, state: &State, variable: usize, test: usize) -> Option<bool> {
+    pub(super) fn test_value(&self, state: &State, variable: usize, test: usize) -> Option<bool> {
         let cells = &self.variables[variable].cells;
         let (alive, holds) = (&state.alive[variable], &cells.holds[test]);
         if cells.several {
