@@ -6,11 +6,14 @@ use serde_json::{Value, json};
 
 use super::Stop;
 use super::build::object_at;
+use super::cells::number_value;
 use super::compile::declared;
 use super::place::{Place, Root};
 use super::search::{Outcome, State};
 use super::space::{Group, Key, NodeId, Space, Test, TestForm};
+use crate::criteria::evaluate::is_missing;
 use crate::criteria::model::Model;
+use crate::criteria::number;
 use crate::criteria::syntax::{Argument, Function, Literal, Operator};
 
 /// Rows that are written for one group; a record with more is no help to anybody.
@@ -31,6 +34,8 @@ struct Demand {
 enum Ask<'v> {
     /// It comes out in every test as the aggregate does.
     Like,
+    /// It is this.
+    Is(&'v Value),
     /// It adds nothing to a sum.
     Nothing,
     /// It is known and none of these.
@@ -43,9 +48,14 @@ pub(super) fn write(space: &Space, state: &State, group: usize, row: &mut Value,
     let Some(mut demands) = demands(space, state, data) else { return Ok(false) };
     let mut made: Vec<Value> = Vec::new();
     let mut order: Vec<usize> = (0..demands.len()).collect();
-    // Values first; then the fewest, which the wider counts take as well.
+    // Values first, sums after the others; then the fewest, and of as many those that others take as well.
     order.sort_by(|left, right| {
-        let key = |index: usize| (!demands[index].valued, demands[index].needed);
+        let key = |index: usize| {
+            let used = &data.uses[index];
+            let wider = space.orders.iter().filter(|(_, more)| *more == used.variable).count();
+            let sums = used.aggregate.function == Function::Sum;
+            (!demands[index].valued, sums, demands[index].needed, wider)
+        };
         key(*left).partial_cmp(&key(*right)).unwrap_or(std::cmp::Ordering::Equal)
     });
     let mut maker = Maker { space, state, data, row, all };
@@ -53,7 +63,8 @@ pub(super) fn write(space: &Space, state: &State, group: usize, row: &mut Value,
         let function = data.uses[index].aggregate.function;
         let mut used: Vec<Value> = Vec::new();
         while demands[index].needed > 0.0 {
-            let Some(new) = maker.row_for(index, &demands, &used)? else { return Ok(false) };
+            let sum = (function == Function::Sum).then(|| maker.left_of_sum(index, &made)).transpose()?.flatten();
+            let Some(new) = maker.row_for(index, &demands, &used, sum.as_ref())? else { return Ok(false) };
             let copies = if function == Function::Count { copies(index, &demands, &new.taken) } else { 1.0 };
             if copies < 1.0 {
                 return Ok(false);
@@ -96,9 +107,14 @@ fn demands(space: &Space, state: &State, group: &Group) -> Option<Vec<Demand>> {
         let demand = if state.same(&full, used.variable) {
             Demand { needed: 0.0, room: endless, valued: false }
         } else if space.is_count(used.variable) && used.aggregate.function != Function::Sum {
-            let fewest = cell.min_by(|left, right| left.low.total_cmp(&right.low))?;
-            let room = if used.aggregate.function == Function::Count { fewest.high } else { endless };
-            Demand { needed: fewest.low, room, valued: false }
+            let mut possible: Vec<(f64, f64)> = cell.map(|cell| (cell.low, cell.high)).collect();
+            possible.sort_by(|left, right| left.0.total_cmp(&right.0));
+            let (fewest, mut most) = *possible.first()?;
+            for (low, high) in possible {
+                most = if low <= most + 1.0 { most.max(high) } else { most };
+            }
+            let counts = used.aggregate.function == Function::Count || most == 0.0;
+            Demand { needed: fewest, room: if counts { most } else { endless }, valued: false }
         } else {
             let sums = used.aggregate.function == Function::Sum;
             let none = if sums { Value::from(0) } else { Value::Null };
@@ -140,7 +156,13 @@ struct Maker<'m, 'a> {
 impl<'a> Maker<'_, 'a> {
     /// A row that an aggregate takes. First one is tried that serves every value that is wanted, then one that only
     /// this aggregate takes, then one that changes no value of those that take it too.
-    fn row_for(&mut self, index: usize, demands: &[Demand], used: &[Value]) -> Result<Option<NewRow>, Stop> {
+    fn row_for(
+        &mut self,
+        index: usize,
+        demands: &[Demand],
+        used: &[Value],
+        sum: Option<&Value>,
+    ) -> Result<Option<NewRow>, Stop> {
         let valued: Vec<usize> = (0..demands.len()).filter(|other| demands[*other].valued).collect();
         let waiting: Vec<usize> =
             valued.iter().copied().filter(|other| *other != index && demands[*other].needed > 0.0).collect();
@@ -148,8 +170,10 @@ impl<'a> Maker<'_, 'a> {
             let mut wants = vec![(index, true)];
             let mut asks: Vec<(usize, Ask)> = Vec::new();
             let mut serves = vec![index];
-            if demands[index].valued {
-                asks.push((index, Ask::Like));
+            match sum {
+                Some(value) => asks.push((index, Ask::Is(value))),
+                None if demands[index].valued => asks.push((index, Ask::Like)),
+                None => {}
             }
             if self.function(index) == Function::CountDistinct {
                 asks.push((index, Ask::Other(used)));
@@ -181,6 +205,26 @@ impl<'a> Maker<'_, 'a> {
         Ok(None)
     }
 
+    /// What is left of a sum that must come out, after the rows that were made.
+    fn left_of_sum(&self, index: usize, made: &[Value]) -> Result<Option<Value>, Stop> {
+        let used = &self.data.uses[index];
+        let Some(field) = &used.aggregate.target.field else { return Ok(None) };
+        let mut terms = Vec::new();
+        for row in made {
+            if let Some(term) = row.get(field).and_then(Value::as_f64)
+                && self.taken(row)?[index]
+            {
+                terms.push(-term);
+            }
+        }
+        let cells = &self.space.variables[used.variable].cells.list;
+        let wanted = self.state.cells(used.variable).find_map(|cell| cells[cell].value.as_ref()?.as_f64());
+        Ok(wanted.filter(|_| !terms.is_empty()).map(|wanted| {
+            terms.push(wanted);
+            number_value(number::sum(&terms))
+        }))
+    }
+
     fn function(&self, index: usize) -> Function {
         self.data.uses[index].aggregate.function
     }
@@ -198,7 +242,13 @@ impl<'a> Maker<'_, 'a> {
         let mut wanted: Vec<(NodeId, bool)> = Vec::new();
         for (index, truth) in wants {
             let used = &self.data.uses[*index];
-            wanted.push((space.taken(used.aggregate, &used.frame, root)?, *truth));
+            let mut taken = space.taken(used.aggregate, &used.frame, root)?;
+            if let Some(field) = used.aggregate.target.field.as_ref().filter(|_| !truth)
+                && let Some((known, _)) = self.field_test(&mut space, root, model, field, (TestForm::Known, true))?
+            {
+                taken = space.both(taken, known);
+            }
+            wanted.push((taken, *truth));
         }
         for (index, ask) in asks {
             let used = &self.data.uses[*index];
@@ -214,6 +264,7 @@ impl<'a> Maker<'_, 'a> {
                     forms.push(known());
                     forms
                 }
+                Ask::Is(value) => vec![(compare(Operator::Equals, std::slice::from_ref(*value)), true)],
                 Ask::Nothing => {
                     let optional = self.data.entity.fields.get(field).is_some_and(|field| field.optional);
                     let zero = [Value::from(0)];
@@ -267,7 +318,8 @@ impl<'a> Maker<'_, 'a> {
         let mut taken = Vec::new();
         for used in &self.data.uses {
             let node = space.taken(used.aggregate, &used.frame, root)?;
-            taken.push(space.nodes[node] == super::space::Node::Constant(true));
+            let valued = used.aggregate.target.field.as_ref().is_none_or(|field| !is_missing(new.get(field)));
+            taken.push(valued && space.nodes[node] == super::space::Node::Constant(true));
         }
         Ok(taken)
     }
