@@ -1,11 +1,14 @@
 //! From cells to a row: fields, scores and related rows that have the values that were found.
 
-use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use jiff::Span as Step;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::Stop;
+use super::cells::written;
 use super::place::{Place, Root};
 use super::rows;
 use super::search::State;
@@ -28,12 +31,10 @@ impl<'a> Space<'a> {
     pub(super) fn build(&self, state: &State, root: usize, all: bool) -> Result<Option<Built>, Stop> {
         let full = State::full(self, false);
         let narrowed = |variable: usize| !state.same(&full, variable);
-        let mut state = Cow::Borrowed(state);
+        let mut dates: BTreeMap<usize, Value> = BTreeMap::new();
         for variable in 0..self.variables.len() {
-            if let Key::Days(..) = self.variables[variable].key
-                && narrowed(variable)
-                && !self.settle_days(variable, state.to_mut())?
-            {
+            let asked = matches!(self.variables[variable].key, Key::Days(..)) && narrowed(variable);
+            if asked && !self.settle_days(variable, state, &mut dates)? {
                 return Ok(None);
             }
         }
@@ -41,17 +42,17 @@ impl<'a> Space<'a> {
         let mut scores = Map::new();
         let mut ids: Vec<(Place, String, Value)> = Vec::new();
         for (index, variable) in self.variables.iter().enumerate() {
-            let value = self.value(&state, index);
-            let wanted = all || !state.same(&full, index);
+            let value = dates.get(&index).cloned().or_else(|| self.value(state, index));
+            let wanted = all || dates.contains_key(&index) || !state.same(&full, index);
             let Some(value) = value.filter(|value| wanted && !is_missing(Some(value))) else { continue };
             match &variable.key {
                 Key::Present(place) if value == Value::Bool(true) => drop(object_at(&mut row, &place.steps)),
-                Key::Field(place, field) if place.root == root && self.is_there(place, &state) => {
+                Key::Field(place, field) if place.root == root && self.is_there(place, state) => {
                     if let Some(object) = object_at(&mut row, &place.steps) {
                         object.insert(field.clone(), value);
                     }
                 }
-                Key::RowId(place, relation) if self.is_there(place, &state) => {
+                Key::RowId(place, relation) if self.is_there(place, state) => {
                     ids.push((place.clone(), relation.clone(), value));
                 }
                 Key::Score(model, part) => state_score(&mut scores, model, part.as_deref(), value),
@@ -73,7 +74,7 @@ impl<'a> Space<'a> {
             self.write_id(&mut row, &place, &relation, id);
         }
         for group in 0..self.groups.len() {
-            if self.groups[group].place.root == root && !rows::write(self, &state, group, &mut row, all)? {
+            if self.groups[group].place.root == root && !rows::write(self, state, group, &mut row, all)? {
                 return Ok(None);
             }
         }
@@ -127,32 +128,63 @@ impl<'a> Space<'a> {
     }
 
     /// Chooses two dates that lie as far apart as a variable says; says whether there were any.
-    fn settle_days(&self, variable: usize, state: &mut State) -> Result<bool, Stop> {
+    fn settle_days(&self, variable: usize, state: &State, dates: &mut BTreeMap<usize, Value>) -> Result<bool, Stop> {
         let Key::Days(from, to) = &self.variables[variable].key else { return Ok(true) };
         let Some((one, other)) = from.open().zip(to.open()) else { return Ok(true) };
-        let (clock, model) = (&self.clocks[0], self.models[0]);
-        let zone = model.zone();
-        let moment = |variable: usize, cell: usize| {
-            let value = self.variables[variable].cells.list[cell].value.as_ref()?;
-            Moment::parse(value.as_str()?)
+        let (clock, zone) = (&self.clocks[0], self.models[0].zone());
+        let cells = &self.variables[variable].cells.list;
+        let wanted: Vec<(f64, f64)> = state.cells(variable).map(|cell| (cells[cell].low, cells[cell].high)).collect();
+        let days = |start: Moment, end: Moment| {
+            let ends = from.moment(Some(start), clock, zone).zip(to.moment(Some(end), clock, zone))?;
+            Some(f64::from(days_between(ends.0, ends.1, zone)))
         };
-        let (ones, others): (Vec<usize>, Vec<usize>) = (state.cells(one).collect(), state.cells(other).collect());
-        for first in &ones {
-            for second in &others {
-                self.budget.pay(4)?;
-                let Some((start, end)) = moment(one, *first).zip(moment(other, *second)) else { continue };
-                let ends = from.moment(Some(start), clock, zone).zip(to.moment(Some(end), clock, zone));
-                let Some((start, end)) = ends else { continue };
-                let days = f64::from(days_between(start, end, zone));
-                let cells = &self.variables[variable].cells.list;
-                if state.cells(variable).any(|cell| cells[cell].low <= days && days <= cells[cell].high) {
-                    state.settle(one, *first);
-                    state.settle(other, *second);
-                    return Ok(true);
+        let moments = |variable: usize| -> Vec<Moment> {
+            let chosen = dates.get(&variable).cloned();
+            let cells =
+                state.cells(variable).filter_map(|cell| self.variables[variable].cells.list[cell].value.clone());
+            let values: Vec<Value> = chosen.map_or_else(|| cells.collect(), |chosen| vec![chosen]);
+            values.iter().filter_map(|value| Moment::parse(value.as_str()?)).collect()
+        };
+        let (starts, ends) = (moments(one), moments(other));
+        let fits = |start: Moment, end: Moment| {
+            days(start, end).is_some_and(|days| wanted.iter().any(|(low, high)| *low <= days && days <= *high))
+        };
+        // First as they are, then with one of them moved.
+        for moves in [false, true] {
+            for start in &starts {
+                for end in &ends {
+                    self.budget.pay(8)?;
+                    let mut pairs = vec![(*start, *end)];
+                    if let Some(now) = days(*start, *end).filter(|_| moves) {
+                        let nearest = |(low, high): &(f64, f64)| now.clamp(*low, *high) - now;
+                        let distances = wanted.iter().map(nearest);
+                        let distance = distances.min_by(|left, right| left.abs().total_cmp(&right.abs()));
+                        let distance = distance.unwrap_or_default();
+                        pairs = moved(*end, distance).map(|end| (*start, end)).into_iter().collect();
+                        pairs.extend(moved(*start, -distance).map(|start| (start, *end)));
+                    }
+                    for (start, end) in pairs {
+                        let (first, second) = (written(start), written(end));
+                        if fits(start, end)
+                            && self.is_like(one, &first, state)?
+                            && self.is_like(other, &second, state)?
+                        {
+                            dates.extend([(one, first), (other, second)]);
+                            return Ok(true);
+                        }
+                    }
                 }
             }
         }
         Ok(false)
+    }
+
+    /// Whether the tests of a variable come out for a value as in a cell that is left.
+    fn is_like(&self, variable: usize, value: &Value, state: &State) -> Result<bool, Stop> {
+        let pattern = self.pattern(variable, value)?;
+        let cells = &self.variables[variable].cells;
+        let same = |cell: usize| pattern.iter().enumerate().all(|(test, truth)| cells.holds(test, cell) == *truth);
+        Ok(state.cells(variable).any(same))
     }
 
     /// A space in which the row of a root is known as it stands, and one more row is asked for.
@@ -161,6 +193,18 @@ impl<'a> Space<'a> {
         roots[root] = Root::Known(Rc::new(row.clone()));
         roots.push(further);
         self.inner(roots)
+    }
+}
+
+/// A date so many days later.
+fn moved(moment: Moment, days: f64) -> Option<Moment> {
+    let days = Step::new().try_days(days as i64).ok()?;
+    match moment {
+        Moment::Day(day) => day.checked_add(days).ok().map(Moment::Day),
+        Moment::Instant(instant) => {
+            let later = instant.to_zoned(TimeZone::UTC).checked_add(days).ok()?;
+            Some(Moment::Instant(later.timestamp()))
+        }
     }
 }
 

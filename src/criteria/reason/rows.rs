@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
+use jiff::ToSpan;
 use serde_json::{Value, json};
 
 use super::Stop;
 use super::build::object_at;
-use super::cells::number_value;
+use super::cells::{number_value, written};
 use super::compile::declared;
 use super::place::{Place, Root};
 use super::search::{Outcome, State};
@@ -15,6 +16,7 @@ use crate::criteria::evaluate::is_missing;
 use crate::criteria::model::Model;
 use crate::criteria::number;
 use crate::criteria::syntax::{Argument, Function, Literal, Operator};
+use crate::criteria::time::Moment;
 
 /// Rows that are written for one group; a record with more is no help to anybody.
 const MOST_ROWS: f64 = 400.0;
@@ -64,7 +66,10 @@ pub(super) fn write(space: &Space, state: &State, group: usize, row: &mut Value,
         let mut used: Vec<Value> = Vec::new();
         while demands[index].needed > 0.0 {
             let sum = (function == Function::Sum).then(|| maker.left_of_sum(index, &made)).transpose()?.flatten();
-            let Some(new) = maker.row_for(index, &demands, &used, sum.as_ref())? else { return Ok(false) };
+            let Some(mut new) = maker.row_for(index, &demands, &used, sum.as_ref())? else { return Ok(false) };
+            if new.serves.iter().any(|served| data.uses[*served].aggregate.function == Function::First) {
+                earlier(&mut new.row, data);
+            }
             let copies = if function == Function::Count { copies(index, &demands, &new.taken) } else { 1.0 };
             if copies < 1.0 {
                 return Ok(false);
@@ -94,6 +99,16 @@ pub(super) fn write(space: &Space, state: &State, group: usize, row: &mut Value,
     }
     let model = space.model(data.uses.first().map_or(0, |used| used.frame.model));
     Ok(insert(row, data, made, model))
+}
+
+/// Moves a row that must be the first a minute back, before others of the same instant.
+fn earlier(row: &mut Value, group: &Group) {
+    let Some(date) = group.entity.dated_by.as_ref().and_then(|dated_by| row.get_mut(dated_by)) else { return };
+    if let Some(Moment::Instant(instant)) = date.as_str().and_then(Moment::parse)
+        && let Ok(before) = instant.checked_sub(1.minute())
+    {
+        *date = written(Moment::Instant(before));
+    }
 }
 
 /// What every aggregate over a group must come to; nothing where that is too much to write.

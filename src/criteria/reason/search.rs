@@ -120,12 +120,6 @@ impl State {
         self.required[variable].clone_from(&other.required[variable]);
     }
 
-    /// Leaves a variable one cell.
-    pub(super) fn settle(&mut self, variable: usize, cell: usize) {
-        self.alive[variable].iter_mut().for_each(|word| *word = 0);
-        self.alive[variable][cell / 64] = 1 << (cell % 64);
-    }
-
     fn is_empty(&self, variable: usize) -> bool {
         self.alive[variable].iter().all(|word| *word == 0)
     }

@@ -4,6 +4,8 @@ mod moments;
 mod numbers;
 mod texts;
 
+pub(super) use moments::written;
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;

@@ -30,7 +30,10 @@ pub(super) fn cells(mut points: Vec<f64>, whole: bool, low: Option<f64>, high: O
 
 /// The numbers strictly between two, and one of them.
 fn between(after: f64, before: f64, whole: bool) -> Option<(f64, f64, f64)> {
-    let (low, high) = if whole { (after.floor() + 1.0, before.ceil() - 1.0) } else { (after, before) };
+    let (low, high) = match whole {
+        true => (after.floor() + 1.0, before.ceil() - 1.0),
+        false => (after.next_up(), before.next_down()),
+    };
     let number = match (after.is_finite(), before.is_finite()) {
         (false, false) => 1.0,
         (false, true) => (before - 1.0).ceil().min(before.next_down()),

@@ -178,6 +178,44 @@ fn days_lie_before_and_after_one_another() {
 }
 
 #[test]
+fn two_dates_of_a_record_lie_apart() {
+    let apart =
+        |operator: &str, days: i64| json!({"days_between": ["person.mql_at", "person.renewal_on"], operator: days});
+    assert_eq!(any(apart("at_least", 30)), r#"{"mql_at":"2026-06-14T12:00:00Z","renewal_on":"2026-07-14"}"#);
+    assert_eq!(follows(apart("at_least", 30), apart("at_least", 20)), "holds");
+    assert_eq!(follows(apart("at_least", 30), json!({"field": "person.renewal_on", "is_known": true})), "holds");
+    let late = all(json!([apart("at_most", 3), {"field": "person.mql_at", "at_least": "2026-05-01"}]));
+    assert!(any(late).starts_with(r#"{"mql_at":"2026-0"#));
+}
+
+#[test]
+fn conditions_on_rows_may_read_the_subject() {
+    let asked_as = |stage: &str| {
+        json!({"count": "form_submission", "at_least": 1, "where": {"all": [
+        {"field": "form_submission.form", "equals": "contact-us"}, {"field": "person.stage", "equals": stage}]}})
+    };
+    assert_eq!(any(asked_as("inquiry")), r#"{"stage":"inquiry","form_submissions":[{"form":"contact-us"}]}"#);
+    assert_eq!(any(all(json!([asked_as("inquiry"), asked_as("mql")]))), "no");
+    assert_eq!(follows(asked_as("mql"), json!({"field": "person.stage", "equals": "mql"})), "holds");
+    assert_eq!(follows(asked_as("mql"), json!({"count": "form_submission", "at_least": 1})), "holds");
+}
+
+#[test]
+fn where_there_is_a_value_there_is_a_row() {
+    let latest = json!({"latest": "page_view.section", "equals": "pricing"});
+    let views = |operator: &str, number: i64| json!({"count": "page_view", operator: number, "where": {"field": "page_view.section", "equals": "pricing"}});
+    assert_eq!(follows(latest.clone(), views("at_least", 1)), "holds");
+    assert_eq!(follows(latest.clone(), json!({"first": "page_view.section", "is_known": true})), "holds");
+    assert_eq!(any(all(json!([latest.clone(), views("equals", 0)]))), "no");
+    let both = all(json!([latest, {"first": "page_view.section", "equals": "blog"}]));
+    assert!(any(both).contains("blog"));
+    let cost = |function: &str, operator: &str, number: i64| json!({function: "touch.cost", "via": "person.touches", operator: number});
+    assert_eq!(follows(cost("min", "at_least", 5), cost("max", "at_least", 5)), "holds");
+    let some = json!({"max": "touch.cost", "via": "person.touches", "is_known": true});
+    assert_eq!(follows(cost("sum", "more_than", 0), some), "holds");
+}
+
+#[test]
 fn what_holds_at_one_instant_only_is_not_claimed() {
     // 30 days lie within a month in January, and not in March.
     let within = |by: Value| {
