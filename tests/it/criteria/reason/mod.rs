@@ -1,5 +1,6 @@
 //! What follows from criteria: each theory by examples, and random criteria against evaluation.
 
+mod cases;
 mod random;
 mod steps;
 mod theories;
