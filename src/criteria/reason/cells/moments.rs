@@ -54,7 +54,8 @@ impl<'a> Space<'a> {
         moments.sort_by_key(|moment| {
             let instant = moment.first_instant(&zone).unwrap_or(now);
             let distance = now.as_second().abs_diff(instant.as_second());
-            (matches!(moment, Moment::Day(_)) == (field_type == FieldType::Instant), instant > now, distance)
+            let unlike = matches!(moment, Moment::Day(_)) == (field_type == FieldType::Instant);
+            (unlike, instant > now, cuts.contains(moment), distance)
         });
         Ok((moments.into_iter().map(written).collect(), complete))
     }
