@@ -68,7 +68,7 @@ def git(folder, *arguments):
 def governed(path):
     parts = path.split("/")
     return path.endswith(".json") and (
-        parts[0] == "schemas" or parts[:1] == ["registry"] and parts[1] not in ("changes", "releases")
+        parts[0] == "schemas" and len(parts) == 2 or parts[:1] == ["registry"] and parts[1] not in ("changes", "releases")
     )
 
 

@@ -4,73 +4,99 @@ use std::collections::BTreeMap;
 
 use crate::criteria::Model;
 use crate::criteria::problem::Problem;
-use crate::criteria::syntax::{Meets, PredicateForm};
+use crate::criteria::syntax::{Comparison, Operand, Predicate, PredicateForm};
 use crate::finding::Finding;
 use crate::finding::rules::MEETS_CIRCLE;
 use crate::registry::layout::definition_path;
 
-/// Circles of `meets`. For each definition only the shortest way back to itself is looked at, and a circle is told at
-/// its definition that comes first. A longer circle through the same definitions shows once the shorter one is mended.
+/// A reference of criteria to other criteria, or to a score.
+struct Reference<'m> {
+    pointer: &'m str,
+    word: &'static str,
+    /// `kind/id`.
+    to: &'m str,
+}
+
+/// Circles of `meets` and of scores. For each definition only the shortest way back to itself is looked at, and a
+/// circle is told at its definition that comes first. A longer circle through the same definitions shows once the
+/// shorter one is mended.
 pub(super) fn findings(model: &Model) -> Vec<Finding> {
-    let mut references: BTreeMap<&str, Vec<&Meets>> = BTreeMap::new();
-    for name in model.qualifier_names() {
-        let Some(qualifier) = model.qualifier(name) else { continue };
-        let mut found = Vec::new();
-        let exclusions = qualifier.exclusions.iter().filter_map(|exclusion| exclusion.when.as_ref());
-        qualifier.criteria.iter().chain(exclusions).for_each(|predicate| {
-            predicate.visit(&mut |condition| {
-                if let PredicateForm::Meets(meets) = &condition.form {
-                    found.push(meets);
-                }
-            });
-        });
-        references.insert(name, found);
-    }
+    let references = references(model);
     let mut findings = Vec::new();
     for start in references.keys() {
-        let Some((circle, meets)) = shortest_circle(start, &references) else { continue };
-        if circle.iter().min() == Some(start) {
-            findings.extend(finding(&circle, meets));
+        let Some(circle) = shortest_circle(start, &references) else { continue };
+        if circle.iter().map(|(name, _)| name).min() == Some(start) {
+            findings.extend(finding(&circle));
         }
     }
     findings
 }
 
-fn finding(circle: &[&str], meets: &Meets) -> Option<Finding> {
-    let (kind, id) = circle.first()?.split_once('/')?;
-    let mut way = circle.join("` meets `");
-    way.push_str("` meets `");
-    way.push_str(circle.first()?);
-    let message = format!("criteria go in a circle: `{way}`");
-    Some(Problem::at(&MEETS_CIRCLE, &meets.pointer, message).in_file(&definition_path(kind, id)))
+/// What the criteria of each definition refer to, by `kind/id`.
+fn references(model: &Model) -> BTreeMap<&str, Vec<Reference<'_>>> {
+    let mut references = BTreeMap::new();
+    for name in model.qualifier_names() {
+        let Some(qualifier) = model.qualifier(name) else { continue };
+        let exclusions = qualifier.exclusions.iter().filter_map(|exclusion| exclusion.when.as_ref());
+        references.insert(name, referred(model, qualifier.criteria.iter().chain(exclusions)));
+    }
+    for score in model.score_model_ids().filter_map(|id| model.score_model(id)) {
+        let conditions = score.rules.iter().flat_map(|rules| rules.of_state().chain(rules.of_history()));
+        references.insert(score.definition.as_str(), referred(model, conditions));
+    }
+    references
 }
 
-/// The shortest way from a definition back to itself, with the reference that it begins with.
-fn shortest_circle<'m>(
+fn referred<'m>(model: &'m Model, conditions: impl Iterator<Item = &'m Predicate>) -> Vec<Reference<'m>> {
+    let mut references = Vec::new();
+    for condition in conditions {
+        condition.visit(&mut |condition| match &condition.form {
+            PredicateForm::Meets(meets) => {
+                references.push(Reference { pointer: &meets.pointer, word: "meets", to: &meets.definition });
+            }
+            PredicateForm::Compare(Comparison { operand: Operand::Score(score), .. }) => {
+                if let Some(model) = model.score_model(&score.model) {
+                    let pointer = score.pointer.as_str();
+                    references.push(Reference { pointer, word: "asks for", to: &model.definition });
+                }
+            }
+            _ => {}
+        });
+    }
+    references
+}
+
+fn finding(circle: &[(&str, &Reference)]) -> Option<Finding> {
+    let (first, reference) = circle.first()?;
+    let (kind, id) = first.split_once('/')?;
+    let steps = circle.iter().map(|(name, reference)| format!("`{name}` {} ", reference.word));
+    let message = format!("criteria go in a circle: {}`{first}`", steps.collect::<String>());
+    Some(Problem::at(&MEETS_CIRCLE, reference.pointer, message).in_file(&definition_path(kind, id)))
+}
+
+/// The shortest way from a definition back to itself: each definition on it with its reference to the next.
+fn shortest_circle<'r, 'm>(
     start: &&'m str,
-    references: &BTreeMap<&'m str, Vec<&'m Meets>>,
-) -> Option<(Vec<&'m str>, &'m Meets)> {
-    let mut reached_from: BTreeMap<&str, (&'m str, &'m Meets)> = BTreeMap::new();
+    references: &'r BTreeMap<&'m str, Vec<Reference<'m>>>,
+) -> Option<Vec<(&'m str, &'r Reference<'m>)>> {
+    let mut reached_from: BTreeMap<&str, (&'m str, &'r Reference<'m>)> = BTreeMap::new();
     let mut front = vec![*start];
     while !front.is_empty() && !reached_from.contains_key(start) {
         let mut next = Vec::new();
         for name in front {
-            for meets in references.get(name).into_iter().flatten() {
-                let to = meets.definition.as_str();
-                if references.contains_key(to) && !reached_from.contains_key(to) {
-                    reached_from.insert(to, (name, meets));
-                    next.push(to);
+            for reference in references.get(name).into_iter().flatten() {
+                if references.contains_key(reference.to) && !reached_from.contains_key(reference.to) {
+                    reached_from.insert(reference.to, (name, reference));
+                    next.push(reference.to);
                 }
             }
         }
         front = next;
     }
-    let (mut name, mut meets) = *reached_from.get(start)?;
-    let mut circle = vec![name];
-    while name != *start {
-        (name, meets) = *reached_from.get(name)?;
-        circle.push(name);
+    let mut circle = vec![*reached_from.get(start)?];
+    while let Some((name, _)) = circle.last().filter(|(name, _)| name != start) {
+        circle.push(*reached_from.get(name)?);
     }
     circle.reverse();
-    Some((circle, meets))
+    Some(circle)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use crate::criteria::problem::Problem;
 use crate::criteria::types::{self, MeasureShape, Surroundings};
@@ -123,7 +123,7 @@ fn nests(value: &Value) -> bool {
 
 /// The measures of a definition, and what a formula may ask of each.
 fn measures(definition: &Value) -> BTreeMap<String, MeasureShape> {
-    let measures = definition.get("measures").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let measures = definition.get("measures").and_then(Value::as_array).unwrap_or_default();
     let shapes = measures.iter().filter_map(|measure| {
         let counts = measure.get("count").is_some() || measure.get("count_distinct").is_some();
         let shape = match measure.get("take").and_then(Value::as_str) {

@@ -1,20 +1,22 @@
 //! Examples of one definition: that their records fit the entities, and that they come out as they say.
 
-use serde_json::Value;
+use crate::document::Value;
 
-use crate::criteria::evaluate::is_missing;
+use super::histories;
+use crate::criteria::evaluate::{HISTORY, is_missing};
 use crate::criteria::model::{Entity, Field, FieldType};
 use crate::criteria::problem::Problem;
+use crate::criteria::scores::needs;
 use crate::criteria::text::band;
 use crate::criteria::{Model, Moment, Source};
 use crate::document::{pointer_push, pointer_push_index, stored_scalar};
 use crate::finding::rules::{EXAMPLE_FAILS, EXAMPLE_RECORD};
 use crate::finding::{Finding, nearest};
-use crate::outcome::{Answer, Computable, difference};
+use crate::outcome::{Answer, Computable, difference, scoring};
 
 /// What is wrong with the examples of a definition. Its criteria must be sound: unsound ones are told elsewhere.
 pub(super) fn findings(path: &str, source: &Source, model: &Model) -> Vec<Finding> {
-    let examples = source.value.get("examples").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let examples = source.value.get("examples").and_then(Value::as_array).unwrap_or_default();
     if examples.is_empty() {
         return Vec::new();
     }
@@ -47,16 +49,26 @@ fn outcome(computable: &Computable, example: &Value, pointer: &str, model: &Mode
         answer => format!("example `{name}` does not come out so: the definition says {}", stored_scalar(&answer)),
     };
     let problem = Problem::at(&EXAMPLE_FAILS, &difference.pointer, message);
-    let stated = |model: &&str| example.get("scores").and_then(|scores| scores.get(*model)).is_some();
-    Some(match computable.score_models().into_iter().find(|model| !stated(model)) {
-        Some(model) => {
-            let place = pointer_push(pointer, "scores");
-            problem.hint(format!(
-                "the example does not state the score `{model}` (at {place}), and who is not scored meets nothing"
-            ))
-        }
+    let stated = |score: &&str| example.get("scores").and_then(|scores| scores.get(score)).is_some();
+    let unstated: Vec<&str> = computable.score_models().into_iter().filter(|score| !stated(score)).collect();
+    // What is wrong with a score model would show in the examples of whoever asks for it once more.
+    if unstated.iter().any(|score| !model.score_model(score).is_some_and(|score| needs::are_met(score, model))) {
+        return None;
+    }
+    Some(match unstated.first() {
+        Some(score) => problem.hint(what_was_replayed(score, example, pointer, model)),
         None => problem,
     })
+}
+
+/// What a score came to that the example does not state.
+fn what_was_replayed(score: &str, example: &Value, pointer: &str, model: &Model) -> String {
+    let place = pointer_push(pointer, "scores");
+    let replayed = match scoring::replayed(score, example, model) {
+        Some(state) => stored_scalar(&state),
+        None => "nothing".to_owned(),
+    };
+    format!("the score `{score}` is not stated (at {place}), so the record's events are replayed, and it is {replayed}")
 }
 
 /// The rows of an example: its record, or rows by entity.
@@ -92,14 +104,16 @@ fn rows(value: &Value, pointer: &str, entity: &Entity, model: &Model, problems: 
     }
 }
 
-fn row(value: &Value, pointer: &str, entity: &Entity, model: &Model, problems: &mut Vec<Problem>) {
-    let Some(members) = value.as_object() else {
+fn row(row: &Value, pointer: &str, entity: &Entity, model: &Model, problems: &mut Vec<Problem>) {
+    let Some(members) = row.as_object() else {
         problems.push(Problem::at(&EXAMPLE_RECORD, pointer, format!("a row of {} is an object", entity.id)));
         return;
     };
     for (name, value) in members {
         let place = pointer_push(pointer, name);
-        if let Some(field) = entity.fields.get(name) {
+        if name == HISTORY {
+            problems.extend(histories::check(row, value, &place, entity, model));
+        } else if let Some(field) = entity.fields.get(name) {
             field_values(value, &place, &format!("{}.{name}", entity.id), field, problems);
         } else if let Some(relation) = entity.relations.get(name) {
             match (model.entity(&relation.to), value) {
@@ -107,7 +121,7 @@ fn row(value: &Value, pointer: &str, entity: &Entity, model: &Model, problems: &
                 (Some(to), value) if relation.many => rows(value, &place, to, model, problems),
                 // A row may be named by its id instead of being written out.
                 (Some(_), Value::String(_) | Value::Number(_)) => {}
-                (Some(to), value) => row(value, &place, to, model, problems),
+                (Some(to), value) => self::row(value, &place, to, model, problems),
             }
         } else {
             let message = format!("`{}` has no field or relation `{}`", entity.id, name.escape_debug());
@@ -117,7 +131,7 @@ fn row(value: &Value, pointer: &str, entity: &Entity, model: &Model, problems: &
     }
 }
 
-fn field_values(value: &Value, pointer: &str, name: &str, field: &Field, problems: &mut Vec<Problem>) {
+pub(super) fn field_values(value: &Value, pointer: &str, name: &str, field: &Field, problems: &mut Vec<Problem>) {
     match value {
         Value::Array(items) if field.multiple => {
             for (index, item) in items.iter().enumerate() {

@@ -9,8 +9,7 @@ use crate::registry::{Definition, NOT_DEFINITIONS, Registry};
 /// What is wrong with the set of files.
 pub(super) fn findings(registry: &Registry) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let unknown = registry.paths().filter(|path| layout::role(path) == Role::Unknown);
-    findings.extend(unknown.map(|path| unknown_file(registry, path)));
+    findings.extend(registry.unknown().map(|path| unknown_file(registry, path)));
     for path in [REGISTRY_JSON, POLICY_JSON] {
         if registry.source(path).is_none() {
             findings.push(Finding::on_file(&rules::MISSING_DOCUMENT, path, format!("{path} is missing")));
@@ -80,12 +79,13 @@ fn unknown_kinds(registry: &Registry) -> Vec<Finding> {
 
 /// Ids of one kind that differ only in `-` and `_`.
 fn alike(registry: &Registry) -> Vec<Finding> {
-    let mut seen: BTreeMap<(&str, String), &str> = BTreeMap::new();
+    let mut seen: BTreeMap<(&str, String), Definition<'_>> = BTreeMap::new();
     let mut findings = Vec::new();
-    for definition in registry.definitions() {
-        let key = (definition.kind, definition.id.replace('_', "-"));
-        if let Some(other) = seen.insert(key, definition.id) {
-            let message = format!("`{}` and `{other}` are one id to whoever says them aloud", definition.id);
+    for definition in registry.definitions().filter(|definition| definition.id.contains('_')) {
+        let plain = definition.id.replace('_', "-");
+        let other = registry.definition(&format!("{}/{plain}", definition.kind));
+        if let Some(other) = seen.insert((definition.kind, plain), definition).or(other) {
+            let message = format!("`{}` and `{}` are one id to whoever says them aloud", definition.id, other.id);
             findings.push(Finding::on_file(&rules::ID_TAKEN, definition.path, message));
         }
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::document::Value;
 use jiff::civil::Date;
-use serde_json::Value;
 
 use crate::criteria::Moment;
 use crate::document::{Document, pointer_push_index};

@@ -8,8 +8,11 @@ mod credit;
 mod criteria;
 mod examples;
 mod files;
+mod foundation;
 mod headers;
+mod histories;
 mod references;
+mod scores;
 mod shape;
 mod stored;
 mod waivers;
@@ -23,6 +26,8 @@ use crate::criteria::{Model, Source};
 use crate::finding::{Finding, Level, Target, any_error, rules};
 use crate::registry::{Definition, Registry, Survey};
 
+pub use waivers::{Waived, Waiver};
+
 /// How many findings of one file are told apart; a file with more is wrong as a whole.
 const MOST_IN_A_FILE: usize = 100;
 
@@ -31,6 +36,9 @@ const MOST_IN_A_FILE: usize = 100;
 pub struct Checked {
     registry: Registry,
     findings: Vec<Finding>,
+    /// Files with so many findings that some are not told.
+    crowded: BTreeSet<String>,
+    waived: Vec<Waived>,
 }
 
 /// A registry without errors.
@@ -49,7 +57,6 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     let (model, ()) = rayon::join(|| Model::of(&registry), || registry.make_kinds_ready());
     findings.extend(circles::findings(&model));
     findings.extend(zones::findings(&registry));
-    findings.extend(waivers::finding(&registry));
     let definitions: Vec<Definition<'_>> = registry.definitions().collect();
     let of_definitions = definitions.par_iter().map(|definition| of_definition(&registry, &model, &roles, definition));
     findings.extend(of_definitions.collect::<Vec<_>>().into_iter().flatten());
@@ -60,8 +67,7 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
         .collect();
     let of_others = others.par_iter().map(|path| of_document(&registry, path, &survey(&registry, path), &[]));
     findings.extend(of_others.collect::<Vec<_>>().into_iter().flatten());
-    let findings = in_order(&registry, findings);
-    Checked { registry, findings }
+    Checked::of(registry, findings)
 }
 
 impl Checked {
@@ -74,22 +80,20 @@ impl Checked {
     /// A registry with findings after which nothing else was looked at.
     #[must_use]
     pub fn stopped(registry: Registry, findings: Vec<Finding>) -> Checked {
-        let findings = in_order(&registry, findings);
-        Checked { registry, findings }
+        Checked::of(registry, findings)
     }
 
     /// The same with more findings, except on files that have an error already: theirs would tell it twice.
     #[must_use]
     pub fn and(self, more: Vec<Finding>) -> Checked {
-        let Checked { registry, mut findings } = self;
+        let Checked { registry, mut findings, waived, .. } = self;
         let wrong: BTreeSet<String> = findings
             .iter()
             .filter(|finding| finding.level() == Level::Error)
             .map(|finding| finding.path.clone())
             .collect();
         findings.extend(more.into_iter().filter(|finding| !wrong.contains(&finding.path)));
-        let findings = in_order(&registry, findings);
-        Checked { registry, findings }
+        Checked { waived, ..Checked::of(registry, findings) }
     }
 
     /// The registry, whatever is wrong with it.
@@ -102,9 +106,18 @@ impl Checked {
     ///
     /// # Errors
     /// The same value, if something is.
-    pub fn into_checked(self) -> Result<CheckedRegistry, Checked> {
+    pub fn into_checked(self) -> Result<CheckedRegistry, Box<Checked>> {
         let unread = self.registry.paths().any(|path| self.registry.is_unreadable(path));
-        if unread || any_error(&self.findings) { Err(self) } else { Ok(CheckedRegistry { registry: self.registry }) }
+        if unread || any_error(&self.findings) {
+            Err(Box::new(self))
+        } else {
+            Ok(CheckedRegistry { registry: self.registry })
+        }
+    }
+
+    fn of(registry: Registry, findings: Vec<Finding>) -> Checked {
+        let (findings, crowded) = in_order(&registry, findings);
+        Checked { registry, findings, crowded, waived: Vec::new() }
     }
 }
 
@@ -133,18 +146,25 @@ fn of_definition(
     let source = Source::of(registry, definition);
     let survey = survey(registry, path);
     let criteria = criteria::findings(path, &source, &survey.sites, model);
-    let document = of_document(registry, path, &survey, &criteria);
+    let mut document = of_document(registry, path, &survey, &criteria);
     let references = references::findings(registry, definition, &survey.references);
-    // What is wrong with a definition's own fields would show in its examples once more.
-    let sound = !document
-        .iter()
-        .chain(&references)
-        .any(|finding| finding.level() == Level::Error && finding.rule != &rules::NOT_STORED_FORM);
+    // What is wrong with a definition's own fields would show in its examples once more. What can be waived does not:
+    // else a waiver would hide more than it names.
+    let sound = !document.iter().chain(&references).any(|finding| {
+        finding.level() == Level::Error && finding.rule != &rules::NOT_STORED_FORM && !finding.rule.waivable
+    });
+    document.retain(|finding| !references::is_about_unread(registry, &survey.references, finding));
     add(&mut findings, document);
     add(&mut findings, references);
     if sound {
         findings.extend(credit::findings(path, &source));
-        findings.extend(examples::findings(path, &source, model));
+        let scores = scores::findings(path, &source, model);
+        // A replay that lacks something comes out wrong, and its examples would tell that once more.
+        let whole = source.outcome.is_none() || foundation::is_whole(model, &definition.name());
+        if scores.is_empty() && whole {
+            findings.extend(examples::findings(path, &source, model));
+        }
+        findings.extend(scores);
     }
     findings
 }
@@ -160,7 +180,7 @@ fn of_document(registry: &Registry, path: &str, survey: &Survey, criteria: &[Fin
     let mut findings = headers::of_document(registry, path);
     findings.extend_from_slice(criteria);
     add(&mut findings, shape::findings(registry, path, survey, criteria));
-    findings.extend(stored::finding(registry, path));
+    findings.extend(stored::finding(registry, path, survey));
     findings
 }
 
@@ -171,12 +191,15 @@ fn add(known: &mut Vec<Finding>, more: Vec<Finding>) {
     known.extend(more.into_iter().filter(|finding| !places.contains(&finding.target)));
 }
 
-/// Findings by path, place and code; of a file with very many only some, errors before warnings.
-fn in_order(registry: &Registry, findings: Vec<Finding>) -> Vec<Finding> {
+/// Findings by path, place and code; of a file with very many only some, errors before warnings. Beside them, those
+/// files.
+fn in_order(registry: &Registry, findings: Vec<Finding>) -> (Vec<Finding>, BTreeSet<String>) {
     let mut by_path: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
     for finding in findings {
         by_path.entry(finding.path.clone()).or_default().push(finding);
     }
+    let crowded =
+        by_path.iter().filter(|(_, findings)| findings.len() > MOST_IN_A_FILE).map(|(path, _)| path.clone()).collect();
     let ordered = by_path.into_iter().flat_map(|(path, mut findings)| {
         let more = findings.len().saturating_sub(MOST_IN_A_FILE);
         findings.sort_by_key(Finding::level);
@@ -189,12 +212,12 @@ fn in_order(registry: &Registry, findings: Vec<Finding>) -> Vec<Finding> {
         }
         findings
     });
-    ordered.collect()
+    (ordered.collect(), crowded)
 }
 
 /// Governed documents that are not in their stored form.
 #[must_use]
 pub fn stored_form(registry: &Registry) -> Vec<Finding> {
     let paths: Vec<&str> = registry.documents().map(|(path, _)| path).collect();
-    paths.par_iter().filter_map(|path| stored::finding(registry, path)).collect()
+    paths.par_iter().filter_map(|path| stored::finding(registry, path, &survey(registry, path))).collect()
 }

@@ -1,7 +1,7 @@
 //! References: what a definition names is there, of a kind that may stand there, and can be relied on.
 
-use crate::finding::{Finding, nearest, rules};
-use crate::registry::{Definition, Reference, Registry};
+use crate::finding::{Finding, Target, nearest, rules};
+use crate::registry::{Definition, Reference, Registry, layout};
 
 /// What is wrong with the references of a definition.
 pub(super) fn findings(registry: &Registry, definition: &Definition<'_>, references: &[Reference]) -> Vec<Finding> {
@@ -11,13 +11,7 @@ pub(super) fn findings(registry: &Registry, definition: &Definition<'_>, referen
 fn finding(registry: &Registry, definition: &Definition<'_>, reference: &Reference) -> Option<Finding> {
     let names = reference.names();
     let Some(target) = names.iter().find_map(|name| registry.definition(name)) else {
-        // A file that is there and does not parse has its own finding.
-        let unread = names.iter().filter_map(|name| name.split_once('/'));
-        let mut paths = unread.map(|(kind, id)| crate::registry::layout::definition_path(kind, id));
-        if paths.any(|path| registry.is_unreadable(&path)) {
-            return None;
-        }
-        return Some(dangling(registry, definition, reference));
+        return if is_unread(registry, reference) { None } else { Some(dangling(registry, definition, reference)) };
     };
     let bad = |rule, message| Some(Finding::at(rule, definition.path, &reference.pointer, message));
     let name = target.name();
@@ -39,6 +33,21 @@ fn finding(registry: &Registry, definition: &Definition<'_>, reference: &Referen
     found.map(|finding| match successor {
         Some(successor) if finding.rule != &rules::DRAFT_REFERENCE => finding.hint(successor),
         _ => finding,
+    })
+}
+
+/// Whether a finding about criteria says no more than that what stands there cannot be read, which has its own finding.
+pub(super) fn is_about_unread(registry: &Registry, references: &[Reference], finding: &Finding) -> bool {
+    let unknown = [&rules::MEETS_UNKNOWN, &rules::UNKNOWN_ENTITY, &rules::UNKNOWN_LIST, &rules::UNKNOWN_SCORE];
+    let Target::Value(pointer) = &finding.target else { return false };
+    unknown.contains(&finding.rule)
+        && references.iter().any(|reference| reference.pointer == *pointer && is_unread(registry, reference))
+}
+
+/// Whether a file that is named is there and does not parse, or the schema of its kind does not.
+fn is_unread(registry: &Registry, reference: &Reference) -> bool {
+    reference.names().iter().filter_map(|name| name.split_once('/')).any(|(kind, id)| {
+        registry.is_unreadable(&layout::definition_path(kind, id)) || registry.is_unreadable(&layout::schema_path(kind))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use crate::document::{pointer_push, pointer_push_index};
 use crate::finding::{Finding, Level, Target, rules};

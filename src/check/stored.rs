@@ -1,10 +1,13 @@
 //! The stored form: the bytes of a governed document are those that `canon fmt` writes.
 
 use crate::finding::{Finding, Target, rules};
-use crate::registry::Registry;
+use crate::registry::{Registry, Survey};
 
 /// That a document is not in its stored form, at the first byte that differs.
-pub(super) fn finding(registry: &Registry, path: &str) -> Option<Finding> {
+pub(super) fn finding(registry: &Registry, path: &str, survey: &Survey) -> Option<Finding> {
+    if registry.is_stored(path, registry.document(path)?, survey) {
+        return None;
+    }
     let expected = registry.expected_bytes(path)?;
     if registry.kind_of(path).is_some_and(crate::registry::Kind::is_faulty) {
         return None;

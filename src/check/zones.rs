@@ -9,7 +9,7 @@ use crate::registry::{Registry, layout};
 /// Every time zone that is not known.
 pub(super) fn findings(registry: &Registry) -> Vec<Finding> {
     let settings = registry.document(layout::REGISTRY_JSON).map(|settings| (layout::REGISTRY_JSON, settings));
-    let calendars = registry.definitions().filter(|definition| definition.kind == "calendar");
+    let calendars = registry.definitions_of("calendar");
     let calendars = calendars.map(|calendar| (calendar.path, calendar.document));
     settings.into_iter().chain(calendars).filter_map(|(path, document)| unknown(path, document)).collect()
 }

@@ -7,7 +7,7 @@ use super::{Context, Done};
 use crate::governance::records::Choice;
 use crate::operations::Failure;
 use crate::operations::approve::{Decided, brief, decide};
-use crate::report::brief as report;
+use crate::report::{brief as report, json};
 
 /// Approve a change: shows what it does, asks, and signs your decision.
 #[derive(clap::Args)]
@@ -29,7 +29,6 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
-    context.text_only("approve")?;
     let workspace = context.workspace()?;
     let key = workspace.signing_key(arguments.key.as_deref())?;
     let choice = match (arguments.reject, arguments.withdraw) {
@@ -38,6 +37,15 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
         _ => Choice::Approve,
     };
     let read = brief(&workspace, arguments.change.as_deref(), &key)?;
+    if context.json() {
+        if !arguments.yes {
+            let message = "`--format json` is for programs, which cannot be asked";
+            return Err(Failure::refused(message, "Type the command again with `--yes`."));
+        }
+        let decided = decide(&workspace, &read, choice, &key)?;
+        context.printer.json(&json::acts::decided(&read, choice, &decided));
+        return Ok(Done::Fine);
+    }
     context.printer.result(&report::whole(&read));
     if !read.asked {
         context.printer.note(&format!("Note: the policy does not ask `{}` about this change.\n", read.person));

@@ -1,12 +1,14 @@
 //! `canon check`: everything that can be wrong.
 
-use super::{Context, Done};
-use crate::finding::any_error;
+use clap::ValueEnum;
+
+use super::{Context, Done, Format};
+use crate::finding::Level;
 use crate::operations::Failure;
 use crate::operations::check::check;
-use crate::report::counted;
-use crate::report::findings::tally;
-use crate::report::json;
+use crate::report::findings::{tally, waived};
+use crate::report::listing::Listing;
+use crate::report::{counted, json};
 
 /// Find everything that is wrong: form, references, criteria, examples; with a baseline, versions.
 #[derive(clap::Args)]
@@ -17,24 +19,53 @@ pub(super) struct Arguments {
     /// Judge versions and change records against this revision.
     #[arg(long, value_name = "BASE")]
     against: Option<String>,
+    /// Exit 1 from this level on.
+    #[arg(long, value_enum, value_name = "LEVEL", default_value = "error")]
+    fail_on: FailOn,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FailOn {
+    /// Errors and warnings fail.
+    Warning,
+    /// Only errors fail.
+    Error,
 }
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
     let workspace = context.workspace()?;
     let checked = check(&workspace, arguments.rev.as_deref(), arguments.against.as_deref())?;
     let (registry, findings) = (checked.registry(), checked.findings());
-    if context.json() {
-        context.printer.json(&serde_json::json!({
-            "type": "canonry/findings@1",
-            "definitions": registry.definitions().count(),
-            "findings": json::findings(findings, |path| registry.source(path)),
-        }));
-    } else {
-        context.printer.findings(findings, |path| registry.source(path));
-        let definitions = counted(registry.definitions().count(), "definition");
-        context.printer.note(&format!("Checked {definitions}: {}.\n", tally(findings)));
+    let fail_on = match arguments.fail_on {
+        FailOn::Warning => Level::Warning,
+        FailOn::Error => Level::Error,
+    };
+    let listing = Listing {
+        command: "check",
+        root: &workspace.root,
+        documents: registry.documents().map(|(path, _)| path).collect(),
+        findings,
+        waived: checked.waived(),
+        fail_on,
+        source: &|path| registry.source(path),
+    };
+    let definitions = registry.definitions().count();
+    match context.format {
+        Format::Json => context.printer.json(&json::checked(&listing, definitions)),
+        format => {
+            context.printer.listing(format, &listing);
+            let accepted = match checked.waived().len() {
+                0 => String::new(),
+                count => format!("; {} waived", counted(count, "finding")),
+            };
+            let definitions = counted(definitions, "definition");
+            context.printer.note(&format!("Checked {definitions}: {}{accepted}.\n", tally(findings)));
+            if format == Format::Text {
+                context.printer.note(&waived(checked.waived()));
+            }
+        }
     }
-    let done = Done::from(!any_error(findings));
+    let done = Done::from(!findings.iter().any(|finding| listing.fails(finding)));
     // The process ends here. To give back a large registry piece by piece would take as long as a tenth of the check.
     std::mem::forget(checked);
     Ok(done)

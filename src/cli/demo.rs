@@ -16,7 +16,6 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
-    context.text_only("demo")?;
     let folder = context.directory.join(&arguments.dir);
     let shown = arguments.dir.display().to_string();
     demo(&folder, &mut |part| context.printer.result(&scene(&part, &shown)))?;

@@ -1,42 +1,69 @@
-//! `canon explain`: what a code means and how to mend it.
+//! `canon explain`: what a code means and how to mend it, and the schema of what a command gives to programs.
+
+use serde_json::Value;
 
 use super::{Context, Done};
-use crate::finding::{Level, RULES, nearest, rule};
+use crate::finding::{RULES, Rule, nearest, rule};
 use crate::operations::Failure;
+use crate::registry::builtin;
 
-/// Explain a finding's code, or list them all.
+/// Explain a finding's code, or list them all; or print the schema of a JSON output.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The code, such as `not-stored-form`.
+    /// The code, such as `not-stored-form`; or the `type` of a JSON output, such as `canonry/findings@1`.
     code: Option<String>,
 }
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
     let Some(code) = arguments.code else {
+        if context.json() {
+            let rules: Vec<Value> = RULES.iter().map(|rule| explained(rule)).collect();
+            context.printer.json(&serde_json::json!({"type": "canonry/rules@1", "rules": rules}));
+            return Ok(Done::Fine);
+        }
         for rule in RULES.iter() {
             context.printer.result(&format!("{:28}  {}\n", rule.code, rule.title));
         }
         return Ok(Done::Fine);
     };
+    if let Some(schema) = builtin::output_schema(&code) {
+        context.printer.result(&String::from_utf8_lossy(schema));
+        return Ok(Done::Fine);
+    }
     let Some(rule) = rule(&code) else {
-        let hint = match nearest(&code, RULES.iter().map(|rule| rule.code)) {
-            Some(near) => format!("Did you mean `{near}`? `canon explain` lists all codes."),
-            None => "`canon explain` lists all codes.".to_owned(),
-        };
-        return Err(Failure::refused(format!("no finding has the code `{code}`"), hint));
+        return Err(unknown(&code));
     };
     if context.json() {
-        let value = serde_json::json!({
-            "type": "canonry/rule@1", "code": rule.code, "level": rule.level, "title": rule.title, "why": rule.why,
-            "mend": rule.mend,
-        });
-        context.printer.json(&value);
+        context.printer.json(&explained(rule));
     } else {
-        let level = if rule.level == Level::Error { "error" } else { "warning" };
+        let waivable = if rule.waivable { "It can be waived" } else { "It cannot be waived" };
         context.printer.result(&format!(
-            "{} ({level})\n{}\n\nWhy it matters: {}\nHow to mend it: {}\n",
-            rule.code, rule.title, rule.why, rule.mend
+            "{} ({})\n{}\n\nWhy it matters: {}\nHow to mend it: {}\n{waivable} (registry/waivers.json).\n",
+            rule.code,
+            rule.level.word(),
+            rule.title,
+            rule.why,
+            rule.mend
         ));
     }
     Ok(Done::Fine)
+}
+
+fn explained(rule: &Rule) -> Value {
+    serde_json::json!({
+        "type": "canonry/rule@1", "code": rule.code, "level": rule.level, "title": rule.title, "why": rule.why,
+        "mend": rule.mend, "waivable": rule.waivable,
+    })
+}
+
+fn unknown(code: &str) -> Failure {
+    if code.starts_with("canonry/") {
+        let types = builtin::output_types().collect::<Vec<_>>().join(", ");
+        return Failure::refused(format!("no output has the type `{code}`"), format!("The types are {types}."));
+    }
+    let hint = match nearest(code, RULES.iter().map(|rule| rule.code)) {
+        Some(near) => format!("Did you mean `{near}`? `canon explain` lists all codes."),
+        None => "`canon explain` lists all codes.".to_owned(),
+    };
+    Failure::refused(format!("no finding has the code `{code}`"), hint)
 }

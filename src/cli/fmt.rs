@@ -1,10 +1,12 @@
 //! `canon fmt`: writes governed files in their stored form.
 
-use super::{Context, Done};
-use crate::finding::any_error;
+use super::{Context, Done, Format};
+use crate::finding::{Level, any_error};
 use crate::operations::Failure;
 use crate::operations::fmt::fmt;
-use crate::report::counted;
+use crate::report::listing::Listing;
+use crate::report::{counted, json};
+use crate::text::line;
 
 /// Write governed files in their stored form.
 #[derive(clap::Args)]
@@ -15,16 +17,33 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
-    context.text_only("fmt")?;
     let workspace = context.workspace()?;
     let formatted = fmt(&workspace, !arguments.check)?;
     let (registry, findings, changed) = (&formatted.registry, &formatted.findings, formatted.differing.len());
-    for path in &formatted.differing {
-        context.printer.result(&format!("{path}\n"));
-    }
-    context.printer.findings(findings, |path| registry.source(path));
+    // What was written is mended and no finding any more.
+    let told = if arguments.check { formatted.as_findings() } else { findings.clone() };
+    let mut listing = Listing {
+        command: "fmt",
+        root: &workspace.root,
+        documents: registry.documents().map(|(path, _)| path).collect(),
+        findings: &told,
+        waived: &[],
+        fail_on: Level::Error,
+        source: &|path| registry.source(path),
+    };
     let verb = if arguments.check { "would change" } else { "changed" };
-    context.printer.note(&format!("{} {verb}.\n", counted(changed, "file")));
+    match context.format {
+        Format::Json => context.printer.json(&json::acts::formatted(&formatted, !arguments.check)),
+        format => {
+            if format == Format::Text {
+                let paths: String = formatted.differing.iter().map(|path| format!("{}\n", line(path))).collect();
+                context.printer.result(&paths);
+                listing.findings = findings;
+            }
+            context.printer.listing(format, &listing);
+            context.printer.note(&format!("{} {verb}.\n", counted(changed, "file")));
+        }
+    }
     let wanting = arguments.check && changed > 0;
     Ok(Done::from(!any_error(findings) && !wanting))
 }

@@ -24,7 +24,6 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
-    context.text_only("init")?;
     let folder = arguments.dir.map_or_else(|| context.directory.clone(), |dir| context.directory.join(dir));
     let wishes = Wishes { name: arguments.name, person: arguments.person };
     let started = init(&folder, &wishes, arguments.key.as_deref(), context.now)?;

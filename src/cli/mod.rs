@@ -59,8 +59,18 @@ struct Arguments {
 enum Format {
     /// For people.
     Text,
-    /// For programs.
+    /// For programs; `canon explain TYPE` prints the schema.
     Json,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// A code quality report of GitLab.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// A table for a job summary or a comment.
+    Markdown,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -91,6 +101,61 @@ enum Command {
     Publish(publish::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),
+}
+
+impl Command {
+    /// The command's name, and the formats that it has.
+    fn formats(&self) -> (&'static str, Formats) {
+        match self {
+            Command::Check(_) => ("check", Formats::All),
+            Command::Fmt(_) => ("fmt", Formats::All),
+            Command::Verify(_) => ("verify", Formats::All),
+            Command::List(_) => ("list", Formats::TextAndJson),
+            Command::Show(_) => ("show", Formats::TextAndJson),
+            Command::Refs(_) => ("refs", Formats::TextAndJson),
+            Command::Diff(_) => ("diff", Formats::TextAndJson),
+            Command::Propose(_) => ("propose", Formats::TextAndJson),
+            Command::Status(_) => ("status", Formats::TextAndJson),
+            Command::Approve(_) => ("approve", Formats::TextAndJson),
+            Command::Log(_) => ("log", Formats::TextAndJson),
+            Command::Publish(_) => ("publish", Formats::TextAndJson),
+            Command::Explain(_) => ("explain", Formats::TextAndJson),
+            Command::Demo(_) => ("demo", Formats::Text),
+            Command::Init(_) => ("init", Formats::Text),
+            Command::Completions(_) => ("completions", Formats::Text),
+        }
+    }
+}
+
+/// Which formats a command has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Formats {
+    /// It reports findings.
+    All,
+    /// It shows something else, for people and for programs.
+    TextAndJson,
+    /// It talks to people.
+    Text,
+}
+
+impl Formats {
+    /// Refuses a format that the command does not have.
+    fn require(self, command: &str, format: Format) -> Result<(), Failure> {
+        let has = match self {
+            Formats::All => true,
+            Formats::TextAndJson => matches!(format, Format::Text | Format::Json),
+            Formats::Text => format == Format::Text,
+        };
+        if has {
+            return Ok(());
+        }
+        let name = format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+        let own = if self == Formats::Text { "It has text only" } else { "It has text and json" };
+        Err(Failure::refused(
+            format!("`{command}` has no format `{name}`"),
+            format!("{own}; `canon check`, `canon fmt` and `canon verify` report findings in every format."),
+        ))
+    }
 }
 
 /// How a job that was done ends.
@@ -124,17 +189,6 @@ impl Context {
 
     fn json(&self) -> bool {
         self.format == Format::Json
-    }
-
-    /// Refuses JSON where a command has none.
-    fn text_only(&self, command: &str) -> Result<(), Failure> {
-        match self.format {
-            Format::Text => Ok(()),
-            Format::Json => Err(Failure::refused(
-                format!("`canon {command}` shows text only"),
-                "Leave out `--format json`; check, list, show, refs, diff, status, verify, log and explain have it.",
-            )),
-        }
     }
 
     /// The trust digest that was given, or that `CANON_TRUST` holds.
@@ -176,6 +230,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(context: &Context, command: Option<Command>) -> Result<Done, Failure> {
+    match &command {
+        None => Formats::Text.require("canon", context.format)?,
+        Some(command) => {
+            let (name, formats) = command.formats();
+            formats.require(&format!("canon {name}"), context.format)?;
+        }
+    }
     match command {
         None => standing::run(context),
         Some(Command::Demo(arguments)) => demo::run(context, arguments),

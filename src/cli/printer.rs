@@ -8,11 +8,12 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Color;
-use crate::document::{Value, stored_bytes};
+use super::{Color, Format};
+use crate::document::stored_bytes;
 use crate::finding::Finding;
 use crate::operations::Failure;
 use crate::report;
+use crate::report::listing::Listing;
 use crate::text::{json, visible};
 
 /// Prints, in colour or not.
@@ -38,8 +39,9 @@ impl Printer {
     }
 
     /// Prints a result as JSON.
-    pub(super) fn json(&self, value: &Value) {
-        let text = json(&String::from_utf8_lossy(&stored_bytes(value)));
+    pub(super) fn json(&self, value: &impl serde::Serialize) {
+        let value = serde_json::to_value(value).unwrap_or_default();
+        let text = json(&String::from_utf8_lossy(&stored_bytes(&value.into())));
         let _ = std::io::stdout().write_all(text.as_bytes());
     }
 
@@ -61,6 +63,18 @@ impl Printer {
         if !files.is_empty() {
             let files = report::counted(files.len(), "file");
             self.note(&format!("{files} could not be read; type `canon check`.\n"));
+        }
+    }
+
+    /// Prints findings in a format; as text with excerpts. Each command makes its own JSON.
+    pub(super) fn listing(&self, format: Format, listing: &Listing<'_>) {
+        match format {
+            Format::Text | Format::Json => self.findings(listing.findings, listing.source),
+            Format::Github => self.result(&report::github::github(listing)),
+            Format::Gitlab => self.json(&report::gitlab::gitlab(listing)),
+            Format::Junit => self.result(&report::junit::junit(listing)),
+            Format::Sarif => self.json(&report::sarif::sarif(listing)),
+            Format::Markdown => self.result(&report::markdown::markdown(listing)),
         }
     }
 

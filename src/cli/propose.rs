@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::{Context, Done};
 use crate::operations::Failure;
 use crate::operations::propose::{Proposed, Wishes, propose};
-use crate::report::brief;
 use crate::report::findings::tally;
+use crate::report::{brief, json};
 
 /// Propose what you edited: sets versions, signs the change record, commits it on a branch.
 #[derive(clap::Args)]
@@ -29,20 +29,20 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
-    context.text_only("propose")?;
     let workspace = context.workspace()?;
     let key = workspace.signing_key(arguments.key.as_deref())?;
     let Arguments { title, why, reason, revert, .. } = arguments;
     let printer = &context.printer;
-    match propose(&workspace, &Wishes { title, why, reason, revert }, &key)? {
+    let proposed = propose(&workspace, &Wishes { title, why, reason, revert }, &key)?;
+    let done = Done::from(proposed.is_fine());
+    match proposed {
+        proposed if context.json() => printer.json(&json::acts::proposed(&proposed)),
         Proposed::Nothing => {
             printer.result("Nothing to propose: every document is as it was accepted or proposed.\n");
-            Ok(Done::Fine)
         }
         Proposed::Faulty(checked) => {
             printer.findings(checked.findings(), |path| checked.registry().source(path));
             printer.note(&format!("Nothing was proposed: {}.\n", tally(checked.findings())));
-            Ok(Done::Findings)
         }
         Proposed::Done(proposal) => {
             let verb = if proposal.renewed { "Renewed" } else { "Proposed" };
@@ -56,8 +56,7 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
                 "\nNext: push `{}` and open a pull request with the text above; approvers type\n      `canon approve {}` on that branch.\n",
                 proposal.branch, proposal.change.id
             ));
-            let denied = proposal.standing.verdict.rows.iter().any(|row| row.denied.is_some());
-            Ok(Done::from(!denied))
         }
     }
+    Ok(done)
 }

@@ -6,7 +6,8 @@ use super::{Context, Done};
 use crate::operations::Failure;
 use crate::operations::publish::{Published, publish};
 use crate::operations::verify::Pin;
-use crate::report::ledger;
+use crate::report::findings::tally;
+use crate::report::{json, ledger};
 
 /// Publish the accepted definitions: a signed manifest of digests, chained to the one before.
 #[derive(clap::Args)]
@@ -23,25 +24,28 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
-    context.text_only("publish")?;
     let workspace = context.workspace()?;
     let key = workspace.signing_key(arguments.key.as_deref())?;
     let pin = context.pin(arguments.trust)?;
     let printer = &context.printer;
-    match publish(&workspace, pin, arguments.dry_run, &key)? {
+    let published = publish(&workspace, pin, arguments.dry_run, &key)?;
+    let done = Done::from(published.is_fine());
+    match published {
+        published if context.json() => printer.json(&json::acts::published(&published)),
         Published::Unproven(verification) => {
             printer.findings(&verification.findings, |_| None);
             printer.note("Nothing was published: only what is proven against a pinned trust digest can be.\n");
-            Ok(Done::Findings)
+        }
+        Published::Faulty(checked) => {
+            printer.findings(checked.findings(), |path| checked.registry().source(path));
+            printer.note(&format!("Nothing was published: {}.\n", tally(checked.findings())));
         }
         Published::Nothing(version) => {
             printer.result(&format!("Nothing to publish: no definition changed since {version}.\n"));
-            Ok(Done::Fine)
         }
         Published::Planned(manifest) => {
             printer.result(&ledger::manifest(&manifest));
             printer.note("Nothing was written.\n");
-            Ok(Done::Fine)
         }
         Published::Done { manifest, commit, branch } => {
             printer.result(&ledger::manifest(&manifest));
@@ -49,7 +53,7 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
                 "\nCommitted on `{branch}`. Next: `git tag canon/v{} {commit}` and push both.\n",
                 manifest.version
             ));
-            Ok(Done::Fine)
         }
     }
+    Ok(done)
 }

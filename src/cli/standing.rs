@@ -14,7 +14,6 @@ use crate::text::line;
 const MOST_SHOWN: usize = 5;
 
 pub(super) fn run(context: &Context) -> Result<Done, Failure> {
-    context.text_only("(no command)")?;
     let workspace = context.workspace()?;
     let overview = overview(&workspace)?;
     let mut out = format!("Registry \"{}\": {}.\n", line(&overview.name), counted(overview.definitions, "definition"));

@@ -1,8 +1,10 @@
 //! `canon verify`: proves the ledger.
 
-use super::{Context, Done};
+use super::{Context, Done, Format};
+use crate::finding::Level;
 use crate::operations::Failure;
 use crate::operations::verify::{Pin, verify};
+use crate::report::listing::Listing;
 use crate::report::{json, ledger};
 
 /// Prove from git alone that everything on the branch was approved.
@@ -20,11 +22,26 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
     let pin = context.pin(arguments.trust)?;
     let progress = context.printer.progress();
     let verification = verify(&workspace, arguments.revision.as_deref(), pin, &progress)?;
-    if context.json() {
-        context.printer.json(&json::verification(&verification));
-    } else {
-        context.printer.findings(&verification.findings, |_| None);
-        context.printer.result(&ledger::verification(&verification));
+    let ledger = verification.replay.as_ref().map(|replay| &replay.ledger);
+    let listing = Listing {
+        command: "verify",
+        root: &workspace.root,
+        documents: ledger.iter().flat_map(|ledger| ledger.accepted.keys()).map(String::as_str).collect(),
+        findings: &verification.findings,
+        waived: &[],
+        fail_on: Level::Error,
+        source: &|_| None,
+    };
+    match context.format {
+        Format::Json => context.printer.json(&json::verification(&verification)),
+        Format::Text => {
+            context.printer.listing(Format::Text, &listing);
+            context.printer.result(&ledger::verification(&verification));
+        }
+        format => {
+            context.printer.listing(format, &listing);
+            context.printer.note(&ledger::verification(&verification));
+        }
     }
     Ok(Done::from(verification.holds()))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use crate::document::canonical_bytes;
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::align::{Pair, align};
 use crate::criteria::syntax::Unit;
@@ -187,7 +187,7 @@ impl Diff {
                         None => self.added(&new, after, &pointer),
                     }
                 }
-                for (key, before) in from.iter().filter(|(key, _)| !to.contains_key(*key)) {
+                for (key, before) in from.iter().filter(|(key, _)| !to.contains_key(key)) {
                     self.removed(&old.member(key, before), before, &pointer_push(pointer, key));
                 }
             }

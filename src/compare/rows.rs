@@ -1,6 +1,6 @@
 //! Which governed documents differ between two sides, and by what.
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::fields::{FieldChange, field_changes, required_impact};
 use crate::document::{Digest, Document};

@@ -1,6 +1,6 @@
 //! Which entities criteria name, and where.
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::grammar;
 use super::syntax::{Cases, Comparison, Date, DateForm, Operand, Path, Predicate, PredicateForm, Target, Window};

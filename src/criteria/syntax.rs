@@ -2,7 +2,7 @@
 //!
 //! Every node keeps the JSON pointer of the value it was read from, so that whoever works on the tree can name a place.
 
-use serde_json::Value;
+use crate::document::Value;
 
 /// A condition on one row of the subject.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 //! Criteria in plain words, for people who read definitions.
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::grammar;
 use super::syntax::{

@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use super::parse::MAX_INTEGER;
+use super::value::Value;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 /// A SHA-256 digest, written `sha256:` and 64 lower-case hexadecimal digits.
@@ -103,7 +104,7 @@ fn write_canonical(value: &Value, out: &mut Vec<u8>) {
             out.push(b']');
         }
         Value::Object(members) => {
-            let mut members: Vec<(&String, &Value)> = members.iter().collect();
+            let mut members: Vec<(&str, &Value)> = members.iter().collect();
             members.sort_by(|(one, _), (other, _)| by_code_units(one, other));
             out.push(b'{');
             for (index, (key, member)) in members.into_iter().enumerate() {
@@ -132,6 +133,12 @@ fn by_code_units(one: &str, other: &str) -> Ordering {
 pub(super) fn write_scalar(scalar: &Value, out: &mut Vec<u8>) {
     match scalar {
         Value::String(text) => write_text(text, out),
+        Value::Number(number) => match number.as_i64().filter(|whole| whole.unsigned_abs() <= MAX_INTEGER) {
+            Some(whole) => out.extend_from_slice(whole.to_string().as_bytes()),
+            None => write_by_library(scalar, out),
+        },
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
         other => write_by_library(other, out),
     }
 }

@@ -7,21 +7,23 @@ mod digest;
 mod parse;
 mod place;
 mod stored;
+mod value;
 
 pub use digest::{Digest, DigestError, canonical_bytes, merkle_root, sha256_hex};
 pub use parse::{MAX_DEPTH, MAX_SIZE, ParseError, parse};
 pub use place::{Position, Span, pointer_push, pointer_push_index, pointer_step, position_of, span_of, span_of_key};
 pub use stored::{stored_bytes, stored_scalar};
+pub use value::{Members, MembersIter, Text, Value};
 
 use std::sync::OnceLock;
 
-pub use serde_json::Value;
-
-/// One parsed file: its bytes as read, its value, and the digest of the value.
+/// One parsed file: its text, its value, and the digest of the value.
 #[derive(Clone, Debug)]
 pub struct Document {
-    source: String,
+    /// Kept only where it cannot be written anew: a large registry would take a third more memory.
+    source: OnceLock<String>,
     value: Value,
+    plainly: bool,
     /// Made when it is first asked for: a check never asks.
     digest: OnceLock<Digest>,
 }
@@ -33,14 +35,21 @@ impl Document {
     /// The first thing in the bytes that is not one strict JSON value, with its byte offset.
     pub fn parse(bytes: &[u8]) -> Result<Document, ParseError> {
         let source = parse::text(bytes)?;
-        let value = parse::run(source, &mut ())?;
-        Ok(Document { source: source.to_owned(), value, digest: OnceLock::new() })
+        let parse::Parsed { value, plainly } = parse::run(source, &mut ())?;
+        let source = if plainly { OnceLock::new() } else { OnceLock::from(source.to_owned()) };
+        Ok(Document { source, value, plainly, digest: OnceLock::new() })
+    }
+
+    /// Whether the text is the stored form of the value, as far as the order of keys is left aside.
+    #[must_use]
+    pub fn is_written_plainly(&self) -> bool {
+        self.plainly
     }
 
     /// The text of the file, exactly as read.
     #[must_use]
     pub fn source(&self) -> &str {
-        &self.source
+        self.source.get_or_init(|| String::from_utf8(stored_bytes(&self.value)).unwrap_or_default())
     }
 
     /// The parsed value.

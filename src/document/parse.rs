@@ -4,10 +4,13 @@
 //! what the RFC refuses: duplicate keys, lone surrogates, NUL in strings, integers beyond 2^53-1, numbers beyond the
 //! range of a double, a byte order mark, more than [`MAX_DEPTH`] levels and more than [`MAX_SIZE`] bytes.
 
-use serde_json::map::Entry;
-use serde_json::{Map, Number, Value};
+use std::collections::BTreeSet;
+
+use serde_json::Number;
 
 use super::place::Span;
+use super::stored::stored_scalar;
+use super::value::{Members, Text, Value};
 
 /// The deepest nesting of arrays and objects that a document may have.
 pub const MAX_DEPTH: usize = 64;
@@ -16,7 +19,7 @@ pub const MAX_DEPTH: usize = 64;
 pub const MAX_SIZE: usize = 1 << 20;
 
 /// The largest integer that every JSON reader keeps exact: 2^53 - 1 (RFC 7493, section 2.2).
-const MAX_INTEGER: u64 = (1 << 53) - 1;
+pub(super) const MAX_INTEGER: u64 = (1 << 53) - 1;
 
 /// From here on ECMAScript, and so RFC 8785, prints a whole number with an exponent.
 const FIRST_EXPONENT: f64 = 1e21;
@@ -36,7 +39,15 @@ pub struct ParseError {
 /// # Errors
 /// The first fault, with its byte offset.
 pub fn parse(bytes: &[u8]) -> Result<Value, ParseError> {
-    run(text(bytes)?, &mut ())
+    Ok(run(text(bytes)?, &mut ())?.value)
+}
+
+/// What a text holds, and how.
+pub(super) struct Parsed {
+    /// The value.
+    pub(super) value: Value,
+    /// Whether white space, strings and numbers are written as in the stored form of this value.
+    pub(super) plainly: bool,
 }
 
 /// What the parser tells while it reads: keys and indexes as it enters and leaves them, and the place of each value once
@@ -63,16 +74,17 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, ParseError> {
 }
 
 /// Parses one strict JSON value that fills the text.
-pub(super) fn run(text: &str, sink: &mut impl Sink) -> Result<Value, ParseError> {
+pub(super) fn run(text: &str, sink: &mut impl Sink) -> Result<Parsed, ParseError> {
     let bytes = text.as_bytes();
-    let mut parser = Parser { text, bytes, at: 0, depth: 0, sink };
-    parser.skip_space();
+    let mut parser =
+        Parser { text, bytes, at: 0, depth: 0, items: Vec::new(), members: Vec::new(), plainly: true, sink };
+    parser.space(0);
     let value = parser.value()?;
-    parser.skip_space();
+    parser.line();
     if parser.at < bytes.len() {
         return parser.fail("the document has ended, but there is more text after it");
     }
-    Ok(value)
+    Ok(Parsed { value, plainly: parser.plainly })
 }
 
 struct Parser<'a, S> {
@@ -80,8 +92,17 @@ struct Parser<'a, S> {
     bytes: &'a [u8],
     at: usize,
     depth: usize,
+    /// The items of all arrays that are not closed yet, those of the innermost last.
+    items: Vec<Value>,
+    /// As [`Parser::items`], of objects.
+    members: Vec<(Text, Value)>,
+    /// As [`Parsed::plainly`], of what is read so far.
+    plainly: bool,
     sink: &'a mut S,
 }
+
+/// Up to here the keys of an object are compared one by one.
+const FEW_KEYS: usize = 16;
 
 impl<S: Sink> Parser<'_, S> {
     fn fail<T>(&self, message: impl Into<String>) -> Result<T, ParseError> {
@@ -92,9 +113,23 @@ impl<S: Sink> Parser<'_, S> {
         self.bytes.get(self.at).copied()
     }
 
-    fn skip_space(&mut self) {
+    /// Skips white space, where the stored form has this many spaces.
+    fn space(&mut self, spaces: usize) {
+        let start = self.at;
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
+        }
+        self.plainly &= self.at - start == spaces && self.bytes[start..self.at].iter().all(|byte| *byte == b' ');
+    }
+
+    /// Skips white space, where the stored form begins a line.
+    fn line(&mut self) {
+        if self.peek() == Some(b'\n') {
+            self.at += 1;
+            self.space(2 * self.depth);
+        } else {
+            self.plainly = false;
+            self.space(0);
         }
     }
 
@@ -135,68 +170,90 @@ impl<S: Sink> Parser<'_, S> {
         }
         self.depth += 1;
         self.at += 1;
-        self.skip_space();
+        if !matches!(self.peek(), Some(b']' | b'}')) {
+            self.line();
+            self.plainly &= !matches!(self.peek(), Some(b']' | b'}'));
+        }
         let value = read(self)?;
         self.depth -= 1;
         Ok(value)
     }
 
+    /// Reads an object, with the parser behind its brace and the space after it.
     fn object(&mut self) -> Result<Value, ParseError> {
-        let mut members = Map::new();
-        if self.peek() == Some(b'}') {
-            self.at += 1;
-            return Ok(Value::Object(members));
-        }
-        loop {
+        let first = self.members.len();
+        let mut known = BTreeSet::new();
+        while self.peek() != Some(b'}') || self.members.len() > first {
             let start = self.at;
             if self.peek() != Some(b'"') {
                 return self.fail(format!("expected a key in double quotes, found {}", self.found()));
             }
             let key = self.string()?;
-            let slot = match members.entry(key) {
-                Entry::Vacant(slot) => slot,
-                Entry::Occupied(taken) => {
-                    self.at = start;
-                    let key = taken.key().escape_default();
-                    return self.fail(format!("the key \"{key}\" appears twice in this object"));
-                }
-            };
-            self.sink.enter_key(slot.key(), Span { start, end: self.at });
-            self.skip_space();
+            if self.is_known(&key, first, &mut known) {
+                self.at = start;
+                let key = key.escape_default();
+                return self.fail(format!("the key \"{key}\" appears twice in this object"));
+            }
+            self.sink.enter_key(&key, Span { start, end: self.at });
+            self.space(0);
             self.expect(b':', "`:` after the key")?;
-            self.skip_space();
+            self.space(1);
             let value = self.value()?;
             self.sink.leave();
-            slot.insert(value);
-            self.skip_space();
-            if self.peek() == Some(b'}') {
-                self.at += 1;
-                return Ok(Value::Object(members));
+            self.members.push((key, value));
+            if self.is_last(b'}', "`,` or `}`")? {
+                break;
             }
-            self.expect(b',', "`,` or `}`")?;
-            self.skip_space();
         }
+        self.at += 1;
+        Ok(Value::Object(Members::new(self.members.drain(first..).collect())))
     }
 
-    fn array(&mut self) -> Result<Value, ParseError> {
-        let mut items = Vec::new();
-        if self.peek() == Some(b']') {
+    /// Reads on to the next item, or to the bracket after the last.
+    fn is_last(&mut self, bracket: u8, wanted: &str) -> Result<bool, ParseError> {
+        if self.peek() == Some(b',') {
             self.at += 1;
-            return Ok(Value::Array(items));
+            self.line();
+            return Ok(false);
         }
-        loop {
-            self.sink.enter_index(items.len());
+        self.depth -= 1;
+        self.line();
+        self.depth += 1;
+        if self.peek() == Some(bracket) {
+            return Ok(true);
+        }
+        self.plainly = false;
+        self.expect(b',', wanted)?;
+        self.space(0);
+        Ok(false)
+    }
+
+    /// Whether the object whose members begin at `first` has this key already. `known` holds the keys of large objects.
+    fn is_known(&self, key: &Text, first: usize, known: &mut BTreeSet<Text>) -> bool {
+        let members = &self.members[first..];
+        if members.len() < FEW_KEYS {
+            return members.iter().any(|(taken, _)| taken == key);
+        }
+        if known.is_empty() {
+            known.extend(members.iter().map(|(key, _)| key.clone()));
+        }
+        !known.insert(key.clone())
+    }
+
+    /// Reads an array, with the parser behind its bracket and the space after it.
+    fn array(&mut self) -> Result<Value, ParseError> {
+        let first = self.items.len();
+        while self.peek() != Some(b']') || self.items.len() > first {
+            self.sink.enter_index(self.items.len() - first);
             let value = self.value()?;
             self.sink.leave();
-            items.push(value);
-            self.skip_space();
-            if self.peek() == Some(b']') {
-                self.at += 1;
-                return Ok(Value::Array(items));
+            self.items.push(value);
+            if self.is_last(b']', "`,` or `]`")? {
+                break;
             }
-            self.expect(b',', "`,` or `]`")?;
-            self.skip_space();
         }
+        self.at += 1;
+        Ok(Value::Array(self.items.drain(first..).collect()))
     }
 
     fn word(&mut self, word: &str, value: Value) -> Result<Value, ParseError> {
@@ -207,24 +264,35 @@ impl<S: Sink> Parser<'_, S> {
         self.fail("expected a value; the only bare words are true, false and null")
     }
 
-    fn string(&mut self) -> Result<String, ParseError> {
+    fn string(&mut self) -> Result<Text, ParseError> {
+        let start = self.at;
         self.at += 1;
-        let mut out = String::new();
+        let mut text = Text::from(self.plain());
+        let mut escaped = false;
         loop {
-            let plain = self.at;
-            let rest = &self.bytes[plain..];
-            self.at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
-            out.push_str(&self.text[plain..self.at]);
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(out);
+                    self.plainly &= !escaped || is_spelled(&Value::String(text.clone()), &self.text[start..self.at]);
+                    return Ok(text);
                 }
-                Some(b'\\') => out.push(self.escape()?),
+                Some(b'\\') => {
+                    text.push(self.escape()?);
+                    escaped = true;
+                }
                 Some(_) => return self.fail("a control character in a string must be escaped"),
                 None => return self.fail("the string has no closing double quote"),
             }
+            text.push_str(self.plain());
         }
+    }
+
+    /// The text up to the next byte that means something in a string.
+    fn plain(&mut self) -> &str {
+        let start = self.at;
+        let rest = &self.bytes[start..];
+        self.at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
+        &self.text[start..self.at]
     }
 
     /// Reads one escape, with the parser at its backslash.
@@ -320,8 +388,17 @@ impl<S: Sink> Parser<'_, S> {
             }
             self.digits()?;
         }
-        number_of(&self.text[start..self.at]).map_err(|message| ParseError { offset: start, message })
+        let literal = &self.text[start..self.at];
+        let number = number_of(literal).map_err(|message| ParseError { offset: start, message })?;
+        let whole = literal.bytes().all(|byte| byte.is_ascii_digit());
+        self.plainly &= whole || is_spelled(&Value::Number(number.clone()), literal);
+        Ok(number)
     }
+}
+
+/// Whether a scalar is spelled as the stored form spells it.
+fn is_spelled(scalar: &Value, text: &str) -> bool {
+    stored_scalar(scalar) == text
 }
 
 /// The number that a JSON literal means: an integer wherever its value is whole, so that `1.0` and `1` are one value.

@@ -3,7 +3,7 @@
 //! Keys come in the order that the value holds them; the kind's schema decides that order beforehand. Numbers and
 //! strings are spelled as RFC 8785 spells them, so a value has one spelling.
 
-use serde_json::Value;
+use super::value::Value;
 
 use super::digest::{canonical_bytes, write_scalar, write_text};
 
@@ -29,7 +29,7 @@ fn write(value: &Value, depth: usize, out: &mut Vec<u8>) {
             write_block(items, [b'[', b']'], depth, out);
         }
         Value::Object(members) if !members.is_empty() => {
-            let members = members.iter().map(|(key, value)| (Some(key.as_str()), value));
+            let members = members.iter().map(|(key, value)| (Some(key), value));
             write_block(members, [b'{', b'}'], depth, out);
         }
         scalar => write_scalar(scalar, out),

@@ -4,47 +4,50 @@ use std::fs::{File, FileType, Metadata};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use super::GitError;
 use super::write::is_leftover;
 
-/// The files of the named folders, with their paths from `root`.
+/// The names of what is in some folders.
 #[derive(Clone, Debug, Default)]
-pub struct FolderFiles {
-    /// Regular files, in path order.
-    pub files: Vec<(String, Vec<u8>)>,
-    /// Paths that are neither plain files nor folders: links, devices, executable files.
+pub struct Listing {
+    /// Files, in order of name.
+    pub files: Vec<ListedFile>,
+    /// Names of what is neither file nor folder: links, devices.
     pub odd: Vec<String>,
 }
 
-/// Reads every file under the named folders of `root`. Links are not followed.
+/// A file of the work tree.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListedFile {
+    /// Its path from the folder that was listed, with `/` between names.
+    pub name: String,
+    path: PathBuf,
+}
+
+/// Names every file under the named folders of `root`. Links are not followed.
 ///
 /// # Errors
-/// A folder or a file cannot be read.
-pub fn read_folder(root: &Path, folders: &[&str]) -> Result<FolderFiles, GitError> {
-    let mut found = Vec::new();
-    let mut odd = Vec::new();
+/// A folder cannot be read.
+pub fn list_folders(root: &Path, folders: &[&str]) -> Result<Listing, GitError> {
+    let mut listing = Listing::default();
     for folder in folders {
         if let Ok(metadata) = root.join(folder).symlink_metadata() {
-            let listed = list(&root.join(folder), folder, metadata.file_type(), &mut found, &mut odd);
+            let listed = list(root.join(folder), (*folder).to_owned(), metadata.file_type(), &mut listing);
             listed.map_err(|error| GitError::Other(format!("{folder}: {error}")))?;
         }
     }
-    found.sort();
-    let read = |(name, path): (String, PathBuf)| match read(&path) {
-        Ok(bytes) => Ok((name, bytes)),
-        Err(error) => Err(GitError::Other(format!("{name}: {error}"))),
-    };
-    let read = found.into_par_iter().map(read).collect::<Result<Vec<_>, GitError>>();
-    let mut files = Vec::new();
-    for (name, bytes) in read? {
-        match bytes {
-            Some(bytes) => files.push((name, bytes)),
-            None => odd.push(name),
-        }
+    listing.files.sort();
+    Ok(listing)
+}
+
+impl ListedFile {
+    /// The bytes of the file; none if it is executable.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn read(&self) -> Result<Option<Vec<u8>>, GitError> {
+        read(&self.path).map_err(|error| GitError::Other(format!("{}: {error}", self.name)))
     }
-    Ok(FolderFiles { files, odd })
 }
 
 /// Whether git would store the file with another mode than 100644.
@@ -61,34 +64,31 @@ fn is_executable(_metadata: &Metadata) -> bool {
 /// The bytes of a file; none if it is executable.
 fn read(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
     let mut file = File::open(path)?;
-    if is_executable(&file.metadata()?) {
+    let metadata = file.metadata()?;
+    if is_executable(&metadata) {
         return Ok(None);
     }
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
+    // One byte more, so that the end is seen without growing; behind `take` nothing asks for the size once more.
+    let size = usize::try_from(metadata.len()).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(size.saturating_add(1));
+    (&mut file).take(u64::MAX).read_to_end(&mut bytes)?;
     Ok(Some(bytes))
 }
 
 /// Names the files of a folder, and what is neither file nor folder.
-fn list(
-    path: &Path,
-    name: &str,
-    kind: FileType,
-    files: &mut Vec<(String, PathBuf)>,
-    odd: &mut Vec<String>,
-) -> std::io::Result<()> {
-    if kind.is_file() && is_leftover(path) {
+fn list(path: PathBuf, name: String, kind: FileType, listing: &mut Listing) -> std::io::Result<()> {
+    if kind.is_file() && is_leftover(&path) {
         // What a killed command wrote beside a file; nobody reads it.
     } else if kind.is_file() {
-        files.push((name.to_owned(), path.to_owned()));
+        listing.files.push(ListedFile { name, path });
     } else if kind.is_dir() {
         for entry in std::fs::read_dir(path)? {
             let entry = entry?;
             let inside = format!("{name}/{}", entry.file_name().to_string_lossy());
-            list(&entry.path(), &inside, entry.file_type()?, files, odd)?;
+            list(entry.path(), inside, entry.file_type()?, listing)?;
         }
     } else {
-        odd.push(name.to_owned());
+        listing.odd.push(name);
     }
     Ok(())
 }

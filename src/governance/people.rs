@@ -180,7 +180,7 @@ struct KeyFile {
 
 fn read_person(path: &str, id: &str, value: &Value) -> Result<Person, Finding> {
     let invalid = |pointer: &str, message: String| Finding::at(&rules::PEOPLE_INVALID, path, pointer, message);
-    let file: PersonFile = serde::Deserialize::deserialize(value).map_err(|error| invalid("", error.to_string()))?;
+    let file: PersonFile = value.read().map_err(|error| invalid("", error.to_string()))?;
     if file.kind != "person" || file.id != id {
         return Err(invalid("/id", format!("the file of person `{id}` says it is {} `{}`", file.kind, file.id)));
     }

@@ -151,7 +151,7 @@ impl Policy {
     /// What keeps it from being read.
     pub fn load(value: &Value) -> Result<Policy, Finding> {
         let invalid = |message: String| Finding::on_file(&rules::POLICY_INVALID, POLICY_JSON, message);
-        let policy: Policy = serde::Deserialize::deserialize(value).map_err(|error| invalid(error.to_string()))?;
+        let policy: Policy = value.read().map_err(|error| invalid(error.to_string()))?;
         if policy.kind != "policy" {
             return Err(invalid(format!("its kind is `{}`, not `policy`", policy.kind)));
         }

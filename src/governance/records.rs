@@ -1,5 +1,6 @@
 //! Records: the change, the decision on it, the release manifest. Written once, signed beside, never reformatted.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::document::{Digest, Document, Value, stored_bytes};
@@ -318,13 +319,13 @@ pub fn rows_root(rows: &[ReleaseRow]) -> Digest {
     crate::document::merkle_root(&leaves)
 }
 
-fn from_value<'a, T: Deserialize<'a>>(value: &'a Value) -> Result<T, String> {
-    T::deserialize(value).map_err(|error| error.to_string())
+fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+    value.read().map_err(|error| error.to_string())
 }
 
 fn to_value(record: &impl Serialize) -> Value {
     // Records hold strings, whole numbers and lists of them, which always serialise.
-    serde_json::to_value(record).unwrap_or_default()
+    serde_json::to_value(record).unwrap_or_default().into()
 }
 
 fn record_bytes(record: &impl Serialize) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::workspace::Workspace;
+use super::workspace::{Now, Workspace};
 use super::{Failure, reading};
 use crate::check::{self, Checked};
 use crate::compare::{RowChange, compare, deletion_findings, version_findings};
@@ -26,14 +26,15 @@ pub fn check(workspace: &Workspace, revision: Option<&str>, against: Option<&str
         loaded.extend(unrecorded(&registry, &rows));
         loaded.extend(deletion_findings(&rows));
     }
-    Ok(check_registry(registry, loaded))
+    Ok(check_registry(registry, loaded, workspace.now))
 }
 
-/// Checks a registry, its policy and its people. `loaded` is what loading it found.
+/// Checks a registry, its policy and its people, and sets apart what its waivers accept today. `loaded` is what loading
+/// it found.
 #[must_use]
-pub fn check_registry(registry: Registry, loaded: Vec<Finding>) -> Checked {
+pub fn check_registry(registry: Registry, loaded: Vec<Finding>, now: Now) -> Checked {
     let governance = guard::findings(&registry);
-    check::run(registry, loaded).and(governance)
+    check::run(registry, loaded).and(governance).waive(now.0)
 }
 
 /// Documents that differ from the baseline and that no change record here brings to what they are.

@@ -1,8 +1,11 @@
 //! Writing governed documents in their stored form.
 
+use std::collections::BTreeMap;
+
 use super::Failure;
 use super::workspace::Workspace;
-use crate::finding::Finding;
+use crate::check;
+use crate::finding::{Finding, rules};
 use crate::git::write::write_file;
 use crate::registry::Registry;
 
@@ -14,6 +17,23 @@ pub struct Formatted {
     pub findings: Vec<Finding>,
     /// The documents whose bytes differ from their stored form, in order of path.
     pub differing: Vec<String>,
+}
+
+impl Formatted {
+    /// What cannot be read, and a finding for every document that is not in its stored form.
+    #[must_use]
+    pub fn as_findings(&self) -> Vec<Finding> {
+        let placed = check::stored_form(&self.registry).into_iter();
+        let mut placed: BTreeMap<String, Finding> = placed.map(|finding| (finding.path.clone(), finding)).collect();
+        let plain = |path: &String| {
+            Finding::on_file(&rules::NOT_STORED_FORM, path, "the file is not written in its stored form")
+        };
+        let of = |path: &String| placed.remove(path).unwrap_or_else(|| plain(path));
+        let mut findings = self.findings.clone();
+        findings.extend(self.differing.iter().map(of));
+        findings.sort_by(|left, right| left.path.cmp(&right.path));
+        findings
+    }
 }
 
 /// Finds the documents that are not in their stored form, and writes them in it if wished.

@@ -136,7 +136,7 @@ pub fn person_file(id: &str, name: &str, roles: &[Value], key: &PublicKey) -> (S
         "keys": [{"key": key.line(), "status": "active"}],
         "accounts": [],
     });
-    (person_path(id), stored_bytes(&value))
+    (person_path(id), stored_bytes(&value.into()))
 }
 
 /// The documents of a fresh registry, in stored form.
@@ -148,17 +148,17 @@ fn starter(name: &str, branch: &str, person: &str, person_name: &str, key: &Sign
         let mut value = document.value().clone();
         match path {
             REGISTRY_JSON => {
-                value["name"] = Value::from(name);
-                value["nonce"] = Value::from(nonce()?);
-                value["main_branch"] = Value::from(branch);
+                value.set("name", name);
+                value.set("nonce", nonce()?);
+                value.set("main_branch", branch);
                 if let Some(zone) = jiff::tz::TimeZone::system().iana_name().filter(|zone| *zone != "Etc/Unknown") {
-                    value["time_zone"] = Value::from(zone);
+                    value.set("time_zone", zone);
                 }
             }
             POLICY_JSON => {
                 let ids = value["roles"].as_array().into_iter().flatten().filter_map(|role| role.get("id"));
                 roles = ids.cloned().collect();
-                value["separate_duties"] = Value::from(false);
+                value.set("separate_duties", false);
             }
             _ if document_role(path).is_none() => continue,
             _ => {}

@@ -8,7 +8,7 @@ use super::workspace::{Workspace, quoted};
 use super::{Failure, init, land};
 use crate::check::Checked;
 use crate::compare::{FieldChange, field_changes, next_version, required_impact, version_of, version_pointer};
-use crate::document::{Document, Value};
+use crate::document::Document;
 use crate::finding::{Finding, any_error, rules};
 use crate::git::ObjectId;
 use crate::git::write::Edits;
@@ -37,9 +37,21 @@ pub enum Proposed {
     /// Nothing differs from the accepted documents.
     Nothing,
     /// What was edited is faulty; nothing was written.
-    Faulty(Checked),
+    Faulty(Box<Checked>),
     /// A proposal was committed.
     Done(Box<Proposal>),
+}
+
+impl Proposed {
+    /// Whether there is nothing to mend: no error, and no row that the policy lets nobody approve.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        match self {
+            Proposed::Nothing => true,
+            Proposed::Faulty(_) => false,
+            Proposed::Done(proposal) => proposal.standing.verdict.rows.iter().all(|row| row.denied.is_none()),
+        }
+    }
 }
 
 /// A committed proposal.
@@ -88,13 +100,13 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
     findings.extend(more);
     findings.extend(deleted(ledger, &files));
     if any_error(&findings) {
-        return Ok(Proposed::Faulty(Checked::stopped(registry, findings)));
+        return Ok(Proposed::Faulty(Box::new(Checked::stopped(registry, findings))));
     }
     let (paths, left_out) = differing(&replay, &registry, &files, workspace)?;
     if paths.is_empty() {
         return Ok(Proposed::Nothing);
     }
-    let registry = match check_registry(registry, findings).into_checked() {
+    let registry = match check_registry(registry, findings, workspace.now).into_checked() {
         Ok(checked) => checked.into_registry(),
         Err(checked) => return Ok(Proposed::Faulty(checked)),
     };
@@ -257,7 +269,7 @@ fn propose_row(
     let impact = required_impact(path, before.as_ref(), &value, &kinds);
     let old = current.and_then(|step| step.version.clone());
     if let Some(old) = &old {
-        value[version_pointer(path).trim_start_matches('/')] = Value::from(next_version(old, impact).to_string());
+        value.set(version_pointer(path).trim_start_matches('/'), next_version(old, impact).to_string());
     }
     let Some(version) = version_of(path, &value) else {
         let hint = "Give it a version such as \"1.0.0\".";

@@ -1,10 +1,13 @@
 //! Publishing: a manifest of what is accepted at the tip of the main branch, signed and committed on top of it.
 
+use super::check::check_registry;
 use super::propose::person_of;
 use super::verify::{Pin, Verification, verify};
 use super::workspace::Workspace;
 use super::{Failure, land};
+use crate::check::Checked;
 use crate::document::Document;
+use crate::finding::any_error;
 use crate::git::ObjectId;
 use crate::git::write::Edits;
 use crate::governance::records::Manifest;
@@ -16,6 +19,8 @@ use crate::release;
 pub enum Published {
     /// The history is not proven, or no trust digest is pinned; nothing was written.
     Unproven(Box<Verification>),
+    /// What is accepted has errors that no waiver accepts today; nothing was written.
+    Faulty(Box<Checked>),
     /// No definition changed since the release of this version.
     Nothing(String),
     /// What would be published.
@@ -29,6 +34,14 @@ pub enum Published {
         /// The branch it is on.
         branch: String,
     },
+}
+
+impl Published {
+    /// Whether nothing stood in the way.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        !matches!(self, Published::Unproven(_) | Published::Faulty(_))
+    }
 }
 
 /// Publishes what is accepted at the tip of the main branch.
@@ -63,6 +76,11 @@ pub fn publish(workspace: &Workspace, pin: Option<Pin>, dry_run: bool, key: &Sig
         let version = ledger.releases.last().map_or_else(String::new, |release| release.manifest.version.to_string());
         return Ok(Published::Nothing(version));
     };
+    let (registry, loaded) = workspace.registry_at(head)?;
+    let checked = check_registry(registry, loaded, workspace.now);
+    if any_error(checked.findings()) {
+        return Ok(Published::Faulty(Box::new(checked)));
+    }
     if dry_run {
         return Ok(Published::Planned(manifest));
     }

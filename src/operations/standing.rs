@@ -36,7 +36,7 @@ pub struct Overview {
 /// The repository cannot be read.
 pub fn overview(workspace: &Workspace) -> Result<Overview, Failure> {
     let (registry, loaded) = workspace.work_tree_registry()?;
-    let checked = check_registry(registry, loaded);
+    let checked = check_registry(registry, loaded, workspace.now);
     let registry = checked.registry();
     let name = registry.document(REGISTRY_JSON).and_then(|document| document.text("name")).unwrap_or("?").to_owned();
     let head = workspace.repository.head()?;

@@ -1,11 +1,12 @@
 //! Where a command works: the repository, the folder of the registry in it, and the clock.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::Failure;
 use crate::document::{Document, Value};
 use crate::finding::{Finding, rules};
-use crate::git::folder::read_folder;
+use crate::git::folder::{ListedFile, list_folders};
 use crate::git::objects::Commit;
 use crate::git::write::Author;
 use crate::git::{Head, ObjectId, Repository};
@@ -98,15 +99,16 @@ impl Workspace {
     /// # Errors
     /// They cannot be read.
     pub fn work_tree_files(&self) -> Result<(Files, Vec<Finding>), Failure> {
-        let found = read_folder(&self.folder()?, &[REGISTRY, SCHEMAS])?;
-        let odd = found.odd.iter().map(|path| {
-            Finding::on_file(
-                &rules::TREE_MALFORMED,
-                path,
-                "this is a link, a device or executable; only plain files stand here",
-            )
-        });
-        Ok((found.files, odd.collect()))
+        let listing = list_folders(&self.folder()?, &[REGISTRY, SCHEMAS])?;
+        let mut odd = listing.odd;
+        let mut files = Vec::new();
+        for file in listing.files {
+            match file.read()? {
+                Some(bytes) => files.push((file.name, bytes)),
+                None => odd.push(file.name),
+            }
+        }
+        Ok((files, odd.iter().map(|path| not_plain(path)).collect()))
     }
 
     /// The files of a commit under `registry/` and `schemas/`, and findings on malformed trees.
@@ -135,9 +137,19 @@ impl Workspace {
     /// # Errors
     /// It cannot be read.
     pub fn work_tree_registry(&self) -> Result<(Registry, Vec<Finding>), Failure> {
-        let (files, mut findings) = self.work_tree_files()?;
-        let (registry, more) = Registry::load(files);
-        findings.extend(more);
+        let listing = list_folders(&self.folder()?, &[REGISTRY, SCHEMAS])?;
+        let executable = Mutex::new(Vec::new());
+        let (registry, mut findings) = Registry::read(listing.files, |file: ListedFile| {
+            Ok::<_, Failure>(match file.read()? {
+                Some(bytes) => Some((file.name, bytes)),
+                None => {
+                    executable.lock().unwrap_or_else(PoisonError::into_inner).push(file.name);
+                    None
+                }
+            })
+        })?;
+        let executable = executable.into_inner().unwrap_or_else(PoisonError::into_inner);
+        findings.extend(listing.odd.iter().chain(&executable).map(|path| not_plain(path)));
         Ok((registry, findings))
     }
 
@@ -334,6 +346,12 @@ pub fn quoted(name: &str) -> String {
 #[must_use]
 pub fn short(commit: ObjectId) -> String {
     commit.to_string().chars().take(10).collect()
+}
+
+/// The finding on something in the work tree that is no plain file.
+fn not_plain(path: &str) -> Finding {
+    let message = "this is a link, a device or executable; only plain files stand here";
+    Finding::on_file(&rules::TREE_MALFORMED, path, message)
 }
 
 /// The folder of the registry, from the top of the repository: the nearest upward from `folder` in the work tree, else

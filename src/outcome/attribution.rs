@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::credit::{Position, Split, WHOLE, shares};
-use super::read::Field;
 use super::{Case, Stop, number, object};
 use crate::criteria::evaluate::{Key, Related};
+use crate::criteria::read::Field;
 use crate::criteria::syntax::{Cases, Path, Predicate, Window};
 use crate::criteria::{Choice, Clock, Evaluator, Exhausted, Moment, Scope, Scores, Source, grammar};
 

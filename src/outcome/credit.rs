@@ -1,6 +1,6 @@
 //! Dividing credit among touches: in basis points, which are whole and sum to 10,000.
 
-use serde_json::Value;
+use crate::document::Value;
 
 /// The whole, in basis points.
 pub const WHOLE: u32 = 10_000;

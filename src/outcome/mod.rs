@@ -1,19 +1,19 @@
 //! What the examples of a definition come to, computed from the definition's own fields.
 //!
 //! A kind whose schema says where its criteria stand needs no Rust: its examples are met, not met or excluded. SLAs,
-//! attributions and metrics compute what their fields say. The answer has the shape of an example's `expect`.
+//! attributions, score models and metrics compute what their fields say. The answer has the shape of an example's `expect`.
 
 pub mod attribution;
 pub mod credit;
 pub mod metric;
 pub mod period;
 pub mod qualifying;
-mod read;
+pub mod scoring;
 pub mod sla;
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use crate::document::Value;
 
 use crate::criteria::problem::Problem;
 use crate::criteria::{Budget, Choice, Exhausted, Model, Source};
@@ -29,6 +29,8 @@ pub enum Computable {
     Sla(Box<sla::Sla>),
     /// Credit.
     Attribution(Box<attribution::Attribution>),
+    /// A score.
+    Score(Box<scoring::Scoring>),
     /// A number of a period.
     Metric(Box<metric::Metric>),
 }
@@ -54,6 +56,7 @@ impl Computable {
             "attribution" => {
                 attribution::Attribution::read(source).map(|credit| Computable::Attribution(Box::new(credit)))
             }
+            "score-model" => scoring::Scoring::read(source).map(|scoring| Computable::Score(Box::new(scoring))),
             "metric" => metric::Metric::read(source).map(|metric| Computable::Metric(Box::new(metric))),
             _ => None,
         }
@@ -64,7 +67,7 @@ impl Computable {
     pub fn score_models(&self) -> BTreeSet<&str> {
         match self {
             Computable::Qualification(qualification) => qualification.score_models(),
-            Computable::Sla(_) | Computable::Attribution(_) | Computable::Metric(_) => BTreeSet::new(),
+            _ => BTreeSet::new(),
         }
     }
 
@@ -77,6 +80,7 @@ impl Computable {
             Computable::Qualification(qualification) => qualification.compute(&case),
             Computable::Sla(sla) => sla.compute(&case),
             Computable::Attribution(attribution) => attribution.compute(&case),
+            Computable::Score(scoring) => scoring.compute(&case),
             Computable::Metric(metric) => metric.compute(&case),
         };
         match computed {
@@ -198,5 +202,5 @@ fn number(value: Option<f64>) -> Value {
 /// An object of the entries that have a value.
 fn object<const N: usize>(entries: [(&str, Option<Value>); N]) -> Value {
     let present = entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
-    Value::Object(present.collect::<Map<_, _>>())
+    Value::Object(present.collect())
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::document::Value;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::Value;
 
 use super::{Case, Stop, object};
 use crate::criteria::model::Qualifier;

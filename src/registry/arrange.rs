@@ -1,6 +1,6 @@
 //! The order of keys in the stored form: the schema's order, then the alphabet.
 
-use serde_json::Value;
+use crate::document::{Members, Value};
 
 use super::walk::Cursor;
 
@@ -8,14 +8,14 @@ use super::walk::Cursor;
 pub(super) fn arrange(cursor: &Cursor<'_>, value: &Value) -> Value {
     match value {
         Value::Object(members) => {
-            let mut places: Vec<(usize, &String)> = members.keys().map(|key| place(cursor, key)).collect();
+            let mut places: Vec<(usize, &str)> = members.keys().map(|key| place(cursor, key)).collect();
             places.sort();
-            let arranged = |(_, key): (usize, &String)| (key.clone(), member(cursor, key, &members[key.as_str()]));
-            Value::Object(places.into_iter().map(arranged).collect())
+            let arranged = places.into_iter().map(|(_, key)| (key, member(cursor, key, &value[key])));
+            Value::Object(arranged.collect())
         }
         Value::Array(items) => {
             let arranged = |(at, item)| arrange(&cursor.item(at, item), item);
-            Value::Array(items.iter().enumerate().map(arranged).collect())
+            items.iter().enumerate().map(arranged).collect()
         }
         scalar => scalar.clone(),
     }
@@ -25,7 +25,7 @@ pub(super) fn arrange(cursor: &Cursor<'_>, value: &Value) -> Value {
 pub(super) fn is_arranged(cursor: &Cursor<'_>, value: &Value) -> bool {
     match value {
         Value::Object(members) => {
-            members.keys().map(|key| place(cursor, key)).is_sorted()
+            is_in_order(cursor, members)
                 && members.iter().all(|(key, child)| match child {
                     Value::Object(_) | Value::Array(_) => is_arranged(&cursor.member(key, child), child),
                     _ => true,
@@ -39,6 +39,19 @@ pub(super) fn is_arranged(cursor: &Cursor<'_>, value: &Value) -> bool {
     }
 }
 
+/// Whether the keys of one object stand in stored order.
+pub(super) fn is_in_order(cursor: &Cursor<'_>, members: &Members) -> bool {
+    // Mostly one schema names the keys, knows them all, and the next one is found further on.
+    let mut naming = cursor.nodes().map(|node| &node.properties).filter(|properties| !properties.is_empty());
+    if let (Some(properties), None) = (naming.next(), naming.next()) {
+        let mut names = properties.iter().map(|(name, _)| name);
+        if members.keys().all(|key| names.any(|name| name == key)) {
+            return true;
+        }
+    }
+    members.keys().map(|key| place(cursor, key)).is_sorted()
+}
+
 fn member(cursor: &Cursor<'_>, key: &str, child: &Value) -> Value {
     match child {
         Value::Object(_) | Value::Array(_) => arrange(&cursor.member(key, child), child),
@@ -47,7 +60,7 @@ fn member(cursor: &Cursor<'_>, key: &str, child: &Value) -> Value {
 }
 
 /// Where a key comes: those that the schemas know as they name them, then the others, by the alphabet.
-fn place<'k>(cursor: &Cursor<'_>, key: &'k String) -> (usize, &'k String) {
+fn place<'k>(cursor: &Cursor<'_>, key: &'k str) -> (usize, &'k str) {
     let known = cursor.nodes().flat_map(|node| &node.properties).position(|(name, _)| name == key);
     (known.unwrap_or(usize::MAX), key)
 }

@@ -5,16 +5,36 @@ use std::sync::LazyLock;
 use include_dir::{Dir, include_dir};
 
 use super::Kinds;
+use super::layout::{self, document_role};
 use crate::document::Document;
 use crate::finding::{Finding, parse_document};
 
 static SCHEMAS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
+static SCHEMA_FILES: LazyLock<Vec<(String, &'static [u8])>> = LazyLock::new(|| files(&SCHEMAS, layout::SCHEMAS));
 static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/registry");
 
 /// The built-in schemas, by path from a registry's root.
 pub fn schemas() -> impl Iterator<Item = (&'static str, &'static [u8])> {
-    static FILES: LazyLock<Vec<(String, &'static [u8])>> = LazyLock::new(|| files(&SCHEMAS, "schemas"));
-    FILES.iter().map(|(path, bytes)| (path.as_str(), *bytes))
+    SCHEMA_FILES.iter().filter(|(path, _)| document_role(path).is_some()).map(|(path, bytes)| (path.as_str(), *bytes))
+}
+
+/// The schema of a JSON output, by the output's `type`. It is documentation: no registry holds a copy.
+#[must_use]
+pub fn output_schema(of: &str) -> Option<&'static [u8]> {
+    outputs().find(|(name, _)| name == of).map(|(_, bytes)| bytes)
+}
+
+/// The types of JSON outputs that have a schema.
+pub fn output_types() -> impl Iterator<Item = String> {
+    outputs().map(|(name, _)| name)
+}
+
+fn outputs() -> impl Iterator<Item = (String, &'static [u8])> {
+    let prefix = format!("{}/{}/", layout::SCHEMAS, layout::OUTPUT);
+    SCHEMA_FILES.iter().filter_map(move |(path, bytes)| {
+        let name = path.strip_prefix(&prefix)?.strip_suffix(".schema.json")?;
+        Some((format!("canonry/{name}@1"), *bytes))
+    })
 }
 
 /// The starter registry, by path from a registry's root.
@@ -26,19 +46,20 @@ pub fn starter() -> impl Iterator<Item = (&'static str, &'static [u8])> {
 /// The kinds of the built-in schemas. They alone say what the policy, people, waivers and `registry.json` are.
 #[must_use]
 pub fn kinds() -> &'static Kinds {
-    static KINDS: LazyLock<Kinds> = LazyLock::new(|| read().0);
+    static KINDS: LazyLock<Kinds> = LazyLock::new(|| read(true).0);
     &KINDS
 }
 
 /// Everything that is wrong with the built-in schemas. A test proves that it is nothing, so no command asks.
 #[must_use]
 pub fn faults() -> Vec<Finding> {
-    let (kinds, mut findings) = read();
+    let (kinds, mut findings) = read(false);
     findings.extend(kinds.all_faults());
     findings
 }
 
-fn read() -> (Kinds, Vec<Finding>) {
+/// `proven` says that the schemas need not be looked at themselves.
+fn read(proven: bool) -> (Kinds, Vec<Finding>) {
     let mut unread = Vec::new();
     let mut parsed: Vec<(&str, Document)> = Vec::new();
     for (path, bytes) in schemas() {
@@ -47,7 +68,7 @@ fn read() -> (Kinds, Vec<Finding>) {
             Err(finding) => unread.push(finding),
         }
     }
-    let (kinds, findings) = Kinds::read(parsed.iter().map(|(path, document)| (*path, document.value())));
+    let (kinds, findings) = Kinds::read(parsed.iter().map(|(path, document)| (*path, document.value())), proven);
     unread.extend(findings);
     (kinds, unread)
 }

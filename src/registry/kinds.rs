@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::document::Value;
 use rayon::prelude::*;
-use serde_json::Value;
 
 use super::layout::{self, DocumentRole};
 use super::references::Reference;
@@ -40,6 +40,8 @@ pub struct Kind {
 struct Shared {
     schemas: Schemas,
     resources: Resources,
+    /// Whether a test has proven that the schemas are JSON Schema.
+    proven: bool,
 }
 
 impl Kinds {
@@ -58,16 +60,16 @@ impl Kinds {
         if built_in.len() == documents.len() {
             return (Kinds { kinds: built_in }, Vec::new());
         }
-        let (mut kinds, findings) = Kinds::read(documents.into_iter());
+        let (mut kinds, findings) = Kinds::read(documents.into_iter(), false);
         kinds.kinds.extend(built_in);
         (kinds, findings)
     }
 
-    /// As [`Kinds::load`], with nothing shared.
-    pub(super) fn read<'v>(schemas: impl Iterator<Item = (&'v str, &'v Value)>) -> (Kinds, Vec<Finding>) {
+    /// As [`Kinds::load`], with nothing shared. `proven` schemas are known to be JSON Schema.
+    pub(super) fn read<'v>(schemas: impl Iterator<Item = (&'v str, &'v Value)>, proven: bool) -> (Kinds, Vec<Finding>) {
         let (schemas, findings) = schema::load(schemas);
         let names: Vec<String> = schemas.files.iter().map(|file| file.name.clone()).collect();
-        let shared = Arc::new(Shared { schemas, resources: Resources::default() });
+        let shared = Arc::new(Shared { schemas, resources: Resources::default(), proven });
         let kind = |(file, name): (usize, String)| {
             let compiled = Compiled::default();
             (name.clone(), Arc::new(Kind { name, file, shared: Arc::clone(&shared), compiled }))
@@ -271,6 +273,8 @@ impl Kind {
     }
 
     fn compiled(&self) -> &shape::Validator {
-        self.compiled.get_or_init(|| shape::compile(&self.shared.schemas, self.file(), &self.shared.resources))
+        self.compiled.get_or_init(|| {
+            shape::compile(&self.shared.schemas, self.file(), &self.shared.resources, self.shared.proven)
+        })
     }
 }

@@ -6,6 +6,8 @@
 pub const REGISTRY: &str = "registry";
 /// The folder of schemas.
 pub const SCHEMAS: &str = "schemas";
+/// The folder in [`SCHEMAS`] that describes what commands give to programs. It rules nothing.
+pub const OUTPUT: &str = "output";
 /// The document whose first appearance is genesis.
 pub const REGISTRY_JSON: &str = "registry/registry.json";
 /// The findings that are waived.
@@ -103,6 +105,10 @@ pub fn role(path: &str) -> Role<'_> {
             change_role(change, rest)
         }
         ["registry", "releases", file] => release_role(file),
+        ["schemas", OUTPUT, file] => match file.strip_suffix(".schema.json") {
+            Some(name) if is_id(name) => Role::Free,
+            _ => Role::Unknown,
+        },
         ["schemas", file] => match file.strip_suffix(".schema.json") {
             Some(kind) if is_id(kind) => Role::Document(D::Schema(kind)),
             _ => Role::Unknown,

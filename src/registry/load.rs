@@ -2,19 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::Value;
 use rayon::prelude::*;
-use serde_json::Value;
 
 use super::graph::{Edge, Graph};
 use super::layout::{self, DocumentRole, Role};
-use super::{Kind, Kinds, builtin};
+use super::{Kind, Kinds, Survey, builtin};
 use crate::document::{Document, stored_bytes};
 use crate::finding::{Finding, parse_document};
 
 /// All documents of one side of a comparison: a work tree, or a commit.
 #[derive(Debug, Default)]
 pub struct Registry {
-    files: BTreeMap<String, Entry>,
+    /// Every file, in order of path.
+    files: Vec<(String, Entry)>,
+    /// Where in `files` the definitions are that parse, by kind and id.
+    definitions: BTreeMap<String, BTreeMap<String, usize>>,
     kinds: Kinds,
 }
 
@@ -23,8 +26,10 @@ enum Entry {
     Document(Document),
     /// A governed document that does not parse.
     Unreadable(String),
-    /// A record, a file for readers, or one that nobody knows.
+    /// A record, or a file for readers.
     Other(Vec<u8>),
+    /// A file that nobody knows.
+    Unknown(Vec<u8>),
 }
 
 /// A definition in its registry.
@@ -54,16 +59,48 @@ impl Registry {
     #[must_use]
     pub fn load(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> (Registry, Vec<Finding>) {
         let files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
-        let parse = || files.into_par_iter().filter_map(entry).collect::<Vec<(String, Entry, Option<Finding>)>>();
+        Registry::gather(|| files.into_par_iter().filter_map(|(path, bytes)| entry(path, &bytes)).collect())
+    }
+
+    /// As [`Registry::load`], where each file is read when its turn comes, some side by side, to its path and bytes. A
+    /// file that is read as none is passed over.
+    ///
+    /// # Errors
+    /// The first file that cannot be read.
+    pub fn read<F: Send, E: Send>(
+        files: Vec<F>,
+        read: impl Fn(F) -> Result<Option<(String, Vec<u8>)>, E> + Sync,
+    ) -> Result<(Registry, Vec<Finding>), E> {
+        let mut failed = None;
+        let read = |file| read(file).map(|read| read.and_then(|(path, bytes)| entry(path, &bytes))).transpose();
+        let loaded = Registry::gather(|| match files.into_par_iter().filter_map(read).collect() {
+            Ok(entries) => entries,
+            Err(error) => {
+                failed = Some(error);
+                Vec::new()
+            }
+        });
+        failed.map_or(Ok(loaded), Err)
+    }
+
+    fn gather(entries: impl FnOnce() -> Vec<(String, Entry, Option<Finding>)> + Send) -> (Registry, Vec<Finding>) {
         // Every registry needs the built-in kinds, and they take as long as many documents.
-        let (parsed, _) = rayon::join(parse, builtin::kinds);
-        let mut findings = Vec::new();
-        let mut files = BTreeMap::new();
-        for (path, entry, finding) in parsed {
-            findings.extend(finding);
-            files.insert(path, entry);
+        let (mut entries, _) = rayon::join(entries, builtin::kinds);
+        if !entries.is_sorted_by(|one, other| one.0 < other.0) {
+            entries.sort_by(|one, other| one.0.cmp(&other.0));
+            entries.dedup_by(|one, other| one.0 == other.0);
         }
-        let mut registry = Registry { files, kinds: Kinds::default() };
+        let mut findings = Vec::new();
+        let mut registry = Registry::default();
+        for (at, (path, entry, finding)) in entries.into_iter().enumerate() {
+            findings.extend(finding);
+            if let (Some(DocumentRole::Definition { kind, id }), Entry::Document(_)) =
+                (layout::document_role(&path), &entry)
+            {
+                registry.definitions.entry(kind.to_owned()).or_default().insert(id.to_owned(), at);
+            }
+            registry.files.push((path, entry));
+        }
         let schemas = registry.documents().filter(|(path, _)| path.starts_with(layout::SCHEMAS));
         let (kinds, faults) = Kinds::load(schemas.map(|(path, document)| (path, document.value())));
         registry.kinds = kinds;
@@ -80,7 +117,12 @@ impl Registry {
 
     /// Every file, in order of path.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str)
+        self.files.iter().map(|(path, _)| path.as_str())
+    }
+
+    /// The files that nobody knows, in order of path.
+    pub fn unknown(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().filter(|(_, entry)| matches!(entry, Entry::Unknown(_))).map(|(path, _)| path.as_str())
     }
 
     /// Every governed document that parses, in order of path.
@@ -91,31 +133,42 @@ impl Registry {
         })
     }
 
-    /// Every definition that parses, in order of path.
+    /// Every definition that parses, by kind and id.
     pub fn definitions(&self) -> impl Iterator<Item = Definition<'_>> {
-        self.documents().filter_map(|(path, document)| match layout::document_role(path)? {
-            DocumentRole::Definition { kind, id } => Some(Definition { path, kind, id, document }),
-            _ => None,
-        })
+        self.definitions.iter().flat_map(|(kind, ids)| ids.iter().filter_map(|(id, at)| self.at(kind, id, *at)))
+    }
+
+    /// Every definition of a kind that parses, by id.
+    pub fn definitions_of(&self, kind: &str) -> impl Iterator<Item = Definition<'_>> {
+        let ids = self.definitions.get_key_value(kind).into_iter();
+        ids.flat_map(|(kind, ids)| ids.iter().filter_map(|(id, at)| self.at(kind, id, *at)))
     }
 
     /// The definition named `kind/id`, if it is there and parses.
     #[must_use]
     pub fn definition(&self, name: &str) -> Option<Definition<'_>> {
         let (kind, id) = name.split_once('/')?;
-        let (path, entry) = self.files.get_key_value(&layout::definition_path(kind, id))?;
-        let (Entry::Document(document), Role::Document(DocumentRole::Definition { kind, id })) =
-            (entry, layout::role(path))
-        else {
-            return None;
-        };
-        Some(Definition { path, kind, id, document })
+        let (kind, ids) = self.definitions.get_key_value(kind)?;
+        let (id, at) = ids.get_key_value(id)?;
+        self.at(kind, id, *at)
+    }
+
+    fn at<'r>(&'r self, kind: &'r str, id: &'r str, at: usize) -> Option<Definition<'r>> {
+        match self.files.get(at)? {
+            (path, Entry::Document(document)) => Some(Definition { path, kind, id, document }),
+            _ => None,
+        }
+    }
+
+    fn entry(&self, path: &str) -> Option<&Entry> {
+        let at = self.files.binary_search_by(|(known, _)| known.as_str().cmp(path)).ok()?;
+        Some(&self.files[at].1)
     }
 
     /// The governed document at a path, if it is there and parses.
     #[must_use]
     pub fn document(&self, path: &str) -> Option<&Document> {
-        match self.files.get(path)? {
+        match self.entry(path)? {
             Entry::Document(document) => Some(document),
             _ => None,
         }
@@ -124,26 +177,26 @@ impl Registry {
     /// Whether a governed document is there that does not parse.
     #[must_use]
     pub fn is_unreadable(&self, path: &str) -> bool {
-        matches!(self.files.get(path), Some(Entry::Unreadable(_)))
+        matches!(self.entry(path), Some(Entry::Unreadable(_)))
     }
 
     /// The text of a governed document, for places in it.
     #[must_use]
     pub fn source(&self, path: &str) -> Option<&str> {
-        match self.files.get(path)? {
+        match self.entry(path)? {
             Entry::Document(document) => Some(document.source()),
             Entry::Unreadable(text) => Some(text),
-            Entry::Other(bytes) => std::str::from_utf8(bytes).ok(),
+            Entry::Other(bytes) | Entry::Unknown(bytes) => std::str::from_utf8(bytes).ok(),
         }
     }
 
     /// The exact bytes of a file, except of a governed document that is not UTF-8.
     #[must_use]
     pub fn bytes(&self, path: &str) -> Option<&[u8]> {
-        match self.files.get(path)? {
+        match self.entry(path)? {
             Entry::Document(document) => Some(document.source().as_bytes()),
             Entry::Unreadable(text) => Some(text.as_bytes()),
-            Entry::Other(bytes) => Some(bytes),
+            Entry::Other(bytes) | Entry::Unknown(bytes) => Some(bytes),
         }
     }
 
@@ -164,6 +217,12 @@ impl Registry {
     #[must_use]
     pub fn expected_bytes(&self, path: &str) -> Option<Vec<u8>> {
         Some(self.stored_form(path, self.document(path)?.value()))
+    }
+
+    /// Whether a governed document is written in its stored form. `survey` is of this document.
+    #[must_use]
+    pub fn is_stored(&self, path: &str, document: &Document, survey: &Survey) -> bool {
+        (survey.arranged || self.kind_of(path).is_none()) && document.is_written_plainly()
     }
 
     /// The bytes of the stored form of a value that belongs at the path of a governed document.
@@ -194,16 +253,17 @@ impl Registry {
     }
 }
 
-fn entry((path, bytes): (String, Vec<u8>)) -> Option<(String, Entry, Option<Finding>)> {
+fn entry(path: String, bytes: &[u8]) -> Option<(String, Entry, Option<Finding>)> {
     match layout::role(&path) {
         Role::Outside => None,
-        Role::Document(_) => Some(match parse_document(&path, &bytes) {
+        Role::Document(_) => Some(match parse_document(&path, bytes) {
             Ok(document) => (path, Entry::Document(document), None),
             Err(finding) => {
-                let text = String::from_utf8_lossy(&bytes).into_owned();
+                let text = String::from_utf8_lossy(bytes).into_owned();
                 (path, Entry::Unreadable(text), Some(finding))
             }
         }),
-        _ => Some((path, Entry::Other(bytes), None)),
+        Role::Unknown => Some((path, Entry::Unknown(bytes.to_vec()), None)),
+        _ => Some((path, Entry::Other(bytes.to_vec()), None)),
     }
 }

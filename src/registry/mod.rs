@@ -3,7 +3,8 @@
 mod arrange;
 pub mod builtin;
 mod graph;
-pub mod kinds;
+pub mod instance;
+mod kinds;
 pub mod layout;
 mod load;
 mod pattern;

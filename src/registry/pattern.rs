@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jsonschema::{Keyword, ValidationError, Validator};
-use serde_json::{Value, json};
+use jsonschema::{Keyword, ValidationError, Validator, options_for};
+use serde_json::json;
+
+use super::instance::Instance;
+use crate::document::Value;
 
 /// A pattern that is ready: the schema that has nothing but `pattern`.
 #[derive(Clone)]
-pub(super) struct Pattern(Arc<Validator>);
+pub(super) struct Pattern(Arc<Validator<Instance>>);
 
 /// How many patterns are remembered. No registry has so many; a process that reads many registries begins again.
 const MOST: usize = 1_000;
@@ -18,14 +21,13 @@ impl Pattern {
     ///
     /// # Errors
     /// It is no pattern.
-    pub(super) fn of(source: &Value) -> Result<Pattern, ValidationError<'static>> {
+    pub(super) fn of(text: &str) -> Result<Pattern, ValidationError<'static>> {
         static KNOWN: Mutex<BTreeMap<String, Pattern>> = Mutex::new(BTreeMap::new());
         let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = source.as_str().unwrap_or_default();
         if let Some(pattern) = known().get(text) {
             return Ok(pattern.clone());
         }
-        let validator = jsonschema::options().offline().build(&json!({ "pattern": source }))?;
+        let validator = options_for::<Instance>().offline().build(&json!({ "pattern": text }))?;
         let pattern = Pattern(Arc::new(validator));
         let mut known = known();
         if known.len() >= MOST {
@@ -41,7 +43,7 @@ impl Pattern {
     }
 }
 
-impl<'i> Keyword<'i> for Pattern {
+impl<'i> Keyword<'i, Instance> for Pattern {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
         self.0.validate(instance)
     }

@@ -5,13 +5,14 @@ use std::sync::OnceLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{Draft, Keyword, ValidationError};
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::instance::Instance;
 use super::pattern::Pattern;
 use super::schema::{File, Schemas};
 use super::walk::Cursor;
 use super::{sites::Language, survey};
-use crate::document::{pointer_push, stored_scalar};
+use crate::document::{Value, pointer_push, stored_scalar};
 use crate::finding::{Finding, counted, described, did_you_mean, nearest, rules};
 
 /// One thing in which a document differs from its schema.
@@ -41,7 +42,7 @@ pub(super) type Resources = OnceLock<Option<jsonschema::Registry<'static>>>;
 /// A schema that is ready, or why it cannot be.
 #[derive(Debug)]
 pub(super) enum Validator {
-    Ready(Box<jsonschema::Validator>),
+    Ready(Box<jsonschema::Validator<Instance>>),
     Invalid {
         pointer: String,
         message: String,
@@ -50,22 +51,24 @@ pub(super) enum Validator {
     Faulty,
 }
 
-/// Makes a schema ready.
-pub(super) fn compile(schemas: &Schemas, file: &File, resources: &Resources) -> Validator {
+/// Makes a schema ready. `proven` schemas are known to be JSON Schema.
+pub(super) fn compile(schemas: &Schemas, file: &File, resources: &Resources, proven: bool) -> Validator {
     if file.faulty {
         return Validator::Faulty;
     }
-    if let Err(error) = jsonschema::draft202012::meta::validate(&file.value) {
+    if !proven && let Err(error) = jsonschema::draft202012::meta::validate(&serde_json::Value::from(&file.value)) {
         let pointer = error.instance_path().to_string();
         let keyword = pointer.rsplit('/').next().unwrap_or_default();
-        let message = format!("`{keyword}` cannot have this value in JSON Schema: {}", described(error.instance()));
+        let message = format!("`{keyword}` cannot have this value in JSON Schema: {}", described(&instance(&error)));
         return Validator::Invalid { pointer, message };
     }
     let Some(resources) = resources.get_or_init(|| resources_of(schemas)) else { return Validator::Faulty };
     let reference = json!({ "$ref": uri(&file.name) });
-    let options = jsonschema::options().offline().with_draft(Draft::Draft202012).with_registry(resources);
+    let options =
+        jsonschema::options_for::<Instance>().offline().with_draft(Draft::Draft202012).with_registry(resources);
     let options = options.with_keyword("pattern", |_, source, _| {
-        Pattern::of(source).map(|pattern| Box::new(pattern) as Box<dyn for<'i> Keyword<'i>>)
+        Pattern::of(source.as_str().unwrap_or_default())
+            .map(|pattern| Box::new(pattern) as Box<dyn for<'i> Keyword<'i, Instance>>)
     });
     match options.build(&reference) {
         Ok(validator) => Validator::Ready(Box::new(validator)),
@@ -81,7 +84,8 @@ fn uri(name: &str) -> String {
 
 fn resources_of(schemas: &Schemas) -> Option<jsonschema::Registry<'static>> {
     let usable = schemas.files.iter().filter(|file| !file.faulty);
-    let pairs = usable.map(|file| (uri(&file.name), Draft::Draft202012.create_resource(file.value.clone())));
+    let pairs =
+        usable.map(|file| (uri(&file.name), Draft::Draft202012.create_resource(serde_json::Value::from(&file.value))));
     jsonschema::Registry::new().draft(Draft::Draft202012).extend(pairs).ok()?.prepare().ok()
 }
 
@@ -192,7 +196,7 @@ impl Collected<'_> {
             }
             Kind::Enum { options } => {
                 let mut shape = plain(&pointer, message(error));
-                let words = options.as_array().into_iter().flatten().filter_map(Value::as_str);
+                let words = options.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
                 shape.hint = error.instance().as_str().and_then(|word| did_you_mean(word, words));
                 self.push_scalar(shape);
             }
@@ -236,7 +240,7 @@ impl Collected<'_> {
         let mut error = plain(&pointer_push(pointer, key), format!("no field is called `{key}` here"));
         error.key = true;
         let siblings = self.value.pointer(pointer).and_then(Value::as_object);
-        let free = cursor.names().filter(|name| siblings.is_none_or(|members| !members.contains_key(*name)));
+        let free = cursor.names().filter(|name| siblings.is_none_or(|members| !members.contains_key(name)));
         error.hint = did_you_mean(key, free);
         self.push(error);
     }
@@ -245,7 +249,7 @@ impl Collected<'_> {
     fn misspelt(&self, pointer: &str, key: &str) -> Option<String> {
         let cursor = cursor_at(self.root, self.value, pointer)?;
         let members = self.value.pointer(pointer)?.as_object()?;
-        let unknown = members.keys().map(String::as_str).filter(|name| !cursor.knows(name));
+        let unknown = members.keys().filter(|name| !cursor.knows(name));
         nearest(key, unknown).map(str::to_owned)
     }
 
@@ -300,8 +304,8 @@ fn cost(error: &ValidationError<'_>, base: &str) -> u64 {
 fn wanted_of(error: &ValidationError<'_>) -> Vec<String> {
     match error.kind() {
         Kind::Type { kind } => type_words(kind),
-        Kind::Constant { expected_value } => vec![stored_scalar(expected_value)],
-        Kind::Enum { options } => options.as_array().into_iter().flatten().map(stored_scalar).collect(),
+        Kind::Constant { expected_value } => vec![scalar(expected_value)],
+        Kind::Enum { options } => options.as_array().into_iter().flatten().map(scalar).collect(),
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
             context.iter().flatten().flat_map(wanted_of).collect()
         }
@@ -334,8 +338,8 @@ fn either(words: &[String]) -> String {
 
 /// What is wrong, in the user's words.
 fn message(error: &ValidationError<'_>) -> String {
-    let found = described(error.instance());
-    let number = |value: &Value| stored_scalar(value);
+    let found = described(&instance(error));
+    let number = scalar;
     match error.kind() {
         Kind::Type { .. } | Kind::Constant { .. } | Kind::Enum { .. } => {
             format!("must be {}, not {found}", either(&wanted_of(error)))
@@ -359,4 +363,13 @@ fn message(error: &ValidationError<'_>) -> String {
         Kind::Contains => "lacks an item that must be there".to_owned(),
         _ => error.to_string(),
     }
+}
+
+fn scalar(value: &serde_json::Value) -> String {
+    stored_scalar(&Value::from(value.clone()))
+}
+
+/// The value that an error is about.
+fn instance(error: &ValidationError<'_>) -> Value {
+    Value::from(error.instance().clone().into_owned())
 }

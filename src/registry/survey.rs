@@ -1,7 +1,8 @@
 //! One walk over a document that collects what its schema marks: criteria, references, and arrays with keys.
 
-use serde_json::Value;
+use crate::document::Value;
 
+use super::arrange;
 use super::references::Reference;
 use super::sites::{CriteriaSite, Language};
 use super::walk::Cursor;
@@ -16,11 +17,14 @@ pub struct Survey {
     pub references: Vec<Reference>,
     /// Where arrays stand whose items have a key, with the property that is the key.
     pub keyed: Vec<(String, String)>,
+    /// Whether the keys of every object stand in stored order.
+    pub arranged: bool,
 }
 
 /// Collects all that the schemas mark.
 pub(super) fn survey(root: &Cursor<'_>, value: &Value) -> Survey {
-    let mut walk = Walk { survey: Survey::default(), scopes: Vec::new(), pointer: String::new() };
+    let survey = Survey { arranged: true, ..Survey::default() };
+    let mut walk = Walk { survey, scopes: Vec::new(), pointer: String::new() };
     walk.visit(root, value, Within::Open);
     walk.survey
 }
@@ -63,9 +67,6 @@ struct Walk {
 
 impl Walk {
     fn visit(&mut self, cursor: &Cursor<'_>, value: &Value, within: Within) {
-        if !cursor.leads_to_marks() {
-            return;
-        }
         let mut within = within;
         if within == Within::Open
             && let Some(language) = cursor.language()
@@ -78,8 +79,12 @@ impl Walk {
             Value::Object(members) => {
                 let outside = self.scopes.len();
                 self.scopes.extend(cursor.scope().filter_map(|name| entity(members.get(name)?)));
+                self.survey.arranged = self.survey.arranged && arrange::is_in_order(cursor, members);
                 for (key, child) in members {
-                    let Some(below) = cursor.marked_member(key, child) else { continue };
+                    let below = cursor.member(key, child);
+                    if !is_nested(child) && !below.leads_to_marks() {
+                        continue;
+                    }
                     let length = self.pointer.len();
                     pointer_step(&mut self.pointer, key);
                     self.visit(&below, child, within.member(key));
@@ -90,9 +95,13 @@ impl Walk {
             Value::Array(items) => {
                 self.survey.keyed.extend(cursor.key().map(|key| (self.pointer.clone(), key.to_owned())));
                 for (at, item) in items.iter().enumerate() {
+                    let below = cursor.item(at, item);
+                    if !is_nested(item) && !below.leads_to_marks() {
+                        continue;
+                    }
                     let length = self.pointer.len();
                     pointer_step(&mut self.pointer, &at.to_string());
-                    self.visit(&cursor.item(at, item), item, within.item());
+                    self.visit(&below, item, within.item());
                     self.pointer.truncate(length);
                 }
             }
@@ -100,6 +109,10 @@ impl Walk {
             _ => {}
         }
     }
+}
+
+fn is_nested(value: &Value) -> bool {
+    value.is_object() || value.is_array()
 }
 
 /// The entity that a path begins with.

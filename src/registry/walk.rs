@@ -1,6 +1,8 @@
 //! Walks a document together with the schemas in force on each of its values.
 
-use serde_json::Value;
+use crate::document::Value;
+
+use std::borrow::Cow;
 
 use super::schema::{Change, InForce, Node, NodeId, Refers, Schemas};
 use super::sites::Language;
@@ -9,7 +11,7 @@ use super::sites::Language;
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor<'s> {
     schemas: &'s Schemas,
-    in_force: Vec<InForce>,
+    in_force: Cow<'s, [InForce]>,
 }
 
 impl<'s> Cursor<'s> {
@@ -24,23 +26,16 @@ impl<'s> Cursor<'s> {
         starts: impl Iterator<Item = NodeId>,
         value: &Value,
     ) -> Cursor<'s> {
-        let mut in_force = Vec::new();
-        starts.for_each(|start| schemas.expand(start, value, 0, &mut in_force));
-        Cursor { schemas, in_force }
+        let mut gathering = Gathering::new(schemas, value);
+        starts.for_each(|start| gathering.add(start));
+        gathering.cursor()
     }
 
     /// The schemas in force on the member of an object.
     pub(crate) fn member(&self, key: &str, value: &Value) -> Cursor<'s> {
-        let mut in_force = Vec::new();
-        self.each_of_member(key, |start| self.schemas.expand(start, value, 0, &mut in_force));
-        Cursor { schemas: self.schemas, in_force }
-    }
-
-    /// The schemas in force on a member, if they lead to anything that a survey looks for.
-    pub(in crate::registry) fn marked_member(&self, key: &str, value: &Value) -> Option<Cursor<'s>> {
-        let mut leads = false;
-        self.each_of_member(key, |start| leads |= self.schemas.node(start).leads_to_marks);
-        leads.then(|| self.member(key, value))
+        let mut gathering = Gathering::new(self.schemas, value);
+        self.each_of_member(key, |start| gathering.add(start));
+        gathering.cursor()
     }
 
     /// The schemas in force on the item of an array.
@@ -136,5 +131,47 @@ impl<'s> Cursor<'s> {
     /// What this string may refer to.
     pub(in crate::registry) fn refers(&self) -> impl Iterator<Item = &'s Refers> + '_ {
         self.nodes().filter_map(|node| node.notes.refers.as_ref())
+    }
+}
+
+/// Collects the schemas in force on one value. Mostly there is one, and what it brings does not depend on the value:
+/// then nothing is copied.
+struct Gathering<'s, 'v> {
+    schemas: &'s Schemas,
+    value: &'v Value,
+    first: Option<NodeId>,
+    in_force: Vec<InForce>,
+}
+
+impl<'s, 'v> Gathering<'s, 'v> {
+    fn new(schemas: &'s Schemas, value: &'v Value) -> Gathering<'s, 'v> {
+        Gathering { schemas, value, first: None, in_force: Vec::new() }
+    }
+
+    fn add(&mut self, start: NodeId) {
+        match self.first {
+            None => self.first = Some(start),
+            Some(first) => {
+                if self.in_force.is_empty() {
+                    self.schemas.expand(first, self.value, 0, &mut self.in_force);
+                }
+                self.schemas.expand(start, self.value, 0, &mut self.in_force);
+            }
+        }
+    }
+
+    fn cursor(mut self) -> Cursor<'s> {
+        let schemas = self.schemas;
+        let in_force = match self.first {
+            Some(first) if self.in_force.is_empty() => match schemas.unconditional(first) {
+                Some(always) => Cow::Borrowed(always),
+                None => {
+                    schemas.expand(first, self.value, 0, &mut self.in_force);
+                    Cow::Owned(self.in_force)
+                }
+            },
+            _ => Cow::Owned(self.in_force),
+        };
+        Cursor { schemas, in_force }
     }
 }

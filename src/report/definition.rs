@@ -42,7 +42,7 @@ pub fn definition(name: &str, document: &Document, registry: &Registry) -> Strin
     if let Some(subject) = text("/subject") {
         out.push_str(&format!("about      {subject}\n"));
     }
-    let examples = value.get("examples").and_then(Value::as_array).map_or(0, Vec::len);
+    let examples = value.get("examples").and_then(Value::as_array).map_or(0, <[Value]>::len);
     out.push_str(&format!("examples   {examples}\ndigest     {}\n", document.digest()));
     let sites = registry.kinds().get(name.split('/').next().unwrap_or(name)).map(|kind| kind.sites(value));
     let sites: Vec<CriteriaSite> = sites.unwrap_or_default();

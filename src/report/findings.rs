@@ -1,8 +1,11 @@
 //! Findings as text: code, message, file:line:column with the excerpt, and what to do.
 
+use std::collections::BTreeMap;
+
 use annotate_snippets::{AnnotationKind, Group, Level as Mark, Origin, Renderer, Snippet};
 
 use super::counted;
+use crate::check::{Waived, Waiver};
 use crate::finding::{Finding, Level};
 use crate::text::{line, masked};
 
@@ -28,6 +31,20 @@ pub fn tally(findings: &[Finding]) -> String {
         (0, warnings) => counted(warnings, "warning"),
         (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
     }
+}
+
+/// What is waived, a line a waiver: how many findings, until when and why.
+#[must_use]
+pub fn waived(waived: &[Waived]) -> String {
+    let mut by: BTreeMap<&str, (usize, &Waiver)> = BTreeMap::new();
+    for Waived { waiver, .. } in waived {
+        by.entry(&waiver.id).or_insert((0, waiver)).0 += 1;
+    }
+    let one = |(count, waiver): &(usize, &Waiver)| {
+        let (id, reason) = (line(&waiver.id), line(&waiver.reason));
+        format!("Waived: {} by `{id}` until {}: {reason}\n", counted(*count, "finding"), waiver.until)
+    };
+    by.values().map(one).collect()
 }
 
 fn one(finding: &Finding, source: Option<&str>, renderer: &Renderer) -> String {

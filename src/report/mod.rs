@@ -3,8 +3,14 @@
 pub mod brief;
 pub mod definition;
 pub mod findings;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
 pub mod ledger;
+pub mod listing;
+pub mod markdown;
+pub mod sarif;
 pub mod story;
 
 pub use crate::criteria::time::utc_day as day;

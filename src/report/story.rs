@@ -116,8 +116,8 @@ fn ended(all: &[Entry], mql: &[Entry], path: &std::path::Path, folder: &str) -> 
             agreed.join(" and "),
         ));
         let numbers = entry.fields.iter().filter(|field| {
-            field.before.as_ref().is_some_and(serde_json::Value::is_number)
-                && field.after.as_ref().is_some_and(serde_json::Value::is_number)
+            field.before.as_ref().is_some_and(crate::document::Value::is_number)
+                && field.after.as_ref().is_some_and(crate::document::Value::is_number)
         });
         for field in numbers {
             let (before, after) = (shown(field.before.as_ref()), shown(field.after.as_ref()));

@@ -63,10 +63,10 @@ fn a_registry_that_was_never_committed() {
     assert_snapshot!(refused(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 56 definitions.
+    Registry "Test": 162 definitions.
     You are on `fresh`, which has no commit yet.
     There is no `main` branch with the registry yet.
-    Edited and not committed: registry/definitions/attribution/marketing-influenced.json, registry/definitions/attribution/sourced-by-team.json, registry/definitions/calendar/hq.json, registry/definitions/calendar/london.json, registry/definitions/driver/customer-adoption.json and 75 more
+    Edited and not committed: registry/definitions/ai-use/call-notes.json, registry/definitions/ai-use/content-answers.json, registry/definitions/ai-use/draft-first-answer.json, registry/definitions/ai-use/no-machine-decides.json, registry/definitions/attribution/marketing-influenced.json and 196 more
     Next: git add registry schemas && git commit
           (the main branch has no commit of the registry yet)
     stderr:
@@ -118,7 +118,7 @@ fn a_malformed_document() {
       |   ^
 
     stderr:
-    Checked 55 definitions: 1 error.
+    Checked 161 definitions: 1 error.
     "#);
     assert_eq!(environment.canon(&["propose", "--title", "T", "--why", "W"]).status, 1);
 }
@@ -151,7 +151,7 @@ fn a_kind_without_a_schema() {
       = help: write "qualifcation", or move the file
 
     stderr:
-    Checked 57 definitions: 3 errors.
+    Checked 163 definitions: 3 errors.
     "#);
 }
 

@@ -1,8 +1,9 @@
 //! The built-in schemas.
 
-use canonry::document::{Document, parse};
+use canonry::document::{Document, Value, parse};
 use canonry::registry::{Kinds, Registry, builtin};
-use serde_json::{Value, json};
+
+use crate::values::{json, members, object};
 
 #[test]
 fn the_built_in_schemas_have_no_fault() {
@@ -64,14 +65,13 @@ fn a_built_in_schema_in_another_order_orders_its_documents() {
     let document = json!({"kind": "list", "items": [], "items_are": "page"});
     let keys = |kinds: &Kinds| {
         let arranged = kinds.get("list").unwrap().arrange(&document);
-        arranged.as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+        arranged.as_object().unwrap().keys().map(str::to_owned).collect::<Vec<_>>()
     };
     let mut schemas = edited("schemas/list.schema.json", |text| text);
     let (same, _) = Kinds::load(schemas.iter().map(|(path, value)| (*path, value)));
     assert_eq!(keys(&same), keys(builtin::kinds()));
     let list = schemas.iter_mut().find(|(path, _)| *path == "schemas/list.schema.json").unwrap();
-    let properties = list.1["properties"].as_object_mut().unwrap();
-    *properties = std::mem::take(properties).into_iter().rev().collect();
+    list.1["properties"] = object(members(&list.1["properties"]).into_iter().rev());
     let (turned, findings) = Kinds::load(schemas.iter().map(|(path, value)| (*path, value)));
     assert_eq!(findings, []);
     assert_ne!(keys(&turned), keys(builtin::kinds()));

@@ -24,7 +24,7 @@ fn init() {
     assert_snapshot!(ran(&environment, &["init", "--name", "Test"]), @r#"
     status: 0
     stdout:
-    Started a registry of 56 definitions on `main`.
+    Started a registry of 162 definitions on `main`.
 
     Trust digest: sha256:DIGEST
     Write it down where your auditors look. This clone remembers it (git config canonry.trust).
@@ -69,7 +69,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 56 definitions.
+    Registry "Test": 162 definitions.
     You are on `main` at SHORT.
     The tip of `main` is exactly what was accepted.
     Next: canon list
@@ -80,7 +80,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 56 definitions.
+    Registry "Test": 162 definitions.
     You are on `main` at SHORT.
     The tip of `main` is exactly what was accepted.
     Edited and not committed: registry/definitions/qualification/mql.json
@@ -92,7 +92,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 56 definitions.
+    Registry "Test": 162 definitions.
     You are on `change/2026-05-01-wait-longer` at SHORT.
     The tip of `main` is exactly what was accepted.
     Open: 2026-05-01-wait-longer waits for approvals.
@@ -104,7 +104,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 56 definitions.
+    Registry "Test": 162 definitions.
     You are on `change/2026-05-01-wait-longer` at SHORT.
     The tip of `main` is exactly what was accepted.
     Open: 2026-05-01-wait-longer has every approval.
@@ -116,7 +116,7 @@ fn standing() {
     assert_snapshot!(ran(&environment, &[]), @r#"
     status: 0
     stdout:
-    Registry "Test": 56 definitions.
+    Registry "Test": 162 definitions.
     You are on `main` at SHORT.
     The tip of `main` is exactly what was accepted.
     Open: 2026-05-01-wait-longer has every approval.
@@ -133,7 +133,7 @@ fn check() {
     status: 0
     stdout:
     stderr:
-    Checked 56 definitions: nothing is wrong.
+    Checked 162 definitions: nothing is wrong.
     "#);
     environment.edit(MQL, "\"cmo\"", "\"cmoo\"");
     assert_snapshot!(ran(&environment, &["check"]), @r#"
@@ -148,19 +148,20 @@ fn check() {
       = help: did you mean `cmo`?
 
     stderr:
-    Checked 56 definitions: 1 error.
+    Checked 162 definitions: 1 error.
     "#);
     assert_snapshot!(ran(&environment, &["check", "--format", "json"]), @r#"
     status: 1
     stdout:
     {
       "type": "canonry/findings@1",
-      "definitions": 56,
+      "definitions": 162,
       "findings": [
         {
           "code": "unknown-role",
           "level": "error",
           "path": "registry/definitions/qualification/mql.json",
+          "pointer": "/owner",
           "place": {
             "start": {
               "line": 8,
@@ -174,7 +175,8 @@ fn check() {
           "message": "the policy has no role `cmoo`",
           "hint": "did you mean `cmo`?"
         }
-      ]
+      ],
+      "waived": []
     }
     stderr:
     "#);
@@ -182,7 +184,7 @@ fn check() {
     status: 0
     stdout:
     stderr:
-    Checked 56 definitions: nothing is wrong.
+    Checked 162 definitions: nothing is wrong.
     "#);
 }
 
@@ -207,7 +209,7 @@ fn check_against_a_baseline() {
       = help: set the version to 2.0.0, or let `canon propose` set it
 
     stderr:
-    Checked 56 definitions: 2 errors.
+    Checked 162 definitions: 2 errors.
     "#);
     let environment = proposed();
     environment.canon(&["check", "--against", "main"]).expect(0);
@@ -221,6 +223,12 @@ fn check_finds_what_is_gone_since_the_baseline() {
     assert_snapshot!(ran(&environment, &["check", "--against", "HEAD"]), @r#"
     status: 1
     stdout:
+    error[dangling-reference]: there is no driver `deal-discipline`
+       --> registry/definitions/charter/cro.json:179:9
+        |
+    179 |         "deal-discipline",
+        |         ^^^^^^^^^^^^^^^^^
+
     error[document-deleted]: is in the baseline and gone here
     --> registry/definitions/driver/deal-discipline.json
      = help: Restore the file from the baseline; to end it, set its status to `retired`.
@@ -238,17 +246,29 @@ fn check_finds_what_is_gone_since_the_baseline() {
         |     ^^^^^^^^^^^^^^^^^
 
     error[dangling-reference]: there is no driver `deal-discipline`
+       --> registry/definitions/motion/enterprise.json:134:15
+        |
+    134 |     "driver": "deal-discipline",
+        |               ^^^^^^^^^^^^^^^^^
+
+    error[dangling-reference]: there is no driver `deal-discipline`
       --> registry/definitions/play/deal-review.json:15:5
        |
     15 |     "deal-discipline",
        |     ^^^^^^^^^^^^^^^^^
+
+    error[dangling-reference]: there is no driver `deal-discipline`
+       --> registry/definitions/proof/why-not-wait.json:125:5
+        |
+    125 |     "deal-discipline"
+        |     ^^^^^^^^^^^^^^^^^
 
     error[document-deleted]: is in the baseline and gone here
     --> registry/waivers.json
      = help: Restore the file from the baseline.
 
     stderr:
-    Checked 55 definitions: 5 errors.
+    Checked 161 definitions: 8 errors.
     "#);
 }
 
@@ -293,9 +313,13 @@ fn list() {
     assert_snapshot!(ran(&environment, &["list", "qualification"]), @r#"
     status: 0
     stdout:
-    qualification/mql  1.0.0  active  Marketing qualified lead
-    qualification/sal  1.0.0  active  Sales accepted lead
-    qualification/sql  1.0.0  active  Sales qualified lead
+    qualification/engaged-person   1.0.0  active  Engaged person
+    qualification/expansion-ready  1.0.0  active  Ready for expansion
+    qualification/mqa              1.0.0  active  Marketing qualified account
+    qualification/mql              1.0.0  active  Marketing qualified lead
+    qualification/pql              1.0.0  active  Product qualified lead
+    qualification/sal              1.0.0  active  Sales accepted lead
+    qualification/sql              1.0.0  active  Sales qualified lead
     stderr:
     "#);
     assert_snapshot!(ran(&environment, &["list", "calendar", "--format", "json"]), @r#"
@@ -391,11 +415,13 @@ fn refs() {
       entity/person  at /requalify/writes/latest
       entity/person  at /subject
       stage/mql  at /requalify/from/0/stage
+      stage/pql  at /requalify/from/1/stage
       stage/sal  at /enters
     It is referred to by
       qualification/sql  at /criteria/all/0/meets
-      stage/inquiry  at /leaves/1/by/qualification
+      stage/inquiry  at /leaves/2/by/qualification
       stage/mql  at /leaves/0/by/qualification
+      stage/pql  at /leaves/0/by/qualification
       stage/sal  at /enters/0/by/qualification
     stderr:
     "#);
@@ -572,6 +598,7 @@ fn propose_status_and_approve() {
               "code": "approval-missing",
               "level": "error",
               "path": "registry/changes/2026-05/2026-05-01-wait-longer/change.json",
+              "pointer": null,
               "place": null,
               "message": "the approval of cmo is missing (keeper may give it)",
               "hint": null
@@ -708,7 +735,7 @@ fn verify_log_and_publish() {
     stdout:
     main at SHORT: proven.
       trust     sha256:DIGEST (pinned)
-      accepted  80 documents, of which 56 definitions
+      accepted  201 documents, of which 162 definitions
       ledger    1 settled change over 2 commits, 1 decision that counted
     stderr:
     "#);
@@ -728,7 +755,7 @@ fn verify_log_and_publish() {
     assert_snapshot!(ran(&environment, &["publish", "--dry-run"]), @r#"
     status: 0
     stdout:
-    Release 1.0.0 of 56 definitions
+    Release 1.0.0 of 162 definitions
       commit    COMMIT
       root      sha256:DIGEST
       previous  none; this is the first
@@ -738,7 +765,7 @@ fn verify_log_and_publish() {
     assert_snapshot!(ran(&environment, &["publish"]), @r#"
     status: 0
     stdout:
-    Release 1.0.0 of 56 definitions
+    Release 1.0.0 of 162 definitions
       commit    COMMIT
       root      sha256:DIGEST
       previous  none; this is the first
@@ -773,7 +800,7 @@ fn verify_log_and_publish() {
 
     main at SHORT: NOT proven.
       trust     sha256:DIGEST (pinned)
-      accepted  80 documents, of which 56 definitions
+      accepted  201 documents, of which 162 definitions
       ledger    1 settled change over 4 commits, 1 decision that counted
       release   1.0.0 (1 in all)
     stderr:
@@ -798,7 +825,7 @@ fn verify_log_and_publish() {
 
     main at SHORT: proven.
       trust     sha256:DIGEST (not pinned)
-      accepted  80 documents, of which 56 definitions
+      accepted  201 documents, of which 162 definitions
       ledger    1 settled change over 3 commits, 1 decision that counted
       release   1.0.0 (1 in all)
     stderr:
@@ -812,7 +839,7 @@ fn verify_log_and_publish() {
 
     main at SHORT: NOT proven.
       trust     sha256:DIGEST (pinned)
-      accepted  80 documents, of which 56 definitions
+      accepted  201 documents, of which 162 definitions
       ledger    1 settled change over 3 commits, 1 decision that counted
       release   1.0.0 (1 in all)
     stderr:
@@ -830,6 +857,7 @@ fn explain_and_completions() {
 
     Why it matters: A decision counts only for the exact proposal that was signed, by a person and a key that count.
     How to mend it: Ask the person to type `canon approve CHANGE` again, after reading what changed.
+    It cannot be waived (registry/waivers.json).
     stderr:
     "#);
     for shell in ["bash", "zsh", "fish"] {
@@ -868,7 +896,7 @@ fn help_and_usage() {
       log          Show who changed what, when and why, and who approved it
       publish      Publish the accepted definitions: a signed manifest of digests, chained to the one
                    before
-      explain      Explain a finding's code, or list them all
+      explain      Explain a finding's code, or list them all; or print the schema of a JSON output
       completions  Print a completion script for a shell
       help         Print this message or the help of the given subcommand(s)
 
@@ -882,8 +910,13 @@ fn help_and_usage() {
               How results are shown
 
               Possible values:
-              - text: For people
-              - json: For programs
+              - text:     For people
+              - json:     For programs; `canon explain TYPE` prints the schema
+              - github:   Annotations of GitHub Actions
+              - gitlab:   A code quality report of GitLab
+              - junit:    JUnit XML
+              - sarif:    SARIF 2.1.0, for code scanning
+              - markdown: A table for a job summary or a comment
               
               [default: text]
 
@@ -925,7 +958,7 @@ fn help_and_usage() {
     status: 2
     stdout:
     stderr:
-    error: `canon propose` shows text only
-    hint: Leave out `--format json`; check, list, show, refs, diff, status, verify, log and explain have it.
+    error: `$FOLDER/work` is in no git repository
+    hint: Type `git init` there, then `canon init`; or name another folder with `-C DIR`.
     "#);
 }

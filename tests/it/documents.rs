@@ -1,8 +1,11 @@
 //! Strict parsing, the stored form, digests.
 
-use canonry::document::{Digest, Document, canonical_bytes, merkle_root, parse, position_of, span_of, stored_bytes};
+use canonry::document::{
+    Digest, Document, Value, canonical_bytes, merkle_root, parse, position_of, span_of, stored_bytes,
+};
 use proptest::prelude::*;
-use serde_json::{Map, Value};
+
+use crate::values::{json, object};
 
 /// The six published vectors of RFC 8785: input, and the canonical text. Source: test data of the RFC's reference
 /// implementations (github.com/cyberphone/json-canonicalization).
@@ -145,6 +148,81 @@ fn places_are_those_of_the_file() {
     assert_eq!(&source[nearest.start..nearest.end], "[1, {\"b/~\": \"x\"}]");
 }
 
+#[test]
+fn a_key_that_comes_again_is_refused_in_large_objects_too() {
+    for count in [15, 16, 17, 40] {
+        let members: Vec<String> = (0..count).map(|at| format!("\"k{at}\": {{\"k{at}\": 1}}")).collect();
+        let members = members.join(", ");
+        assert_eq!(parse(format!("{{{members}}}").as_bytes()).expect("distinct keys")["k7"]["k7"], 1);
+        for again in [0, 7, count - 1] {
+            let error = parse(format!("{{{members}, \"k{again}\": 2}}").as_bytes()).expect_err("a key twice");
+            assert_eq!(error.message, format!("the key \"k{again}\" appears twice in this object"));
+            assert_eq!(error.offset, 1 + members.len() + 2, "{again} of {count}");
+        }
+    }
+}
+
+#[test]
+fn equality_does_not_see_the_order_of_keys() {
+    for count in [1, 2, 31, 32, 33, 100] {
+        let members: Vec<_> = (0..count).map(|at| (format!("k{at}"), json!({"is": [at]}))).collect();
+        let one = object(members.clone());
+        let other = object(members.into_iter().rev());
+        assert_eq!(one, other);
+        for (key, value) in [("k0", json!({"is": [1]})), ("more", json!(null))] {
+            let mut changed = other.clone();
+            changed.set(key, value);
+            assert_ne!(one, changed, "{count} {key}");
+        }
+        let renamed =
+            object(one.as_object().unwrap().iter().map(|(key, value)| (key.replace("k0", "n"), value.clone())));
+        assert_ne!(one, renamed, "{count}");
+    }
+    assert_ne!(json!([1, 2]), json!([2, 1]));
+}
+
+#[test]
+fn a_member_is_set_in_its_place_or_as_the_last() {
+    let mut value = json!({"b": 1, "a": [true, {}]});
+    value.set("b", "one");
+    value.set("c", 2);
+    assert_eq!(value.to_string(), r#"{"b":"one","a":[true,{}],"c":2}"#);
+    value["a"][1]["d"] = json!(null);
+    value["b"] = json!(0.5);
+    assert_eq!(value.to_string(), r#"{"b":0.5,"a":[true,{"d":null}],"c":2}"#);
+    let mut text = json!("a");
+    text.set("b", 1);
+    assert_eq!(text, "a", "only an object has members");
+}
+
+#[test]
+fn values_are_read_by_key_and_index() {
+    let value = json!({"": 0, "a/b": {"~": [1, "x", true]}, "01": null});
+    for (pointer, found) in [("", Some(&value)), ("/", Some(&value[""])), ("/a~1b/~0/1", Some(&value["a/b"]["~"][1]))] {
+        assert_eq!(value.pointer(pointer), found, "{pointer}");
+    }
+    for pointer in ["a", "/a/b", "/a~1b/~0/01", "/a~1b/~0/+1", "/a~1b/~0/-", "/a~1b/~0/3", "/01/0"] {
+        assert_eq!(value.pointer(pointer), None, "{pointer}");
+    }
+    assert!(value["none"].is_null() && value["a/b"]["~"][3].is_null() && value[0].is_null());
+    assert_eq!(value["a/b"]["~"][0], 1);
+    assert_eq!(value["a/b"]["~"][1], "x");
+    assert_eq!(value["a/b"]["~"][2], true);
+}
+
+/// Values with keys, and pointers with steps, that look like each other.
+fn value_and_pointer() -> impl Strategy<Value = (Value, String)> {
+    let key = prop::sample::select(vec!["", "0", "1", "01", "a", "~", "/", "~1", "a/0"]).prop_map(str::to_owned);
+    let step = prop::sample::select(vec!["", "0", "1", "01", "00", "+1", "-", "a", "~", "~0", "~1", "~01", "a~10"]);
+    let value = any::<i32>().prop_map(Value::from).prop_recursive(3, 40, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((key.clone(), inner), 0..8).prop_map(object),
+        ]
+    });
+    (value, "/?", prop::collection::vec(step, 0..4)).prop_map(|(value, first, steps)| (value, first + &steps.join("/")))
+}
+
 /// Any value that a document can hold.
 fn any_value() -> impl Strategy<Value = Value> {
     let number = prop_oneof![
@@ -158,7 +236,7 @@ fn any_value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(5, 48, 6, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::vec((text, inner), 0..6).prop_map(|members| Value::Object(members.into_iter().collect())),
+            prop::collection::vec((text, inner), 0..6).prop_map(object),
         ]
     })
 }
@@ -166,9 +244,7 @@ fn any_value() -> impl Strategy<Value = Value> {
 fn reversed(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
-            let turned: Map<String, Value> =
-                members.iter().rev().map(|(key, value)| (key.clone(), reversed(value))).collect();
-            Value::Object(turned)
+            Value::Object(members.iter().rev().map(|(key, value)| (key, reversed(value))).collect())
         }
         Value::Array(items) => items.iter().map(reversed).collect(),
         other => other.clone(),
@@ -176,6 +252,21 @@ fn reversed(value: &Value) -> Value {
 }
 
 proptest! {
+    #[test]
+    fn a_pointer_leads_where_it_leads_in_other_readers((value, pointer) in value_and_pointer()) {
+        let other = serde_json::Value::from(&value);
+        prop_assert_eq!(value.pointer(&pointer).map(serde_json::Value::from), other.pointer(&pointer).cloned());
+    }
+
+    #[test]
+    fn a_value_becomes_one_of_serde_json_and_back(value in any_value()) {
+        let other = serde_json::Value::from(&value);
+        prop_assert_eq!(value.to_string(), other.to_string());
+        let back = Value::from(other);
+        prop_assert_eq!(back.to_string(), value.to_string());
+        prop_assert_eq!(back, value);
+    }
+
     #[test]
     fn a_stored_document_parses_back_equal(value in any_value()) {
         let bytes = stored_bytes(&value);

@@ -1,8 +1,10 @@
 //! Kinds: a kind is its schema, and a faulty schema is a finding.
 
+use canonry::document::{Members, Value};
 use canonry::finding::{Finding, Target};
 use canonry::registry::{Kinds, Language};
-use serde_json::{Value, json};
+
+use crate::values::json;
 
 /// A kind that exists only as a schema.
 pub(crate) fn badge_schema() -> Value {
@@ -300,7 +302,7 @@ fn a_schema_without_an_end_is_a_fault_and_never_followed() {
 
 #[test]
 fn a_tower_or_an_avalanche_of_references_is_a_fault() {
-    let tower: serde_json::Map<String, Value> =
+    let tower: Members =
         (0..60).map(|at| (format!("d{at}"), json!({"$ref": format!("#/$defs/d{}", at + 1)}))).collect();
     let mut schema = with("$ref", json!("#/$defs/d0"));
     schema["$defs"] = Value::Object(tower);
@@ -308,7 +310,7 @@ fn a_tower_or_an_avalanche_of_references_is_a_fault() {
     assert!(faults(schema).iter().any(|(code, _)| *code == "schema-endless"));
 
     let double = |at: usize| json!({"allOf": [{"$ref": format!("#/$defs/d{}", at + 1)}, {"$ref": format!("#/$defs/d{}", at + 1)}]});
-    let avalanche: serde_json::Map<String, Value> = (0..12).map(|at| (format!("d{at}"), double(at))).collect();
+    let avalanche: Members = (0..12).map(|at| (format!("d{at}"), double(at))).collect();
     let mut schema = with("$ref", json!("#/$defs/d0"));
     schema["$defs"] = Value::Object(avalanche);
     schema["$defs"]["d12"] = json!(true);
@@ -319,10 +321,10 @@ fn a_tower_or_an_avalanche_of_references_is_a_fault() {
 fn a_long_chain_of_steps_compiles_or_is_a_fault_and_never_overflows() {
     for length in [2_000, 40_000_usize] {
         let link = |at: usize| json!({"properties": {"a": {"$ref": format!("#/$defs/d{}", at + 1)}}});
-        let chain: serde_json::Map<String, Value> = (0..length).map(|at| (format!("d{at}"), link(at))).collect();
+        let chain: Members = (0..length).map(|at| (format!("d{at}"), link(at))).collect();
         let mut schema = with("$ref", json!("#/$defs/d0"));
         schema["$defs"] = Value::Object(chain);
-        schema["$defs"][format!("d{length}")] = json!({"type": "string"});
+        schema["$defs"][&*format!("d{length}")] = json!({"type": "string"});
         let found = faults(schema);
         assert_eq!(found.iter().any(|(code, _)| *code == "schema-endless"), length > 2_000, "{length} {found:?}");
     }

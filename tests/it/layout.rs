@@ -50,6 +50,7 @@ fn records() {
 #[test]
 fn what_is_free_or_elsewhere() {
     assert_eq!(role("registry/CHANGELOG.md"), Role::Free);
+    assert_eq!(role("schemas/output/list.schema.json"), Role::Free);
     for path in ["", "/", "README.md", "registry.json", "schemas.json", "docs/registry/registry.json"] {
         assert_eq!(role(path), Role::Outside, "{path}");
     }
@@ -103,6 +104,9 @@ fn whatever_else_stands_there_is_unknown() {
         "schemas/page_view.schema.json",
         "schemas/deep/stage.schema.json",
         "schemas/stage.schema.json.sig",
+        "schemas/output/list.json",
+        "schemas/output/List.schema.json",
+        "schemas/output/deep/list.schema.json",
     ];
     for path in odd {
         assert_eq!(role(path), Role::Unknown, "{path}");

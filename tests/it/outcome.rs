@@ -1,8 +1,9 @@
 //! What examples come to: SLA timers, attribution, metrics.
 
+use canonry::document::Value;
 use canonry::outcome::{Answer, difference};
-use serde_json::{Value, json};
 
+use crate::values::json;
 use crate::world::{Definition, answer, computed, model};
 
 /// An SLA of four open hours for an MQL, stopped by an outbound activity, changed by `edit`.

@@ -42,6 +42,16 @@ fn the_page_about_kinds() {
 }
 
 #[test]
+fn the_page_about_ci() {
+    let environment = Environment::with_registry();
+    run("docs/ci.md", &environment);
+    for file in ["gl-code-quality-report.json", "findings.sarif", "findings.json", "findings.schema.json"] {
+        assert!(serde_json::from_str::<serde_json::Value>(&environment.read(file)).is_ok(), "{file}");
+    }
+    assert!(environment.read("junit.xml").ends_with("</testsuites>\n"));
+}
+
+#[test]
 fn the_commands_of_the_readme_are_all_there() {
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README.md");
     let help = Environment::new().canon(&["--help"]).expect(0).stdout;

@@ -10,9 +10,9 @@ use canonry::governance::people::People;
 use canonry::governance::policy::{Policy, RowFacts, Slots, Via};
 use canonry::registry::Impact;
 use proptest::prelude::*;
-use serde_json::json;
 
 use crate::environment::Environment;
+use crate::values::json;
 
 const ROLES: [&str; 4] = ["cmo", "cro", "revops", "cfo"];
 const MQL: &str = "registry/definitions/qualification/mql.json";

@@ -1,13 +1,13 @@
 //! What holds for every value: stored form, order, comparison, and no panic whatever the schema.
 
 use canonry::compare::{field_changes, required_impact};
-use canonry::document::{Digest, Document, parse, stored_bytes};
+use canonry::document::{Digest, Document, Value, parse, stored_bytes};
 use canonry::registry::{Impact, Kind, Kinds, builtin};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use serde_json::{Map, Value, json};
 
 use crate::kinds::{badge, badge_kinds, common_schema};
+use crate::values::{at, json, object};
 
 const PATH: &str = "registry/definitions/badge/gold.json";
 
@@ -58,10 +58,7 @@ fn any_value(word: impl Strategy<Value = String> + Clone + 'static) -> impl Stra
     ];
     leaf.prop_recursive(5, 60, 6, move |inner| {
         let members = vec((word.clone(), inner.clone()), 0..6);
-        prop_oneof![
-            vec(inner, 0..5).prop_map(Value::from),
-            members.prop_map(|members| Value::Object(members.into_iter().collect::<Map<_, _>>())),
-        ]
+        prop_oneof![vec(inner, 0..5).prop_map(Value::from), members.prop_map(object),]
     })
 }
 
@@ -69,7 +66,7 @@ fn any_value(word: impl Strategy<Value = String> + Clone + 'static) -> impl Stra
 fn any_badge() -> impl Strategy<Value = Value> {
     vec((word(), any_value(word())), 0..4).prop_map(|fields| {
         let mut badge = badge();
-        fields.into_iter().for_each(|(key, value)| badge[key] = value);
+        fields.into_iter().for_each(|(key, value)| badge[&*key] = value);
         badge
     })
 }
@@ -126,8 +123,7 @@ fn any_schema() -> impl Strategy<Value = Value> {
         "minItems",
     ];
     let word = prop::sample::select(words.to_vec()).prop_map(str::to_owned);
-    vec((word.clone(), any_value(word)), 0..8)
-        .prop_map(|members| Value::Object(members.into_iter().collect::<Map<_, _>>()))
+    vec((word.clone(), any_value(word)), 0..8).prop_map(object)
 }
 
 fn kind(kinds: &Kinds) -> &Kind {
@@ -220,7 +216,7 @@ fn what_the_starter_says_is_stable_in_its_stored_form() {
 fn reverse(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
-            members.iter().rev().map(|(key, child)| (key.clone(), reverse(child))).collect::<Map<_, _>>().into()
+            Value::Object(members.iter().rev().map(|(key, child)| (key, reverse(child))).collect())
         }
         Value::Array(items) => items.iter().map(reverse).collect(),
         scalar => scalar.clone(),
@@ -245,7 +241,7 @@ fn a_document_as_deep_as_may_be_is_walked_to_its_end() {
     assert_eq!(stored_bytes(&kind.arrange(document.value())), bytes);
     let mut other = document.value().clone();
     let pointer = format!("/criteria{}/at_least", "/all/0".repeat(30));
-    *other.pointer_mut(&pointer).unwrap() = json!(2);
+    *at(&mut other, &pointer) = json!(2);
     let changes = field_changes(document.value(), &other, &[kind]);
     assert_eq!(changes.len(), 1);
     assert_eq!(changes[0].pointer, pointer);

@@ -2,11 +2,13 @@
 
 use canonry::criteria::types::Surroundings;
 use canonry::criteria::{Budget, Clock, Evaluator, Model, Outcome, Problem, Scope, Scores, Source, grammar};
+use canonry::document::Value;
 use canonry::finding::Level;
 use canonry::outcome::{Answer, Computable};
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
 use std::sync::LazyLock;
+
+use crate::values::json;
 
 /// Where definitions of kind qualification have their criteria.
 pub(crate) const OUTCOME: Outcome<'static> = Outcome { criteria: "/criteria", exclusions: Some("/exclusions") };
@@ -15,12 +17,12 @@ pub(crate) const OUTCOME: Outcome<'static> = Outcome { criteria: "/criteria", ex
 pub(crate) type Definition = (&'static str, &'static str, Value);
 
 /// A field in short: `name:type`, `?` after it if it is optional, `*` if it has several values, `!` if its values
-/// are ordered, and allowed values after `=`, separated by `|`.
+/// are ordered, `~` if it is tracked, and allowed values after `=`, separated by `|`.
 fn field(short: &str) -> Value {
     let (head, values) = short.split_once('=').map_or((short, None), |(head, values)| (head, Some(values)));
     let (id, marked) = head.split_once(':').expect("name:type");
-    let mut field = json!({"id": id, "type": marked.trim_end_matches(['?', '*', '!']), "description": "."});
-    for (mark, key) in [('?', "optional"), ('*', "multiple"), ('!', "ordered")] {
+    let mut field = json!({"id": id, "type": marked.trim_end_matches(['?', '*', '!', '~']), "description": "."});
+    for (mark, key) in [('?', "optional"), ('*', "multiple"), ('!', "ordered"), ('~', "tracked")] {
         if marked.contains(mark) {
             field[key] = json!(true);
         }
@@ -74,8 +76,8 @@ pub(crate) fn definitions() -> Vec<Definition> {
             "person",
             Some("created_at"),
             "id:id name:text? title:text? email_domain:text? created_at:instant? score_band:enum!?=low|middle|high \
-             seniority:enum?=high|low stage:enum?=inquiry|mql|working|recycle|disqualified|ineligible \
-             worked_by:enum?=sales|partner interests:text?* first_mql_at:instant? mql_at:instant? mql_count:integer? \
+             seniority:enum?~=high|low stage:enum?~=inquiry|mql|working|recycle|disqualified|ineligible \
+             worked_by:enum?~=sales|partner interests:text?* first_mql_at:instant? mql_at:instant? mql_count:integer? \
              opted_out:boolean? renewal_on:date?",
             "account>account owner>user touches>>touch form_submissions>>form_submission page_views>>page_view \
              campaign_responses>>campaign_response stage_changes>>stage_change owner_changes>>owner_change \
@@ -172,6 +174,11 @@ pub(crate) fn holds(predicate: Value, record: Value) -> bool {
 /// Whether a predicate holds for a record of an entity at an instant. The predicate must be sound.
 pub(crate) fn holds_for(entity: &str, predicate: Value, record: Value, at: &str) -> bool {
     judge(model(), entity, predicate, record, json!({}), at)
+}
+
+/// Whether a predicate about a person holds for a record, in a model.
+pub(crate) fn holds_in(model: &Model, predicate: Value, record: &Value, at: &str) -> bool {
+    judge(model, "person", predicate, record.clone(), json!({}), at)
 }
 
 /// Whether a sound predicate holds, with scores that are stated.

@@ -9,7 +9,7 @@ use super::{Evaluator, Exhausted, Scope};
 use crate::criteria::model::{Entity, Field, FieldType};
 use crate::criteria::number;
 use crate::criteria::syntax::{Aggregate, Function, Predicate, Target, Window};
-use serde_json::Value;
+use crate::document::Value;
 
 impl<'e> Evaluator<'e> {
     /// The value of an aggregate. A window with a missing end makes it missing.
@@ -22,6 +22,9 @@ impl<'e> Evaluator<'e> {
         };
         let rows = self.filtered(rows, entity, aggregate.filter.as_ref(), scope)?;
         let field = aggregate.target.field.as_ref().and_then(|id| Some((id.as_str(), entity.fields.get(id)?)));
+        if let Some((id, _)) = field {
+            self.pay_for_history(rows.iter().copied(), id)?;
+        }
         Ok(self.reduce(aggregate.function, entity, field, rows))
     }
 
@@ -87,7 +90,7 @@ impl<'e> Evaluator<'e> {
             return whole(rows.len());
         }
         let Some((id, field)) = field else { return Operated::missing() };
-        let values = || rows.iter().flat_map(|row| known_values(row.get(id)));
+        let values = || rows.iter().flat_map(|row| known_values(self.value(row, id, field)));
         let one = |value: Option<Scalar<'s>>| Operated::of_field(field, value.into_iter().collect());
         match function {
             Function::Count | Function::CountDistinct => {
@@ -105,7 +108,10 @@ impl<'e> Evaluator<'e> {
                 if function == Function::Latest {
                     rows.reverse();
                 }
-                let known = rows.into_iter().map(|row| known_values(row.get(id))).find(|values| !values.is_empty());
+                let known = rows
+                    .into_iter()
+                    .map(|row| known_values(self.value(row, id, field)))
+                    .find(|values| !values.is_empty());
                 Operated::of_field(field, known.unwrap_or_default())
             }
         }

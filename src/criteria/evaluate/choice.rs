@@ -1,6 +1,6 @@
 //! Choosing by cases.
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::{Evaluator, Exhausted, Scope};
 use crate::criteria::syntax::{Cases, Overlap};

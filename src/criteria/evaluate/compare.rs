@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::{Evaluator, Exhausted};
 use crate::criteria::model::{Field, FieldType};

@@ -4,25 +4,27 @@ mod aggregate;
 mod choice;
 mod compare;
 mod formula;
+mod history;
 mod keys;
 mod rows;
 mod scores;
 
 use std::cell::Cell;
 
+use crate::document::Value;
 use jiff::Timestamp;
 use jiff::civil::Date as Day;
-use serde_json::Value;
 
 pub use choice::Choice;
 pub(in crate::criteria) use compare::Operated;
 pub use formula::{Measure, calculate, percentile};
+pub use history::{HISTORY, history_of};
 pub use keys::Key;
 pub(in crate::criteria) use rows::known_values;
 pub use rows::{Related, is_missing};
-pub use scores::{ScoreState, Scores};
 
 use super::model::Model;
+use super::scores::Scores;
 use super::syntax::{Comparison, Date, DateForm, Meets, Operand, Path, Predicate, PredicateForm, Window};
 use super::time::{FiscalStart, Moment, days_between};
 
@@ -107,7 +109,7 @@ pub struct Scope<'s> {
     meeting: Option<&'s Meeting<'s>>,
 }
 
-/// The definitions that are being met, from the innermost outwards.
+/// The definitions that are being met, or whose score is being replayed, from the innermost outwards.
 #[derive(Clone, Copy, Debug)]
 struct Meeting<'s> {
     definition: &'s str,
@@ -142,6 +144,18 @@ impl<'s> Scope<'s> {
         Some(here)
     }
 
+    /// Whether a definition is being met, so that to ask for it again is a circle.
+    fn is_meeting(&self, definition: &str) -> bool {
+        let mut meeting = self.meeting;
+        while let Some(here) = meeting {
+            if here.definition == definition {
+                return true;
+            }
+            meeting = here.outer;
+        }
+        false
+    }
+
     /// The entities in scope, from the innermost.
     fn entities(&self) -> Vec<&'s str> {
         let mut entities = vec![self.entity];
@@ -159,7 +173,7 @@ impl<'s> Scope<'s> {
 pub struct Evaluator<'e> {
     /// What criteria are about.
     pub model: &'e Model,
-    /// The scores that are stated.
+    /// The scores that are stated; all others are replayed.
     pub scores: &'e Scores,
     /// The steps that may be taken.
     pub budget: &'e Budget,
@@ -180,14 +194,19 @@ impl<'e> Evaluator<'e> {
     /// If the budget does not suffice.
     pub fn holds(&self, predicate: &Predicate, scope: &Scope) -> Result<bool, Exhausted> {
         self.budget.pay(1)?;
+        self.deeper(|| self.form_holds(&predicate.form, scope))
+    }
+
+    /// Works one level deeper, unless that is too deep.
+    fn deeper<T>(&self, work: impl FnOnce() -> Result<T, Exhausted>) -> Result<T, Exhausted> {
         let depth = self.budget.depth.get();
         if depth >= DEEPEST {
             return Err(Exhausted);
         }
         self.budget.depth.set(depth + 1);
-        let holds = self.form_holds(&predicate.form, scope);
+        let done = work();
         self.budget.depth.set(depth);
-        holds
+        done
     }
 
     fn form_holds(&self, form: &PredicateForm, scope: &Scope) -> Result<bool, Exhausted> {
@@ -216,12 +235,8 @@ impl<'e> Evaluator<'e> {
     /// Criteria and no exclusion, at this instant and without memory. A circle of definitions meets nothing.
     fn meets(&self, meets: &Meets, scope: &Scope) -> Result<bool, Exhausted> {
         let Some(qualifier) = self.model.qualifier(&meets.definition) else { return Ok(false) };
-        let mut outer = scope.meeting;
-        while let Some(meeting) = outer {
-            if meeting.definition == meets.definition {
-                return Ok(false);
-            }
-            outer = meeting.outer;
+        if scope.is_meeting(&meets.definition) {
+            return Ok(false);
         }
         let judged = match &meets.on {
             None => scope.of_entity(&qualifier.subject).map(|scope| (scope.row, scope.stated)),
@@ -252,7 +267,7 @@ impl<'e> Evaluator<'e> {
     fn operand<'s>(&'s self, operand: &Operand, scope: &Scope<'s>) -> Result<Operated<'s>, Exhausted> {
         match operand {
             Operand::Field(path) => self.field(path, scope),
-            Operand::Score(score) => Ok(Operated::number(self.score(score, scope))),
+            Operand::Score(score) => Ok(Operated::number(self.score(score, scope)?)),
             Operand::DaysBetween(dates) => Ok(Operated::number(self.days(dates, scope)?.map(f64::from))),
             Operand::Aggregate(aggregate) => self.aggregate(aggregate, scope),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::compare::{Operated, Scalar};
 use super::{Evaluator, Exhausted, Scope};
@@ -28,7 +28,8 @@ impl<'e> Evaluator<'e> {
         let Some((last, relations)) = path.steps.split_last() else { return Ok(Operated::missing()) };
         let Some((entity, row)) = self.follow(path, relations, scope) else { return Ok(Operated::missing()) };
         if let Some(field) = entity.fields.get(last) {
-            return Ok(Operated::of_field(field, known_values(row.get(last))));
+            self.pay_for_history([row], last)?;
+            return Ok(Operated::of_field(field, known_values(self.value(row, last, field))));
         }
         let relation = entity.relations.get(last).filter(|relation| !relation.many);
         let Some(target) = relation.and_then(|relation| self.model.entity(&relation.to)) else {
@@ -82,7 +83,7 @@ impl<'e> Evaluator<'e> {
             let mut further = Vec::new();
             for parent in &reached {
                 let rows = match parent.row.get(step) {
-                    Some(Value::Array(rows)) => rows.as_slice(),
+                    Some(Value::Array(rows)) => rows,
                     Some(row) => std::slice::from_ref(row),
                     None => &[],
                 };
@@ -99,6 +100,12 @@ impl<'e> Evaluator<'e> {
     pub(in crate::criteria) fn exists(&self, entity: &Entity, row: &Value) -> bool {
         let now = Moment::Instant(self.clock.now);
         self.dated(entity, row).is_none_or(|date| date.compare(now, self.model.zone()).is_le())
+    }
+
+    /// The id of a row as text, by which ties are broken; empty where it has none.
+    #[must_use]
+    pub fn id_of(&self, entity: &Entity, row: &Value) -> String {
+        id_text(entity, row)
     }
 
     /// The date of a row, by the field that dates its entity.
@@ -142,7 +149,7 @@ fn once_each<'s>(entity: &Entity, rows: Vec<Related<'s>>) -> Vec<Related<'s>> {
 /// The values of a field that are known: one, or the elements of a list.
 pub(in crate::criteria) fn known_values(value: Option<&Value>) -> Vec<Scalar<'_>> {
     let values = match value {
-        Some(Value::Array(items)) => items.as_slice(),
+        Some(Value::Array(items)) => items,
         Some(value) => std::slice::from_ref(value),
         None => &[],
     };

@@ -1,6 +1,6 @@
 //! Comparisons: an operand, one operator, and the value that the operator takes.
 
-use serde_json::{Map, Value};
+use crate::document::{Members, Value};
 
 use super::{Reader, is_name};
 use crate::criteria::syntax::{Aggregate, Argument, Comparison, Function, Literal, Operand, Operator, Score, Target};
@@ -10,7 +10,7 @@ use crate::finding::described;
 
 impl Reader {
     /// A comparison whose operand is named by `head`.
-    pub(super) fn comparison(&mut self, object: &Map<String, Value>, head: &str, pointer: &str) -> Option<Comparison> {
+    pub(super) fn comparison(&mut self, object: &Members, head: &str, pointer: &str) -> Option<Comparison> {
         let beside: &[&str] = match head {
             "score" => &["part"],
             "field" | "days_between" => &[],
@@ -40,7 +40,7 @@ impl Reader {
         Some(Comparison { operand: operand?, operator, argument, argument_pointer })
     }
 
-    fn operand(&mut self, object: &Map<String, Value>, head: &str, pointer: &str) -> Option<Operand> {
+    fn operand(&mut self, object: &Members, head: &str, pointer: &str) -> Option<Operand> {
         let value = object.get(head)?;
         let place = pointer_push(pointer, head);
         match head {
@@ -51,7 +51,7 @@ impl Reader {
         }
     }
 
-    fn score(&mut self, object: &Map<String, Value>, value: &Value, pointer: &str, place: String) -> Option<Score> {
+    fn score(&mut self, object: &Members, value: &Value, pointer: &str, place: String) -> Option<Score> {
         let model = self.text(value, &place, "the id of a score model")?;
         let part_pointer = pointer_push(pointer, "part");
         let part = match object.get("part") {
@@ -72,13 +72,7 @@ impl Reader {
         Some(Operand::DaysBetween(Box::new([from?, to?])))
     }
 
-    fn aggregate(
-        &mut self,
-        object: &Map<String, Value>,
-        function: Function,
-        value: &Value,
-        pointer: &str,
-    ) -> Option<Operand> {
+    fn aggregate(&mut self, object: &Members, function: Function, value: &Value, pointer: &str) -> Option<Operand> {
         let place = pointer_push(pointer, function.word());
         let target = self.target(value, &place);
         self.fits_function(function, target.as_ref());
@@ -161,7 +155,7 @@ impl Reader {
 
     fn literal(&mut self, value: &Value, pointer: &str, expected: &str) -> Option<Literal> {
         let literal = match value {
-            Value::String(text) => Some(Literal::Text(text.clone())),
+            Value::String(text) => Some(Literal::Text(text.to_string())),
             Value::Bool(truth) => Some(Literal::Boolean(*truth)),
             Value::Number(number) => number.as_f64().filter(|number| number.is_finite()).map(Literal::Number),
             _ => None,

@@ -1,6 +1,6 @@
 //! Paths, dates, durations and windows.
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::{Reader, is_name};
 use crate::criteria::problem::Problem;

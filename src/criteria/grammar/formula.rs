@@ -1,6 +1,6 @@
 //! Formulas over measures.
 
-use serde_json::{Map, Value};
+use crate::document::{Members, Value};
 
 use super::{Reader, is_name};
 use crate::criteria::syntax::{Arithmetic, Expression, ExpressionForm};
@@ -11,7 +11,7 @@ impl Reader {
     pub(super) fn expression(&mut self, value: &Value, pointer: &str) -> Option<Expression> {
         self.nested(pointer, |reader| {
             let form = match value {
-                Value::String(measure) if is_name(measure) => ExpressionForm::Measure(measure.clone()),
+                Value::String(measure) if is_name(measure) => ExpressionForm::Measure(measure.to_string()),
                 Value::Number(number) => ExpressionForm::Number(number.as_f64().filter(|number| number.is_finite())?),
                 Value::Object(object) if object.contains_key("percentile") => reader.percentile(object, pointer)?,
                 Value::Object(object) => reader.operation(object, pointer)?,
@@ -25,7 +25,7 @@ impl Reader {
         })
     }
 
-    fn operation(&mut self, object: &Map<String, Value>, pointer: &str) -> Option<ExpressionForm> {
+    fn operation(&mut self, object: &Members, pointer: &str) -> Option<ExpressionForm> {
         let words: Vec<&str> = Arithmetic::ALL.iter().map(|operation| operation.word()).collect();
         self.only(object, &words, pointer);
         let named: Vec<Arithmetic> =
@@ -40,7 +40,7 @@ impl Reader {
         Some(ExpressionForm::Operation(*operation, read.into_iter().collect::<Option<_>>()?))
     }
 
-    fn percentile(&mut self, object: &Map<String, Value>, pointer: &str) -> Option<ExpressionForm> {
+    fn percentile(&mut self, object: &Members, pointer: &str) -> Option<ExpressionForm> {
         self.only(object, &["percentile", "of"], pointer);
         let percent = self.required(object, "percentile", pointer)?;
         let number = percent.as_f64().filter(|percent| (0.0..=100.0).contains(percent));

@@ -4,7 +4,7 @@ mod comparison;
 mod dates;
 mod formula;
 
-use serde_json::{Map, Value};
+use crate::document::{Members, Value};
 
 use super::problem::Problem;
 use super::syntax::{
@@ -102,7 +102,7 @@ impl Reader {
         node
     }
 
-    fn object<'v>(&mut self, value: &'v Value, pointer: &str, expected: &str) -> Option<&'v Map<String, Value>> {
+    fn object<'v>(&mut self, value: &'v Value, pointer: &str, expected: &str) -> Option<&'v Members> {
         let object = value.as_object();
         if object.is_none() {
             self.fault(pointer, format!("expected {expected}, but this is {}", described(value)));
@@ -119,7 +119,7 @@ impl Reader {
     }
 
     /// The value of a key that must be there.
-    fn required<'v>(&mut self, object: &'v Map<String, Value>, key: &str, pointer: &str) -> Option<&'v Value> {
+    fn required<'v>(&mut self, object: &'v Members, key: &str, pointer: &str) -> Option<&'v Value> {
         let value = object.get(key);
         if value.is_none() {
             self.fault(pointer, format!("`{key}` is missing here"));
@@ -128,9 +128,9 @@ impl Reader {
     }
 
     /// Tells every key that has no place in this object.
-    fn only(&mut self, object: &Map<String, Value>, allowed: &[&str], pointer: &str) {
-        for key in object.keys().filter(|key| !allowed.contains(&key.as_str())) {
-            let near = nearest(key, allowed.iter().copied().filter(|word| !object.contains_key(*word)));
+    fn only(&mut self, object: &Members, allowed: &[&str], pointer: &str) {
+        for key in object.keys().filter(|key| !allowed.contains(key)) {
+            let near = nearest(key, allowed.iter().copied().filter(|word| !object.contains_key(word)));
             let problem = Problem::at(
                 &CRITERIA_GRAMMAR,
                 &pointer_push(pointer, key),
@@ -148,9 +148,9 @@ impl Reader {
         })
     }
 
-    fn predicate_form(&mut self, object: &Map<String, Value>, pointer: &str) -> Option<PredicateForm> {
+    fn predicate_form(&mut self, object: &Members, pointer: &str) -> Option<PredicateForm> {
         let known = |key: &&str| HEADS.contains(key) || Function::of_word(key).is_some();
-        let heads: Vec<&str> = object.keys().map(String::as_str).filter(known).collect();
+        let heads: Vec<&str> = object.keys().filter(known).collect();
         match heads.as_slice() {
             [] => {
                 self.no_head(object, pointer);
@@ -173,9 +173,9 @@ impl Reader {
         }
     }
 
-    fn no_head(&mut self, object: &Map<String, Value>, pointer: &str) {
+    fn no_head(&mut self, object: &Members, pointer: &str) {
         let words = || HEADS.into_iter().chain(Function::ALL.iter().map(|function| function.word()));
-        let operator = |key: &&String| Operator::of_word(key).is_some();
+        let operator = |key: &&str| Operator::of_word(key).is_some();
         let near = object.keys().filter(|key| !operator(key)).find_map(|key| nearest(key, words()));
         let message = match object.keys().find(|key| !operator(key)) {
             Some(key) => format!("`{}` does not begin a condition", key.escape_debug()),
@@ -189,7 +189,7 @@ impl Reader {
     }
 
     /// The conditions under the only key of an object.
-    fn alone(&mut self, object: &Map<String, Value>, key: &str, pointer: &str) -> Option<Vec<Predicate>> {
+    fn alone(&mut self, object: &Members, key: &str, pointer: &str) -> Option<Vec<Predicate>> {
         self.only(object, &[key], pointer);
         self.predicates(object.get(key)?, &pointer_push(pointer, key))
     }
@@ -220,7 +220,7 @@ impl Reader {
         Some(items.iter().enumerate().map(move |(index, item)| (item, pointer_push_index(&pointer, index))))
     }
 
-    fn of(&mut self, object: &Map<String, Value>, pointer: &str) -> Option<PredicateForm> {
+    fn of(&mut self, object: &Members, pointer: &str) -> Option<PredicateForm> {
         self.only(object, &["of", "at_least"], pointer);
         let conditions = self.predicates(object.get("of")?, &pointer_push(pointer, "of"));
         let at_least = self.required(object, "at_least", pointer)?;
@@ -239,7 +239,7 @@ impl Reader {
         Some(PredicateForm::Of { conditions, at_least })
     }
 
-    fn meets(&mut self, object: &Map<String, Value>, pointer: &str) -> Option<PredicateForm> {
+    fn meets(&mut self, object: &Members, pointer: &str) -> Option<PredicateForm> {
         self.only(object, &["meets", "on"], pointer);
         let place = pointer_push(pointer, "meets");
         let definition = self.text(object.get("meets")?, &place, "a definition as kind/id")?;
@@ -286,7 +286,7 @@ impl Reader {
     /// One of a few words under a key that must be there.
     fn word<T>(
         &mut self,
-        object: &Map<String, Value>,
+        object: &Members,
         key: &str,
         pointer: &str,
         of_word: impl Fn(&str) -> Option<T>,

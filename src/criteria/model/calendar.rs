@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::document::Value;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
-use serde_json::Value;
 
 use crate::criteria::time::FiscalStart;
 
@@ -36,7 +36,7 @@ impl Calendar {
     /// Reads a definition of kind calendar; none if its time zone is unknown.
     pub(super) fn read(value: &Value) -> Option<Calendar> {
         let zone = TimeZone::get(value.get("time_zone")?.as_str()?).ok()?;
-        let holidays = value.get("holidays").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let holidays = value.get("holidays").and_then(Value::as_array).unwrap_or_default();
         let holidays = holidays.iter().filter_map(|holiday| holiday.get("date")?.as_str()?.parse().ok()).collect();
         let hours = WEEKDAYS.map(|weekday| open_hours(value.get("hours").and_then(|hours| hours.get(weekday))));
         let starts = value.get("fiscal_year_starts").and_then(Value::as_str).and_then(FiscalStart::parse);
@@ -64,7 +64,7 @@ impl Calendar {
 
 /// The open stretches of a weekday in order; those that overlap are one, so that no minute counts twice.
 fn open_hours(value: Option<&Value>) -> Vec<OpenHours> {
-    let stretches = value.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let stretches = value.and_then(Value::as_array).unwrap_or_default();
     let read = stretches.iter().filter_map(|stretch| {
         let minute = |key: &str| minute_of_day(stretch.get(key)?.as_str()?);
         Some(OpenHours { from: minute("from")?, to: minute("to")? })

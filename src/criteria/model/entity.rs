@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::Model;
 use crate::finding::nearest;
@@ -172,7 +172,7 @@ impl Field {
 
     fn read(value: &Value) -> Option<Field> {
         let flag = |key: &str| value.get(key).and_then(Value::as_bool).unwrap_or_default();
-        let values = value.get("values").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let values = value.get("values").and_then(Value::as_array).unwrap_or_default();
         Some(Field {
             field_type: FieldType::of_word(value.get("type")?.as_str()?)?,
             optional: flag("optional"),
@@ -188,7 +188,7 @@ impl Entity {
     /// Reads a definition of kind entity; what does not fit is left out.
     pub(super) fn read(id: &str, value: &Value) -> Entity {
         let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-        let items = |key: &str| value.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let items = |key: &str| value.get(key).and_then(Value::as_array).unwrap_or_default();
         let fields = items("fields").iter();
         let fields = fields.filter_map(|field| Some((field.get("id")?.as_str()?.to_owned(), Field::read(field)?)));
         let relations = items("relations").iter().filter_map(|relation| {

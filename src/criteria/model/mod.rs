@@ -8,14 +8,15 @@ mod route;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::document::Value;
 use jiff::tz::TimeZone;
-use serde_json::Value;
 
 pub use calendar::{Calendar, OpenHours, minute_of_day};
 pub use entity::{Entity, Field, FieldType, Reached, Relation, Stray};
 pub use route::{NoRoute, Route};
 
 use super::grammar;
+use super::scores::ScoreModel;
 use super::syntax::Predicate;
 use super::text::fold;
 use super::time::FiscalStart;
@@ -72,6 +73,7 @@ pub struct Model {
     qualifiers: BTreeMap<String, Qualifier>,
     calendars: BTreeMap<String, Calendar>,
     definitions: BTreeSet<String>,
+    fiscal_start: Option<FiscalStart>,
     zone: TimeZone,
 }
 
@@ -82,28 +84,6 @@ pub struct List {
     pub items: Vec<String>,
     /// With case folded.
     pub folded: BTreeSet<String>,
-}
-
-/// What criteria may ask of a score model.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ScoreModel {
-    /// The entity that is scored.
-    pub subject: String,
-    /// The ids of its parts.
-    pub parts: BTreeSet<String>,
-    /// The bounds of the total.
-    pub total: Bounds,
-    /// The bounds of the parts, by id.
-    pub part_bounds: BTreeMap<String, Bounds>,
-}
-
-/// The least and the greatest number of points; none is no bound.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Bounds {
-    /// The least.
-    pub least: Option<f64>,
-    /// The greatest.
-    pub most: Option<f64>,
 }
 
 /// Criteria and exclusions of a definition that decides who counts.
@@ -137,11 +117,14 @@ impl Model {
             qualifiers: BTreeMap::new(),
             calendars: BTreeMap::new(),
             definitions: BTreeSet::new(),
+            fiscal_start: None,
             zone,
         };
         for source in sources {
             model.add(source);
         }
+        let starts: BTreeSet<FiscalStart> = model.calendars.values().map(|calendar| calendar.fiscal_start).collect();
+        model.fiscal_start = starts.first().copied().filter(|_| starts.len() == 1);
         model
     }
 
@@ -235,47 +218,16 @@ impl Model {
     /// The start of the fiscal year, if all calendars agree on it.
     #[must_use]
     pub fn fiscal_start(&self) -> Option<FiscalStart> {
-        let starts: BTreeSet<FiscalStart> = self.calendars.values().map(|calendar| calendar.fiscal_start).collect();
-        if starts.len() == 1 { starts.first().copied() } else { None }
+        self.fiscal_start
     }
 }
 
 impl List {
     fn read(value: &Value) -> List {
-        let items = value.get("items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let items = value.get("items").and_then(Value::as_array).unwrap_or_default();
         let items: Vec<String> = items.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         let folded = items.iter().map(|item| fold(item)).collect();
         List { items, folded }
-    }
-}
-
-impl ScoreModel {
-    fn read(source: &Source) -> ScoreModel {
-        let parts = source.value.get("parts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let parts = || parts.iter().filter_map(|part| Some((part.get("id")?.as_str()?.to_owned(), part)));
-        ScoreModel {
-            subject: source.subject.unwrap_or_default().to_owned(),
-            parts: parts().map(|(id, _)| id).collect(),
-            total: source.value.get("total").map(Bounds::read).unwrap_or_default(),
-            part_bounds: parts().map(|(id, part)| (id, Bounds::read(part))).collect(),
-        }
-    }
-
-    /// The bounds of the total, or of a part.
-    #[must_use]
-    pub fn bounds(&self, part: Option<&str>) -> Bounds {
-        match part {
-            None => self.total,
-            Some(part) => self.part_bounds.get(part).copied().unwrap_or_default(),
-        }
-    }
-}
-
-impl Bounds {
-    /// Reads `min` and `max`; null or none is no bound.
-    fn read(value: &Value) -> Bounds {
-        let bound = |key: &str| value.get(key).and_then(Value::as_f64);
-        Bounds { least: bound("min"), most: bound("max") }
     }
 }
 
@@ -298,7 +250,7 @@ impl Qualifier {
 }
 
 fn exclusions(value: &Value, pointer: &str) -> Vec<Exclusion> {
-    let items = value.pointer(pointer).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let items = value.pointer(pointer).and_then(Value::as_array).unwrap_or_default();
     let read = items.iter().enumerate().map(|(index, item)| {
         let place = pointer_push(&pointer_push_index(pointer, index), "when");
         let id = item.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::document::Value;
 use jiff::Span as Step;
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value, json};
 
 use super::Stop;
 use super::cells::written;
+use super::json::{empty, holding, member, object_at};
 use super::place::{Place, Root};
-use super::rows;
+use super::rows::{self, Writing};
 use super::search::State;
 use super::space::{Key, Space};
 use crate::criteria::evaluate::is_missing;
+use crate::criteria::scores::{Scores, Standing};
 use crate::criteria::time::{Moment, days_between};
 
 /// A row and what score models say of it.
@@ -38,47 +40,50 @@ impl<'a> Space<'a> {
                 return Ok(None);
             }
         }
-        let mut row = json!({});
-        let mut scores = Map::new();
+        let mut row = empty();
+        let mut scores = empty();
         let mut ids: Vec<(Place, String, Value)> = Vec::new();
         for (index, variable) in self.variables.iter().enumerate() {
             let value = dates.get(&index).cloned().or_else(|| self.value(state, index));
             let wanted = all || dates.contains_key(&index) || !state.same(&full, index);
             let Some(value) = value.filter(|value| wanted && !is_missing(Some(value))) else { continue };
             match &variable.key {
-                Key::Present(place) if value == Value::Bool(true) => drop(object_at(&mut row, &place.steps)),
+                Key::Present(place) if value == true => drop(object_at(&mut row, &place.steps)),
                 Key::Field(place, field) if place.root == root && self.is_there(place, state) => {
                     if let Some(object) = object_at(&mut row, &place.steps) {
-                        object.insert(field.clone(), value);
+                        object.set(field, value);
                     }
                 }
                 Key::RowId(place, relation) if self.is_there(place, state) => {
                     ids.push((place.clone(), relation.clone(), value));
                 }
-                Key::Score(model, part) => state_score(&mut scores, model, part.as_deref(), value),
-                Key::Scored(model) if value == Value::Bool(true) => {
-                    scores.entry(model.clone()).or_insert_with(|| json!({"standing": "scored"}));
-                }
+                Key::Score(None, model, part) => state_score(&mut scores, model, part.as_deref(), value),
+                Key::Scored(None, model) => drop(member(&mut scores, model, || stands(true))),
                 _ => {}
             }
         }
-        // A score that is not there is said by leaving it out.
         for (index, variable) in self.variables.iter().enumerate() {
-            if let Key::Scored(model) = &variable.key
-                && !state.cells(index).any(|cell| variable.cells.list[cell].value == Some(Value::Bool(true)))
+            // Who is not scored has no points.
+            if let Key::Scored(None, model) = &variable.key
+                && scores.get(model).is_some()
+                && self.value(state, index).is_none_or(|value| value == false)
             {
-                scores.remove(model);
+                scores.set(model, stands(false));
             }
         }
         for (place, relation, id) in ids {
             self.write_id(&mut row, &place, &relation, id);
         }
+        let stated = Rc::new(Scores::read(Some(&scores)));
+        let scores_now = if root == 0 { &stated } else { &self.scores };
         for group in 0..self.groups.len() {
-            if self.groups[group].place.root == root && !rows::write(self, state, group, &mut row, all)? {
+            if self.groups[group].place.root == root
+                && !rows::write(self, state, group, &mut row, &Writing { scores: scores_now, all })?
+            {
                 return Ok(None);
             }
         }
-        let scores = if scores.is_empty() { Value::Null } else { Value::Object(scores) };
+        let scores = if scores == empty() { Value::Null } else { scores };
         Ok(Some(Built { row, scores }))
     }
 
@@ -120,10 +125,10 @@ impl<'a> Space<'a> {
     fn write_id(&self, row: &mut Value, place: &Place, relation: &str, id: Value) {
         let entity = self.rows.iter().find(|(known, ..)| known == &place.step(relation)).map(|(_, entity, ..)| *entity);
         let Some(object) = object_at(row, &place.steps) else { return };
-        match (object.get_mut(relation), entity.and_then(|entity| entity.identified_by.as_ref())) {
-            (Some(Value::Object(related)), Some(identified_by)) => drop(related.insert(identified_by.clone(), id)),
+        match (object.get(relation), entity.and_then(|entity| entity.identified_by.as_ref())) {
+            (Some(Value::Object(_)), Some(identified_by)) => object[relation].set(identified_by, id),
             (Some(_), _) => {}
-            (None, _) => drop(object.insert(relation.to_owned(), id)),
+            (None, _) => object.set(relation, id),
         }
     }
 
@@ -187,12 +192,14 @@ impl<'a> Space<'a> {
         Ok(state.cells(variable).any(same))
     }
 
-    /// A space in which the row of a root is known as it stands, and one more row is asked for.
-    pub(super) fn beside(&self, root: usize, row: &Value, further: Root) -> Space<'a> {
+    /// A space in which the row of a root is known as it stands, with its scores, and one more row is asked for.
+    pub(super) fn beside(&self, root: usize, row: &Value, scores: &Rc<Scores>, further: Root) -> Space<'a> {
         let mut roots = self.roots.clone();
         roots[root] = Root::Known(Rc::new(row.clone()));
         roots.push(further);
-        self.inner(roots)
+        let mut space = self.inner(roots);
+        space.scores = Rc::clone(scores);
+        space
     }
 }
 
@@ -208,19 +215,20 @@ fn moved(moment: Moment, days: f64) -> Option<Moment> {
     }
 }
 
-fn state_score(scores: &mut Map<String, Value>, model: &str, part: Option<&str>, value: Value) {
-    let state = scores.entry(model.to_owned()).or_insert_with(|| json!({"standing": "scored"}));
-    match part {
-        None => state["total"] = value,
-        Some(part) => state["parts"][part] = value,
-    }
+/// What a score model says of somebody who is scored, or is not.
+fn stands(scored: bool) -> Value {
+    let standing = if scored { Standing::Scored } else { Standing::Unscored };
+    holding("standing", Value::from(standing.word()))
 }
 
-/// The object at the end of some relations, made where it is not there; nothing where something else stands there.
-pub(super) fn object_at<'v>(value: &'v mut Value, steps: &[String]) -> Option<&'v mut Map<String, Value>> {
-    let mut here = value.as_object_mut()?;
-    for step in steps {
-        here = here.entry(step.clone()).or_insert_with(|| json!({})).as_object_mut()?;
+fn state_score(scores: &mut Value, model: &str, part: Option<&str>, value: Value) {
+    let Some(state) = member(scores, model, || stands(true)) else { return };
+    match part {
+        None => state.set("total", value),
+        Some(part) => {
+            if let Some(parts) = member(state, "parts", empty) {
+                parts.set(part, value);
+            }
+        }
     }
-    Some(here)
 }

@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::Stop;
 use super::place::{Frame, Place, Root};
 use super::space::{Key, Kind, NodeId, Space, Test, TestForm};
 use super::terms::{Base, Move, Term};
-use crate::criteria::evaluate::Scope;
-use crate::criteria::model::{Bounds, Entity, Field};
+use crate::criteria::evaluate::{Evaluator, Scope};
+use crate::criteria::model::{Entity, Field};
 use crate::criteria::references::NamesEntities;
+use crate::criteria::scores::{Bounds, ScoreModel, Scores};
 use crate::criteria::syntax::{
     Argument, Comparison, Date, DateForm, Meets, Operand, Operator, Path, Predicate, PredicateForm, Score,
 };
@@ -108,8 +109,7 @@ impl<'a> Space<'a> {
         match &comparison.operand {
             Operand::Score(score) => return self.score(score, operator, argument, frame),
             _ if self.is_known(comparison, frame) => {
-                let holds =
-                    self.in_scope(frame, &mut |scope| self.evaluator(frame.model).compares(comparison, scope))?;
+                let holds = self.in_scope(frame, &mut |evaluator, scope| evaluator.compares(comparison, scope))?;
                 return Ok(self.constant(holds));
             }
             _ => {}
@@ -166,20 +166,22 @@ impl<'a> Space<'a> {
         let Some(scored) = self.model(frame.model).score_model(&score.model) else {
             return Ok(self.never_known(argument));
         };
-        let Some(judged) = frame.of_entity(&scored.subject).filter(|judged| judged.stated) else {
-            return Ok(self.never_known(argument));
-        };
+        let Some(judged) = frame.of_entity(&scored.subject) else { return Ok(self.never_known(argument)) };
         if matches!(self.roots[judged.place.root], Root::Known(_)) {
-            let holds = self.in_scope(judged, &mut |scope| {
-                self.evaluator(frame.model).score_compares(score, operator, argument, scope)
-            })?;
+            let holds = self
+                .in_scope(judged, &mut |evaluator, scope| evaluator.score_compares(score, operator, argument, scope))?;
             return Ok(self.constant(holds));
         }
-        let standing = self.variable(Key::Scored(score.model.clone()), Kind::Truth)?;
+        // A score that cannot be stated is replayed; without rules for that there is none.
+        let place = if judged.stated { None } else { Some(judged.place.clone()) };
+        if place.is_some() && scored.rules.is_none() {
+            return Ok(self.never_known(argument));
+        }
+        let standing = self.variable(Key::Scored(place.clone(), score.model.clone()), Kind::Truth)?;
         let visible = self.test(standing, Test { model: frame.model, form: TestForm::Holds });
-        let Bounds { least, most } = scored.bounds(score.part.as_deref());
-        let key = Key::Score(score.model.clone(), score.part.clone());
-        let variable = self.variable(key, Kind::Number(false, least, most))?;
+        let bounds = bounds(scored, score.part.as_deref());
+        let key = Key::Score(place, score.model.clone(), score.part.clone());
+        let variable = self.variable(key, Kind::Number(false, bounds.min, bounds.max))?;
         Ok(self.compared(Reading { visible, variable }, operator, argument, frame.model))
     }
 
@@ -261,13 +263,18 @@ impl<'a> Space<'a> {
     }
 
     /// Runs something in the scope that a frame stands for. Rows that are not known are empty in it.
-    pub(super) fn in_scope<T>(&self, frame: &Frame, run: &mut dyn FnMut(&Scope) -> T) -> T {
+    pub(super) fn in_scope<T>(&self, frame: &Frame, run: &mut dyn FnMut(&Evaluator, &Scope) -> T) -> T {
         let mut rows: Vec<(&str, Value)> = Vec::new();
+        let mut stated = true;
         for frame in frame.rows() {
             rows.push((frame.entity.as_str(), self.row(&frame.place).unwrap_or_default()));
+            stated = frame.stated;
         }
         rows.reverse();
-        descend(&rows, None, run)
+        let none = Scores::default();
+        let evaluator = self.evaluator(frame.model);
+        let evaluator = Evaluator { scores: if stated { evaluator.scores } else { &none }, ..evaluator };
+        descend(&rows, None, &mut |scope| run(&evaluator, scope))
     }
 
     /// A date as a term, and when it is known.
@@ -295,7 +302,7 @@ impl<'a> Space<'a> {
     fn dated_field(&mut self, path: &'a Path, frame: &Rc<Frame>) -> Result<(Term, NodeId), Stop> {
         let root = frame.of_entity(&path.entity).map(|frame| frame.place.root);
         if root.is_some_and(|root| matches!(self.roots[root], Root::Known(_))) {
-            let moment = self.in_scope(frame, &mut |scope| self.evaluator(frame.model).moment(path, scope))?;
+            let moment = self.in_scope(frame, &mut |evaluator, scope| evaluator.moment(path, scope))?;
             let known = self.constant(moment.is_some());
             return Ok((Term::of(Base::Fixed(moment)), known));
         }
@@ -338,6 +345,15 @@ impl<'a> Space<'a> {
             }
         };
         Ok(self.both(known, test))
+    }
+}
+
+/// The bounds of a score, or of a part of it.
+fn bounds(scored: &ScoreModel, part: Option<&str>) -> Bounds {
+    let Some(rules) = &scored.rules else { return Bounds::default() };
+    match part {
+        None => rules.total,
+        Some(id) => rules.parts.iter().find(|part| part.id == id).map(|part| part.bounds).unwrap_or_default(),
     }
 }
 

@@ -11,8 +11,9 @@ use super::search::Outcome;
 use super::space::Space;
 use super::witness::{Witness, is_so, small};
 use super::{Answer, Stop, Why};
-use crate::criteria::evaluate::{Budget, Clock, Scores};
+use crate::criteria::evaluate::{Budget, Clock};
 use crate::criteria::model::Model;
+use crate::criteria::scores::Scores;
 use crate::criteria::syntax::Predicate;
 
 /// That a predicate holds of a record, or that it does not.

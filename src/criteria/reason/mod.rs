@@ -8,12 +8,13 @@
 //! use canonry::criteria::reason::{Answer, Criteria, satisfiable};
 //! use canonry::criteria::{Model, grammar};
 //! use jiff::tz::TimeZone;
+//! use canonry::document::Value;
 //! use serde_json::json;
 //!
-//! let person = json!({"fields": [{"id": "age", "type": "integer", "optional": true}]});
+//! let person = Value::from(json!({"fields": [{"id": "age", "type": "integer", "optional": true}]}));
 //! let source = canonry::criteria::Source { kind: "entity", id: "person", value: &person, subject: None, outcome: None };
 //! let model = Model::new(TimeZone::UTC, [source]);
-//! let asked = json!({"all": [{"field": "person.age", "at_least": 18}, {"field": "person.age", "at_most": 17}]});
+//! let asked = Value::from(json!({"all": [{"field": "person.age", "at_least": 18}, {"field": "person.age", "at_most": 17}]}));
 //! let predicate = grammar::predicate(&asked, "").0.unwrap();
 //! assert_eq!(satisfiable(Criteria { model: &model, subject: "person", predicate: &predicate }), Answer::No);
 //! ```
@@ -24,6 +25,7 @@ mod cases;
 mod cells;
 mod compile;
 mod find;
+mod json;
 mod place;
 mod related;
 mod rows;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use serde_json::Value;
+use crate::document::Value;
 
 /// A row: one of the roots, or what to-one relations lead to from it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -76,7 +76,7 @@ impl<'a> Space<'a> {
         let plain = matches!(test.form, TestForm::Known | TestForm::Holds | TestForm::Compare(..));
         let place = match &key {
             Key::Present(place) | Key::Field(place, _) | Key::RowId(place, _) => Some(place.clone()),
-            Key::Scored(_) | Key::Score(..) => None,
+            Key::Scored(place, _) | Key::Score(place, ..) => place.clone(),
             Key::Days(..) | Key::Window(_) | Key::Rows(..) => return Ok(None),
         };
         if !plain || place.as_ref().is_some_and(|place| place.root == root) {

@@ -1,25 +1,35 @@
 //! Related rows that come to what was found for the aggregates over them.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
+use crate::document::Value;
 use jiff::ToSpan;
-use serde_json::{Value, json};
 
 use super::Stop;
-use super::build::object_at;
 use super::cells::{number_value, written};
 use super::compile::declared;
+use super::json::{empty, extend, holding, member, object_at};
 use super::place::{Place, Root};
 use super::search::{Outcome, State};
 use super::space::{Group, Key, NodeId, Space, Test, TestForm};
 use crate::criteria::evaluate::is_missing;
 use crate::criteria::model::Model;
 use crate::criteria::number;
+use crate::criteria::scores::Scores;
 use crate::criteria::syntax::{Argument, Function, Literal, Operator};
 use crate::criteria::time::Moment;
 
 /// Rows that are written for one group; a record with more is no help to anybody.
 const MOST_ROWS: f64 = 400.0;
+
+/// How rows are written.
+pub(super) struct Writing<'w> {
+    /// The scores that are stated.
+    pub(super) scores: &'w Rc<Scores>,
+    /// Whether all values that criteria read are written.
+    pub(super) all: bool,
+}
 
 /// What an aggregate must come to.
 #[derive(Clone, Debug)]
@@ -45,7 +55,13 @@ enum Ask<'v> {
 }
 
 /// Writes rows of a group into the row that they belong to; says whether there are any that do.
-pub(super) fn write(space: &Space, state: &State, group: usize, row: &mut Value, all: bool) -> Result<bool, Stop> {
+pub(super) fn write(
+    space: &Space,
+    state: &State,
+    group: usize,
+    row: &mut Value,
+    writing: &Writing,
+) -> Result<bool, Stop> {
     let data = &space.groups[group];
     let Some(mut demands) = demands(space, state, data) else { return Ok(false) };
     let mut made: Vec<Value> = Vec::new();
@@ -60,7 +76,7 @@ pub(super) fn write(space: &Space, state: &State, group: usize, row: &mut Value,
         };
         key(*left).partial_cmp(&key(*right)).unwrap_or(std::cmp::Ordering::Equal)
     });
-    let mut maker = Maker { space, state, data, row, all };
+    let mut maker = Maker { space, state, data, row, writing };
     for index in order {
         let function = data.uses[index].aggregate.function;
         let mut used: Vec<Value> = Vec::new();
@@ -103,11 +119,11 @@ pub(super) fn write(space: &Space, state: &State, group: usize, row: &mut Value,
 
 /// Moves a row that must be the first a minute back, before others of the same instant.
 fn earlier(row: &mut Value, group: &Group) {
-    let Some(date) = group.entity.dated_by.as_ref().and_then(|dated_by| row.get_mut(dated_by)) else { return };
-    if let Some(Moment::Instant(instant)) = date.as_str().and_then(Moment::parse)
+    let Some(dated_by) = &group.entity.dated_by else { return };
+    if let Some(Moment::Instant(instant)) = row.get(dated_by).and_then(Value::as_str).and_then(Moment::parse)
         && let Ok(before) = instant.checked_sub(1.minute())
     {
-        *date = written(Moment::Instant(before));
+        row.set(dated_by, written(Moment::Instant(before)));
     }
 }
 
@@ -165,7 +181,7 @@ struct Maker<'m, 'a> {
     state: &'m State,
     data: &'m Group<'a>,
     row: &'m Value,
-    all: bool,
+    writing: &'m Writing<'m>,
 }
 
 impl<'a> Maker<'_, 'a> {
@@ -251,7 +267,7 @@ impl<'a> Maker<'_, 'a> {
     /// A row that these aggregates take, or do not, with these fields.
     fn solve(&self, wants: &[(usize, bool)], asks: &[(usize, Ask)]) -> Result<Option<Value>, Stop> {
         let root = self.root();
-        let mut space = self.space.beside(self.data.place.root, self.row, Root::Open);
+        let mut space = self.space.beside(self.data.place.root, self.row, self.writing.scores, Root::Open);
         let model = self.data.uses.first().map_or(0, |used| used.frame.model);
         space.see_row(root, self.data.entity, model);
         let mut wanted: Vec<(NodeId, bool)> = Vec::new();
@@ -296,7 +312,8 @@ impl<'a> Maker<'_, 'a> {
         let outcome = space.search(&wanted, false, &mut |state, asked| {
             let mut small = state.clone();
             space.loosen(&mut small, asked)?;
-            let built = if self.all { space.build(state, root, true)? } else { space.build(&small, root, false)? };
+            let built =
+                if self.writing.all { space.build(state, root, true)? } else { space.build(&small, root, false)? };
             found = built.map(|built| built.row);
             Ok(found.is_some())
         })?;
@@ -327,8 +344,8 @@ impl<'a> Maker<'_, 'a> {
 
     /// Which aggregates take a row.
     fn taken(&self, new: &Value) -> Result<Vec<bool>, Stop> {
-        let known = Root::Known(std::rc::Rc::new(new.clone()));
-        let mut space = self.space.beside(self.data.place.root, self.row, known);
+        let known = Root::Known(Rc::new(new.clone()));
+        let mut space = self.space.beside(self.data.place.root, self.row, self.writing.scores, known);
         let root = self.root();
         let mut taken = Vec::new();
         for used in &self.data.uses {
@@ -343,7 +360,7 @@ impl<'a> Maker<'_, 'a> {
 /// A comparison with JSON values.
 fn compare<'a>(operator: Operator, values: &[Value]) -> TestForm<'a> {
     let literals = values.iter().filter_map(|value| match value {
-        Value::String(text) => Some(Literal::Text(text.clone())),
+        Value::String(text) => Some(Literal::Text(text.as_str().to_owned())),
         Value::Number(number) => number.as_f64().map(Literal::Number),
         Value::Bool(truth) => Some(Literal::Boolean(*truth)),
         _ => None,
@@ -382,26 +399,22 @@ fn insert(row: &mut Value, group: &Group, rows: Vec<Value>, model: &Model) -> bo
     for (index, step) in group.steps.iter().enumerate() {
         let rest = &group.steps[index + 1..];
         if Some(index) == last_many || last_many.is_none() && rest.is_empty() {
-            let mut nested = rows.into_iter().map(|row| rest.iter().rev().fold(row, |row, step| json!({step: row})));
+            let mut nested = rows.into_iter().map(|row| rest.iter().rev().fold(row, |row, step| holding(step, row)));
             if last_many.is_none() {
                 if let Some(only) = nested.next() {
-                    here.insert(step.clone(), only);
+                    here.set(step, only);
                 }
                 return nested.next().is_none();
             }
-            let Some(array) = here.entry(step.clone()).or_insert_with(|| json!([])).as_array_mut() else {
-                return false;
-            };
-            array.extend(nested);
-            return true;
+            return member(here, step, || Value::from(Vec::<Value>::new())).is_some_and(|array| extend(array, nested));
         }
-        let next = here.entry(step.clone()).or_insert_with(|| if many[index] { json!([{}]) } else { json!({}) });
-        let next = match next {
-            Value::Array(items) => items.first_mut().and_then(Value::as_object_mut),
-            other => other.as_object_mut(),
+        let new = || if many[index] { Value::from(vec![empty()]) } else { empty() };
+        let Some(next) = member(here, step, new) else { return false };
+        here = match next {
+            Value::Array(items) if items.is_empty() => return false,
+            Value::Array(items) => &mut items[0],
+            other => other,
         };
-        let Some(next) = next else { return false };
-        here = next;
     }
     false
 }

@@ -14,8 +14,9 @@ use super::Stop;
 use super::cells::Cells;
 use super::place::{Frame, Place, Root};
 use super::terms::{Reach, Term};
-use crate::criteria::evaluate::{Budget, Clock, Evaluator, Scores};
+use crate::criteria::evaluate::{Budget, Clock, Evaluator};
 use crate::criteria::model::{Entity, Field, Model};
+use crate::criteria::scores::Scores;
 use crate::criteria::syntax::{Aggregate, Argument, Function, Operator};
 
 /// A formula, by its place in the space.
@@ -43,10 +44,10 @@ pub(super) enum Key {
     Field(Place, String),
     /// The id of the row that a relation leads to from the row at a place.
     RowId(Place, String),
-    /// Whether a model has scored the subject.
-    Scored(String),
-    /// A score, or a part of it.
-    Score(String, Option<String>),
+    /// Whether a model has scored the subject, or the row at a place, whose score cannot be stated.
+    Scored(Option<Place>, String),
+    /// The score that it has, or a part of it.
+    Score(Option<Place>, String, Option<String>),
     /// Days between two dates of which both are to be found.
     Days(Term, Term),
     /// Whether the date of the related row lies between dates that are to be found.

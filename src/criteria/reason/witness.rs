@@ -1,13 +1,15 @@
 //! Records that prove an answer: evaluated, and no larger than it takes.
 
+use crate::document::Value;
 use jiff::Timestamp;
-use serde_json::{Map, Value};
 
 use super::Stop;
 use super::build::Built;
 use super::find::Claim;
-use crate::criteria::evaluate::{Budget, Clock, Evaluator, Scope, Scores};
+use super::json::{Way, empty, without};
+use crate::criteria::evaluate::{Budget, Clock, Evaluator, Scope};
 use crate::criteria::model::{Entity, Model};
+use crate::criteria::scores::Scores;
 
 /// A record at an instant, as examples write it.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,13 +26,13 @@ impl Witness {
     /// The witness as examples write it: `{at, record, scores?}`.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        let mut members = Map::new();
-        members.insert("at".to_owned(), Value::from(self.at.to_string()));
-        members.insert("record".to_owned(), self.record.clone());
+        let mut value = empty();
+        value.set("at", self.at.to_string());
+        value.set("record", self.record.clone());
         if !self.scores.is_null() {
-            members.insert("scores".to_owned(), self.scores.clone());
+            value.set("scores", self.scores.clone());
         }
-        Value::Object(members)
+        value
     }
 }
 
@@ -63,58 +65,52 @@ pub(super) fn small(
 ) -> Result<Built, Stop> {
     let Some(model) = claims.first().map(|claim| claim.model) else { return Ok(built) };
     let Some(entity) = model.entity(subject) else { return Ok(built) };
-    let mut places = Vec::new();
-    droppable(&built.row, entity, model, &mut String::new(), &mut places);
-    for place in places.into_iter().rev() {
-        let mut smaller = built.clone();
-        if drop_at(&mut smaller.row, &place) && is_so(subject, claims, &smaller, at, budget)? {
-            built = smaller;
+    let mut ways = Vec::new();
+    droppable(&built.row, entity, model, &mut Way::new(), &mut ways);
+    for way in ways.into_iter().rev() {
+        if let Some(row) = without(&built.row, &way) {
+            let smaller = Built { row, scores: built.scores.clone() };
+            if is_so(subject, claims, &smaller, at, budget)? {
+                built = smaller;
+            }
+        }
+    }
+    for model in built.scores.as_object().into_iter().flatten().map(|(model, _)| model.to_owned()).collect::<Vec<_>>() {
+        // What is not stated is replayed, and may come to the same.
+        let unscored = built.scores.get(&model).is_some_and(|state| state.get("total").is_none());
+        if let Some(scores) = without(&built.scores, &[model]).filter(|_| unscored) {
+            let scores = if scores == empty() { Value::Null } else { scores };
+            let smaller = Built { row: built.row.clone(), scores };
+            if is_so(subject, claims, &smaller, at, budget)? {
+                built = smaller;
+            }
         }
     }
     Ok(built)
 }
 
-/// The pointers of values that a row can do without: optional fields, related rows.
-fn droppable(row: &Value, entity: &Entity, model: &Model, pointer: &mut String, places: &mut Vec<String>) {
-    let Some(members) = row.as_object() else { return };
-    for (name, value) in members {
-        let length = pointer.len();
-        pointer.push('/');
-        pointer.push_str(name);
+/// The ways to values that a row can do without: optional fields, related rows.
+fn droppable(row: &Value, entity: &Entity, model: &Model, way: &mut Way, ways: &mut Vec<Way>) {
+    for (name, value) in row.as_object().into_iter().flatten() {
+        way.push(name.to_owned());
         if let Some(relation) = entity.relations.get(name) {
-            places.push(pointer.clone());
+            ways.push(way.clone());
             if let Some(to) = model.entity(&relation.to) {
                 match value {
                     Value::Array(rows) => {
                         for (index, row) in rows.iter().enumerate() {
-                            let length = pointer.len();
-                            pointer.push_str(&format!("/{index}"));
-                            places.push(pointer.clone());
-                            droppable(row, to, model, pointer, places);
-                            pointer.truncate(length);
+                            way.push(index.to_string());
+                            ways.push(way.clone());
+                            droppable(row, to, model, way, ways);
+                            way.pop();
                         }
                     }
-                    row => droppable(row, to, model, pointer, places),
+                    row => droppable(row, to, model, way, ways),
                 }
             }
         } else if entity.fields.get(name).is_some_and(|field| field.optional) {
-            places.push(pointer.clone());
+            ways.push(way.clone());
         }
-        pointer.truncate(length);
-    }
-}
-
-fn drop_at(row: &mut Value, pointer: &str) -> bool {
-    let Some((parent, name)) = pointer.rsplit_once('/') else { return false };
-    match row.pointer_mut(parent) {
-        Some(Value::Object(members)) => members.shift_remove(name).is_some(),
-        Some(Value::Array(items)) => match name.parse::<usize>() {
-            Ok(index) if index < items.len() => {
-                items.remove(index);
-                true
-            }
-            _ => false,
-        },
-        _ => false,
+        way.pop();
     }
 }

@@ -53,6 +53,14 @@ super::rows! {
         "The score of another entity than the criteria see"
         "An account's score says nothing of one person until it is said how they belong together."
         "Put the threshold into a qualification of that entity, and refer to it with `meets` and `on`."
+    FIELD_NOT_TRACKED "field-not-tracked" Error
+        "A score looks at the past of a field whose past is not kept"
+        "A score is replayed: a condition on an event is about the field's value at that event. Without its history today's value stands in, and old points change whenever the field does."
+        "Say in the entity that the field is tracked, if the CRM keeps its history. Otherwise ask for rows that record the change, such as stage_change."
+    SCORE_OUT_OF_REACH "score-out-of-reach" Error
+        "A number of points that a score can never have"
+        "A floor above a cap, or a reset to a number beyond the bounds, gives another number than the one that is written."
+        "Correct the bounds or the number, whichever is not what was agreed."
     MEETS_UNKNOWN "meets-unknown" Error
         "`meets` refers to a definition without criteria"
         "Only a definition that decides who counts can be met."
@@ -65,7 +73,7 @@ super::rows! {
         "Definitions whose criteria refer to one another in a circle"
         "If A is whoever meets B and B is whoever meets A, nobody can say who is either."
         "Cut the circle: let one of them say its criteria without the other."
-    NOT_OVER_MISSING "not-over-missing" Warning
+    NOT_OVER_MISSING "not-over-missing" Warning waivable
         "`not` over a field that may be missing"
         "A comparison on a missing value is not met, so its `not` is: everybody whose value is unknown counts."
         "Say what is meant for the unknown: put `is_known` on the same field beside it."
@@ -81,7 +89,7 @@ super::rows! {
         "An example's record does not fit its entity"
         "A misspelt field in an example is a missing value, and the example then proves nothing."
         "Use the fields, relations and values of the entity's definition."
-    EXAMPLE_NOT_COMPUTED "example-not-computed" Error
+    EXAMPLE_NOT_COMPUTED "example-not-computed" Error waivable
         "An example that cannot be computed"
         "An example that nothing computes is only a claim."
         "Say what is missing in the example, or make the criteria simpler."

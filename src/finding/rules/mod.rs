@@ -29,6 +29,9 @@ pub struct Rule {
     pub why: &'static str,
     /// How to mend it.
     pub mend: &'static str,
+    /// Whether registry/waivers.json may accept its findings for a while. Only findings of judgement about documents
+    /// that can be read and computed are; never what proof, governance, shape and readers rest on.
+    pub waivable: bool,
 }
 
 /// Every rule, sorted by code.
@@ -44,13 +47,17 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.code == code)
 }
 
-/// Declares one static [`Rule`] a row, and `ROWS` with all of a file.
+/// Declares one static [`Rule`] a row, and `ROWS` with all of a file. A row that says `waivable` after its level may be
+/// waived; the others may not.
 macro_rules! rows {
-    ($($name:ident $code:literal $level:ident $title:literal $why:literal $mend:literal)+) => {
+    (@mark) => { false };
+    (@mark waivable) => { true };
+    ($($name:ident $code:literal $level:ident $($waivable:ident)? $title:literal $why:literal $mend:literal)+) => {
         $(
             #[doc = $title]
             pub static $name: crate::finding::Rule = crate::finding::Rule {
                 code: $code, level: crate::finding::Level::$level, title: $title, why: $why, mend: $mend,
+                waivable: super::rows!(@mark $($waivable)?),
             };
         )+
         pub(super) static ROWS: &[&crate::finding::Rule] = &[$(&$name),+];

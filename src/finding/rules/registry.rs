@@ -33,10 +33,18 @@ super::rows! {
         "registry.json or policy.json is not there"
         "Without registry.json a folder is no registry, and without a policy nobody can approve anything."
         "Restore the file from an earlier commit, or type `canon init` in a new folder to see how it looks."
-    WAIVERS_NOT_HONOURED "waivers-not-honoured" Error
-        "A waiver is listed, and waivers do nothing yet"
-        "Whoever lists a waiver believes that a finding is settled. This version reads no waivers, so every finding stays as it is."
-        "Empty the list in registry/waivers.json, and mend what was to be waived."
+    WAIVER_REFUSED "waiver-refused" Error
+        "A waiver of a finding that cannot be waived"
+        "Whoever lists a waiver believes that a finding is settled. What proof, governance and readers rest on is not settled by a reason, and a misspelt code settles nothing."
+        "Name the code of a finding that can be waived (`canon explain CODE` says whether it can), or remove the waiver and mend what was found."
+    WAIVER_EXPIRED "waiver-expired" Warning
+        "A waiver whose last day has passed"
+        "A finding was accepted until a day. Since then it counts again, and the list should not look as if it did not."
+        "Mend what was found and remove the waiver, or agree on a new day."
+    WAIVER_UNUSED "waiver-unused" Warning
+        "A waiver that waives nothing"
+        "It will one day swallow a finding that nobody has looked at."
+        "Remove it from registry/waivers.json."
     DOCUMENT_DELETED "document-deleted" Error
         "A governed document of the baseline is gone"
         "Past numbers were computed with the document, and others may still refer to it. What counted once stays readable."
@@ -57,7 +65,7 @@ super::rows! {
         "Kind, id or `$schema` of a document do not agree with its path"
         "References name a definition by kind and id and find it by its path. If the two differ, a reader is shown something else than what was meant."
         "Move the file, or correct the field: registry/definitions/<kind>/<id>.json."
-    ID_TAKEN "id-taken" Error
+    ID_TAKEN "id-taken" Error waivable
         "Two ids differ only by the character that joins their words"
         "People say names aloud. Each id must be one meaning, to the ear as well."
         "Rename the newer of the two."
@@ -85,15 +93,15 @@ super::rows! {
         "A reference to a definition of another kind than may stand here"
         "A stage is entered by a qualification and a metric has drivers. Another kind cannot do that work."
         "Name a definition of a kind that the schema allows here."
-    DRAFT_REFERENCE "draft-reference" Error
+    DRAFT_REFERENCE "draft-reference" Error waivable
         "A definition in force refers to a draft"
         "What is in force would depend on what has not been agreed."
         "Make the draft active in the same change, or refer to an active definition."
-    RETIRED_REFERENCE "retired-reference" Error
+    RETIRED_REFERENCE "retired-reference" Error waivable
         "A definition in force refers to a retired one"
         "A retired definition is kept for the past. What is in force must not be computed from it."
         "Refer to its successor."
-    DEPRECATED_REFERENCE "deprecated-reference" Warning
+    DEPRECATED_REFERENCE "deprecated-reference" Warning waivable
         "A definition in force refers to a deprecated one"
         "A deprecated definition is about to end; what depends on it should move in time."
         "Refer to its successor."

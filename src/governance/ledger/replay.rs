@@ -552,7 +552,7 @@ impl View {
 /// The trust digest: over the digests of every governed document of genesis.
 #[must_use]
 pub fn trust_digest<'a>(documents: impl Iterator<Item = (&'a str, Digest)>) -> Digest {
-    let documents: serde_json::Map<String, Value> =
-        documents.map(|(path, digest)| (path.to_owned(), Value::String(digest.to_string()))).collect();
-    Digest::of_value(&serde_json::json!({"type": "canonry/genesis@1", "documents": documents}))
+    let documents = documents.map(|(path, digest)| (path, Value::from(digest.to_string()))).collect();
+    let genesis = [("type", Value::from("canonry/genesis@1")), ("documents", Value::Object(documents))];
+    Digest::of_value(&Value::Object(genesis.into_iter().collect()))
 }

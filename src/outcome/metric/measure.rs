@@ -1,16 +1,16 @@
 //! What a measure says: rows aggregated, a value of each row, or pipeline as it stood at one moment.
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::Metric;
 use crate::criteria::evaluate::Measure;
 use crate::criteria::model::Entity;
 use crate::criteria::number;
+use crate::criteria::read::Field;
 use crate::criteria::syntax::{Date, Function, Path, Predicate, Target};
 use crate::criteria::{Evaluator, Exhausted, Moment, Scope, grammar};
 use crate::document::pointer_push_index;
 use crate::outcome::Case;
-use crate::outcome::read::Field;
 
 /// A measure with its name.
 #[derive(Clone, Debug)]
@@ -194,8 +194,9 @@ impl Each {
         let value = match each.member("days_between") {
             None => EachValue::Field(each.read("field", grammar::path)?),
             Some(days) => {
-                let date =
-                    |index: usize| grammar::date(days.value.get(index)?, &pointer_push_index(&days.pointer, index)).0;
+                let date = |index: usize| {
+                    grammar::date(days.value.as_array()?.get(index)?, &pointer_push_index(&days.pointer, index)).0
+                };
                 EachValue::DaysBetween(Box::new([date(0)?, date(1)?]))
             }
         };
@@ -275,7 +276,7 @@ impl Pipeline {
 
 fn rows_of<'r>(case: &Case<'r>, entity: &str) -> &'r [Value] {
     let rows = case.example.get("rows").and_then(|rows| rows.get(entity)).and_then(Value::as_array);
-    rows.map(Vec::as_slice).unwrap_or_default()
+    rows.unwrap_or_default()
 }
 
 /// The numbers of a field of rows, each multiplied by the row's weight; a row without the weight is left out.

@@ -4,13 +4,13 @@ mod measure;
 
 use std::collections::BTreeMap;
 
+use crate::document::{Members, Value};
 use jiff::civil::Date as Day;
-use serde_json::{Map, Value};
 
 use super::period::period;
-use super::read::Field;
 use super::{Case, Stop, number, object};
 use crate::criteria::evaluate::{Measure, calculate};
+use crate::criteria::read::Field;
 use crate::criteria::syntax::{Duration, Expression, Path, Predicate};
 use crate::criteria::time::FiscalStart;
 use crate::criteria::{Clock, Evaluator, Moment, Scores, Source, grammar};
@@ -78,8 +78,7 @@ impl Metric {
             measures.insert(named.id.clone(), measure);
         }
         let value = calculate(&self.formula, &measures).or(self.empty_is_zero.then_some(0.0));
-        let told: Map<String, Value> =
-            measures.iter().map(|(id, measure)| (id.clone(), number(measure.value))).collect();
+        let told: Members = measures.iter().map(|(id, measure)| (id.clone(), number(measure.value))).collect();
         Ok(object([("value", Some(number(value))), ("measures", Some(Value::Object(told)))]))
     }
 

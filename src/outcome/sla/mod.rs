@@ -4,11 +4,11 @@ pub mod open;
 mod owner;
 mod run;
 
+use crate::document::Value;
 use jiff::Timestamp;
-use serde_json::Value;
 
-use super::read::Field;
 use super::{Case, Stop};
+use crate::criteria::read::Field;
 use crate::criteria::syntax::{Cases, Path, Predicate};
 use crate::criteria::{Clock, Evaluator, Scope, Scores, Source, grammar};
 
@@ -134,7 +134,7 @@ impl Sla {
         let scope = Scope::subject(&self.subject, case.record());
         let happenings = self.happenings(&evaluator, &scope)?;
         let timers = run::Run::new(self, case, &evaluator, &scope, &happenings).timers()?;
-        Ok(Value::Array(timers))
+        Ok(Value::from(timers))
     }
 
     /// Everything that concerns the clock, in order of time.

@@ -3,8 +3,8 @@
 //! Changes of owner are rows that say `from` and `to`. An owner is either written out there, or named by an id and
 //! written out in the record. A record whose owner has no id states it for whoever owns the row.
 
+use crate::document::Value;
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::{CalendarOf, Happening, Sla, What};
 use crate::criteria::evaluate::is_missing;

@@ -1,8 +1,8 @@
 //! One run of the clock over everything that happened to a subject.
 
+use crate::document::Value;
 use jiff::Timestamp;
 use jiff::civil::Date as Day;
-use serde_json::Value;
 
 use super::open::{elapsed, minutes, open_days_after, open_time};
 use super::{Case, Earlier, Happening, Reentry, Sla, Stop, Timer, What};

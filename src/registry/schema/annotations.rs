@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use crate::document::{Members, Value};
 
 use super::super::Impact;
 use super::super::sites::Language;
@@ -64,14 +64,14 @@ pub(super) struct Fault {
 }
 
 /// Reads the annotations of one schema object. A bad one is left out and reported.
-pub(super) fn read(schema: &Map<String, Value>, root: Option<&mut RootNotes>, faults: &mut Vec<Fault>) -> Notes {
+pub(super) fn read(schema: &Members, root: Option<&mut RootNotes>, faults: &mut Vec<Fault>) -> Notes {
     let mut notes = Notes::default();
     let mut root = root;
     for (keyword, value) in schema {
         if !keyword.starts_with("x-") {
             continue;
         }
-        let expected = match (keyword.as_str(), root.as_deref_mut()) {
+        let expected = match (keyword, root.as_deref_mut()) {
             ("x-change", _) => set(&mut notes.change, change(value), CHANGE_FORM),
             ("x-ref", _) => set(&mut notes.refers, refers(value), "a kind, a list of kinds, or \"*\""),
             ("x-key", _) => set(&mut notes.key, word(value), "the name of a property"),
@@ -96,7 +96,7 @@ pub(super) fn read(schema: &Map<String, Value>, root: Option<&mut RootNotes>, fa
             ("x-outcome", Some(root)) => outcome(value, root),
             (known, None) if ON_ROOT.contains(&known) => {
                 faults.push(Fault {
-                    keyword: keyword.clone(),
+                    keyword: keyword.to_owned(),
                     message: format!("`{keyword}` belongs on the root of a schema, not inside it"),
                     hint: None,
                 });
@@ -109,7 +109,7 @@ pub(super) fn read(schema: &Map<String, Value>, root: Option<&mut RootNotes>, fa
         };
         if let Some(form) = expected {
             let message = format!("`{keyword}` must be {form}");
-            faults.push(Fault { keyword: keyword.clone(), message, hint: None });
+            faults.push(Fault { keyword: keyword.to_owned(), message, hint: None });
         }
     }
     notes
@@ -150,7 +150,7 @@ fn change(value: &Value) -> Option<Change> {
     };
     change.impact = impact(members.get("impact")?)?;
     for (key, value) in members {
-        match key.as_str() {
+        match key {
             "impact" => {}
             "up" => change.up = Some(word(value)?),
             "down" => change.down = Some(word(value)?),
@@ -161,7 +161,7 @@ fn change(value: &Value) -> Option<Change> {
                     if from.is_empty() || to.is_empty() {
                         return None;
                     }
-                    change.moves.insert(step.clone(), impact(value)?);
+                    change.moves.insert(step.to_owned(), impact(value)?);
                 }
             }
             _ => return None,
@@ -172,7 +172,9 @@ fn change(value: &Value) -> Option<Change> {
 
 fn refers(value: &Value) -> Option<Refers> {
     match value {
-        Value::String(kind) if !kind.is_empty() => Some(Refers { kinds: vec![kind.clone()], qualified: kind == "*" }),
+        Value::String(kind) if !kind.is_empty() => {
+            Some(Refers { kinds: vec![kind.to_string()], qualified: kind == "*" })
+        }
         Value::Array(_) => Some(Refers { kinds: words(value)?, qualified: true }),
         _ => None,
     }

@@ -3,7 +3,7 @@
 //! A branch is chosen by what can be seen without going into the document: the type, the keys, and the constants one
 //! level below. So the choice costs little and is the same for a document with a fault deep inside.
 
-use serde_json::{Map, Value};
+use crate::document::{Members, Value};
 
 use super::{Node, NodeId, Schemas};
 
@@ -14,7 +14,30 @@ pub(in crate::registry) struct InForce {
     pub(in crate::registry) distance: u8,
 }
 
+/// The nodes in force wherever one node is, whatever the value.
+#[derive(Debug)]
+pub(in crate::registry) struct Always {
+    nodes: Box<[InForce]>,
+    /// Whether none of them leads on by the value.
+    unconditional: bool,
+}
+
 impl Schemas {
+    /// Every node in force on any value, given one of them that leads on to none by the value.
+    pub(in crate::registry) fn unconditional(&self, start: NodeId) -> Option<&[InForce]> {
+        let always = self.always(start);
+        always.unconditional.then_some(&always.nodes)
+    }
+
+    fn always(&self, start: NodeId) -> &Always {
+        self.node(start).always.get_or_init(|| {
+            let mut nodes = Vec::new();
+            self.expand_always(start, 0, &mut nodes);
+            let unconditional = nodes.iter().all(|found| self.node(found.node).in_place.is_unconditional());
+            Always { nodes: nodes.into(), unconditional }
+        })
+    }
+
     /// Adds every node in force on a value, given one of them: first those that always apply, `$ref` and `allOf` before
     /// the node itself, then those that apply to this value, such as branches.
     pub(in crate::registry) fn expand(&self, start: NodeId, value: &Value, distance: u8, out: &mut Vec<InForce>) {
@@ -124,7 +147,7 @@ impl Schemas {
             misfit += 100;
         }
         if let Value::Object(members) = value {
-            misfit += 10 * count(node.required.iter().filter(|key| !members.contains_key(*key)));
+            misfit += 10 * count(node.required.iter().filter(|key| !members.contains_key(key)));
             if node.closed {
                 misfit += 5 * count(members.keys().filter(|key| !node.knows(key)));
             }
@@ -155,7 +178,7 @@ impl Node {
 }
 
 /// Whether an object has a key. Objects are small, and to look through one is quicker than to hash the key.
-fn has(members: &Map<String, Value>, key: &str) -> bool {
+fn has(members: &Members, key: &str) -> bool {
     members.keys().any(|known| known == key)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use crate::document::{Members, Value};
 
 use super::annotations::{self, Fault};
 use super::{File, InPlace, Node, NodeId, Pattern, RootNotes, Schemas, bounds, marks};
@@ -82,7 +82,7 @@ pub(in crate::registry) fn load<'v>(documents: impl Iterator<Item = (&'v str, &'
 
 #[derive(Default)]
 pub(super) struct Loader<'v> {
-    documents: BTreeMap<&'v str, (&'v str, &'v Map<String, Value>, &'v Value)>,
+    documents: BTreeMap<&'v str, (&'v str, &'v Members, &'v Value)>,
     pub(super) schemas: Schemas,
     /// The file and pointer of every node, in order of their ids.
     pub(super) places: Vec<(&'v str, String)>,
@@ -177,7 +177,7 @@ impl<'v> Loader<'v> {
         }
     }
 
-    fn object(&mut self, file: &'v str, pointer: &str, members: &'v Map<String, Value>) -> Node {
+    fn object(&mut self, file: &'v str, pointer: &str, members: &'v Members) -> Node {
         let mut faults = Vec::new();
         let mut root = RootNotes::default();
         let on_root = pointer.is_empty().then_some(&mut root);
@@ -190,25 +190,25 @@ impl<'v> Loader<'v> {
         }
         for (keyword, value) in members {
             let here = pointer_push(pointer, keyword);
-            if ONE.contains(&keyword.as_str()) {
+            if ONE.contains(&keyword) {
                 let child = self.node(file, here, value);
                 node.put_one(keyword, child, value);
-            } else if LIST.contains(&keyword.as_str()) {
+            } else if LIST.contains(&keyword) {
                 let items = value.as_array().into_iter().flatten().enumerate();
                 let children = items.map(|(at, item)| self.node(file, format!("{here}/{at}"), item)).collect();
                 node.put_list(keyword, children);
-            } else if NAMED.contains(&keyword.as_str()) {
+            } else if NAMED.contains(&keyword) {
                 for (name, item) in value.as_object().into_iter().flatten() {
                     let child = self.node(file, pointer_push(&here, name), item);
                     node.put_named(keyword, name, child);
                 }
             } else if keyword == "$ref" {
                 node.in_place.reference = self.reference(file, &here, value);
-            } else if NAMING.contains(&keyword.as_str()) {
+            } else if NAMING.contains(&keyword) {
                 let message = format!("`{keyword}` is not used here: parts of schemas are named by file and place");
                 let hint = "refer to a part as \"common.schema.json#/$defs/name\"".to_owned();
                 self.fault(&rules::SCHEMA_KEYWORD, file, &here, message, Some(hint));
-            } else if PLAIN.contains(&keyword.as_str()) {
+            } else if PLAIN.contains(&keyword) {
                 node.put_plain(keyword, value);
             } else if !keyword.starts_with("x-") {
                 let known = ONE.into_iter().chain(LIST).chain(NAMED).chain(PLAIN);
@@ -244,7 +244,7 @@ impl<'v> Loader<'v> {
         };
         let Some(part) = root.pointer(fragment) else {
             let hint = fragment.rsplit_once('/').and_then(|(parent, last)| {
-                let names = root.pointer(parent)?.as_object()?.keys().map(String::as_str);
+                let names = root.pointer(parent)?.as_object()?.keys();
                 did_you_mean(last, names)
             });
             let message = format!("schemas/{name}.schema.json has nothing at \"#{fragment}\"");
@@ -297,9 +297,9 @@ impl Node {
 
     fn put_plain(&mut self, keyword: &str, value: &Value) {
         match (keyword, value) {
-            ("description", Value::String(text)) => self.description = Some(text.clone()),
+            ("description", Value::String(text)) => self.description = Some(text.to_string()),
             ("const", _) => self.constant = Some(value.clone()),
-            ("enum", Value::Array(choices)) => self.choices = Some(choices.clone()),
+            ("enum", Value::Array(choices)) => self.choices = Some(choices.to_vec()),
             ("required", Value::Array(keys)) => {
                 self.required = keys.iter().filter_map(Value::as_str).map(str::to_owned).collect();
             }

@@ -12,13 +12,13 @@ mod marks;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::pattern;
 
 pub use annotations::Change;
 pub(in crate::registry) use annotations::{Notes, Refers, RootNotes};
-pub(in crate::registry) use fit::InForce;
+pub(in crate::registry) use fit::{Always, InForce};
 pub(in crate::registry) use load::load;
 
 /// Names a node of [`Schemas`].
@@ -72,6 +72,8 @@ pub(in crate::registry) struct Node {
     /// Whether this node, or any that it leads to, marks criteria, references or keys.
     pub(in crate::registry) leads_to_marks: bool,
     pub(in crate::registry) in_place: InPlace,
+    /// The nodes in force wherever this one is, made when they are first asked for.
+    pub(in crate::registry) always: OnceLock<Always>,
 }
 
 /// What applies to the same value as the node itself.
@@ -115,6 +117,11 @@ impl Node {
 }
 
 impl InPlace {
+    /// Whether what applies does not depend on the value.
+    fn is_unconditional(&self) -> bool {
+        self.any_of.is_empty() && self.one_of.is_empty() && self.condition.is_none() && self.dependent.is_empty()
+    }
+
     fn targets(&self) -> impl Iterator<Item = NodeId> + '_ {
         let single = [self.reference, self.not, self.condition, self.then, self.otherwise];
         let lists = [&self.all_of, &self.any_of, &self.one_of];
@@ -164,7 +171,7 @@ impl Pattern {
 
     /// Whether a key matches. A pattern that cannot be compiled matches nothing; the meta-schema reports it.
     pub(in crate::registry) fn matches(&self, key: &str) -> bool {
-        let compiled = self.compiled.get_or_init(|| pattern::Pattern::of(&Value::from(self.source.as_str())).ok());
+        let compiled = self.compiled.get_or_init(|| pattern::Pattern::of(&self.source).ok());
         compiled.as_ref().is_some_and(|pattern| pattern.matches(key))
     }
 }

@@ -1,25 +1,47 @@
 //! `check` over a whole registry: criteria, examples, circles and zones of the starter set with one thing broken.
 
 use canonry::check;
+use canonry::document::{Value, parse, stored_bytes};
 use canonry::registry::{Registry, builtin};
-use serde_json::{Value, json};
+
+use crate::values::{json, remove};
 
 /// What is wrong with the starter registry after one document is changed: code, path and place of each finding.
-fn findings(path: &str, change: impl Fn(&mut Value)) -> Vec<String> {
-    let files = builtin::schemas().chain(builtin::starter()).map(|(name, bytes)| {
-        if name != path {
-            return (name.to_owned(), bytes.to_vec());
-        }
-        let mut value: Value = serde_json::from_slice(bytes).unwrap();
-        change(&mut value);
-        (name.to_owned(), canonry::document::stored_bytes(&value))
-    });
-    let files: Vec<_> = files.collect();
-    assert!(files.iter().any(|(name, _)| name == path), "{path} is in the starter set");
-    let (registry, loaded) = Registry::load(files);
-    let checked = check::run(registry, loaded);
+pub(super) fn findings(path: &str, change: impl Fn(&mut Value)) -> Vec<String> {
+    findings_of(&[(path, &change)])
+}
+
+/// The same after several documents are changed.
+pub(super) fn findings_of(changes: &[Change]) -> Vec<String> {
+    let checked = checked(changes);
     let told = checked.findings().iter().filter(|finding| finding.rule.code != "not-stored-form");
     told.map(|finding| format!("{} {} {:?}", finding.rule.code, finding.path, finding.target)).collect()
+}
+
+/// The hints of these findings.
+pub(super) fn hints(path: &str, change: impl Fn(&mut Value)) -> Vec<String> {
+    let checked = checked(&[(path, &change)]);
+    checked.findings().iter().filter_map(|finding| finding.hint.clone()).collect()
+}
+
+/// A path, and what is changed in the document there.
+type Change<'c> = (&'c str, &'c dyn Fn(&mut Value));
+
+fn checked(changes: &[Change]) -> check::Checked {
+    let files = builtin::schemas().chain(builtin::starter()).map(|(name, bytes)| {
+        let Some((_, change)) = changes.iter().find(|(path, _)| *path == name) else {
+            return (name.to_owned(), bytes.to_vec());
+        };
+        let mut value = parse(bytes).unwrap();
+        change(&mut value);
+        (name.to_owned(), stored_bytes(&value))
+    });
+    let files: Vec<_> = files.collect();
+    for (path, _) in changes {
+        assert!(files.iter().any(|(name, _)| name == path), "{path} is in the starter set");
+    }
+    let (registry, loaded) = Registry::load(files);
+    check::run(registry, loaded)
 }
 
 const MQL: &str = "registry/definitions/qualification/mql.json";
@@ -63,7 +85,7 @@ fn one_mistake_in_criteria_is_one_finding() {
 fn examples_that_do_not_come_out_are_found() {
     let raised = findings(MQL, |mql| mql["examples"][0]["scores"]["person-score"]["total"] = json!(0));
     assert_eq!(raised, [format!("example-fails {MQL} Value(\"/examples/0/expect/outcome\")")]);
-    let unstated = findings(MQL, |mql| drop(mql["examples"][0].as_object_mut().unwrap().remove("scores")));
+    let unstated = findings(MQL, |mql| drop(remove(&mut mql["examples"][0], "scores")));
     assert_eq!(unstated, raised);
     let slower = findings(SLA, |sla| sla["examples"][0]["expect"][0]["business_minutes"] = json!(61));
     assert_eq!(slower, [format!("example-fails {SLA} Value(\"/examples/0/expect/0/business_minutes\")")]);
@@ -129,7 +151,7 @@ fn a_kind_that_is_only_a_schema_has_its_examples_computed() {
         "about": "person", "passes": {"field": "person.stage", "equals": "inquiry"},
     });
     let added = [("schemas/gate.schema.json", schema), ("registry/definitions/gate/open.json", gate)];
-    let added = added.into_iter().map(|(path, value)| (path.to_owned(), canonry::document::stored_bytes(&value)));
+    let added = added.into_iter().map(|(path, value)| (path.to_owned(), stored_bytes(&value)));
     let files = builtin::schemas().chain(builtin::starter()).map(|(path, bytes)| (path.to_owned(), bytes.to_vec()));
     let (registry, loaded) = Registry::load(files.chain(added));
     let checked = check::run(registry, loaded);

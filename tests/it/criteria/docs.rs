@@ -2,7 +2,7 @@
 
 use canonry::criteria::types::Surroundings;
 use canonry::criteria::{Problem, grammar};
-use serde_json::Value;
+use canonry::document::{Value, parse};
 
 use crate::world::model;
 
@@ -12,10 +12,8 @@ fn blocks(page: &str) -> Vec<(String, Value)> {
     for block in page.split("\n```json").skip(1) {
         let (part, rest) = block.split_once('\n').unwrap();
         let (text, _) = rest.split_once("\n```").unwrap();
-        blocks.push((
-            part.trim().to_owned(),
-            serde_json::from_str(text).unwrap_or_else(|fault| panic!("{fault} in {text}")),
-        ));
+        blocks
+            .push((part.trim().to_owned(), parse(text.as_bytes()).unwrap_or_else(|fault| panic!("{fault} in {text}"))));
     }
     blocks
 }
@@ -24,7 +22,7 @@ fn blocks(page: &str) -> Vec<(String, Value)> {
 fn in_tables(page: &str) -> Vec<Value> {
     let rows = page.lines().filter(|line| line.starts_with('|'));
     rows.flat_map(|row| row.split('`'))
-        .filter_map(|code| serde_json::from_str::<Value>(code).ok())
+        .filter_map(|code| parse(code.as_bytes()).ok())
         .filter(Value::is_object)
         .collect()
 }

@@ -2,7 +2,9 @@
 
 use canonry::criteria::grammar;
 use canonry::criteria::problem::Problem;
-use serde_json::{Value, json};
+use canonry::document::Value;
+
+use crate::values::json;
 
 fn told(problems: Vec<Problem>) -> Vec<String> {
     problems

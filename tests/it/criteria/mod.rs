@@ -6,5 +6,8 @@ mod grammar;
 mod properties;
 mod reason;
 mod rules;
+mod score_checks;
+mod score_properties;
+mod scores;
 mod sentences;
 mod types;

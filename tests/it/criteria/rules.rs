@@ -1,12 +1,14 @@
-//! The rules of evaluation, one test each, named after the rule. (Rule 11, the replay of scores, is not computed yet.)
+//! The rules of evaluation, one test each, named after the rule. Rule 11, the replay of scores, has a file of
+//! its own.
 
 use canonry::criteria::Moment;
 use canonry::criteria::time::FiscalStart;
+use canonry::document::Value;
 use canonry::outcome::qualifying::{Reading, Requalify, qualifies};
 use canonry::outcome::{Answer, credit};
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
 
+use crate::values::{items, json, members};
 use crate::world::{
     self, NOW, answer, computed, definitions, entity, holds, holds_for, judge, model, model_of, problems,
 };
@@ -45,9 +47,9 @@ fn rule_02_via_may_be_left_out_only_if_one_relation_leads_there() {
     assert!(holds(count(Some("person.account.opportunities")), of_account));
     // With a second relation the way has to be said.
     let mut definitions = definitions();
-    definitions[0].2["relations"].as_array_mut().unwrap().push(json!(
-        {"id": "lost_opportunities", "to": "opportunity", "many": true, "description": "."}
-    ));
+    let mut relations = items(&definitions[0].2["relations"]);
+    relations.push(json!({"id": "lost_opportunities", "to": "opportunity", "many": true, "description": "."}));
+    definitions[0].2["relations"] = relations.into();
     let model = model_of(&definitions);
     let found = problems(&model, "person", &count(None));
     assert_eq!(found.len(), 1);
@@ -437,7 +439,7 @@ fn a_numeric_id_equals_its_text() {
         |id: Value| json!({"touches": [{"id": 7, "at": "2026-05-19T09:00:00Z", "type": "event", "campaign": id}]});
     let touched = |comparison: Value| {
         let mut condition = json!({"field": "touch.campaign"});
-        condition.as_object_mut().unwrap().extend(comparison.as_object().unwrap().clone());
+        members(&comparison).into_iter().for_each(|(key, value)| condition.set(&key, value));
         json!({"count": "touch", "where": condition, "at_least": 1})
     };
     for (id, expected) in

@@ -1,8 +1,10 @@
 //! Criteria in plain words, and the entities that they name.
 
 use canonry::criteria::{NamesEntities, Said, conditions, entities, grammar, words};
+use canonry::document::Value;
 use canonry::registry::{CriteriaSite, Language};
-use serde_json::{Value, json};
+
+use crate::values::json;
 
 fn said(predicate: Value) -> String {
     words(&grammar::predicate(&predicate, "").0.unwrap())

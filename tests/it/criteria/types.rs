@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use canonry::criteria::grammar;
 use canonry::criteria::types::{MeasureShape, Surroundings, expression};
-use serde_json::{Value, json};
+use canonry::document::Value;
 
+use crate::values::json;
 use crate::world::{entity, model, model_of, problems};
 
 fn told(predicate: Value) -> Vec<String> {

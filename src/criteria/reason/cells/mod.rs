@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use serde_json::{Number, Value};
+use crate::document::Value;
 
 use super::Stop;
 use super::space::{Key, Kind, Space, Test, TestForm};
@@ -247,7 +247,7 @@ impl<'a> Space<'a> {
         let kind = self.variables[variable].kind.clone();
         let (declared, missing_too) = match kind {
             Kind::Truth => {
-                let absent_first = matches!(self.variables[variable].key, Key::Present(_) | Key::Scored(_));
+                let absent_first = matches!(self.variables[variable].key, Key::Present(_) | Key::Scored(..));
                 let both = [!absent_first, absent_first];
                 return Ok((both.into_iter().map(|truth| Candidate::Value(Value::from(truth))).collect(), true));
             }
@@ -394,7 +394,7 @@ pub(super) fn number_value(number: f64) -> Value {
     if number.fract() == 0.0 && number.abs() <= EXACT {
         return Value::from(number as i64);
     }
-    Number::from_f64(number).map_or(Value::Null, Value::Number)
+    Value::from(number)
 }
 
 /// A word that is like no other.

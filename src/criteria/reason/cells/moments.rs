@@ -1,9 +1,9 @@
 //! Days and instants: the moments at which some test changes its outcome, and the stretches between them.
 
+use crate::document::Value;
 use jiff::civil::Date as Day;
 use jiff::tz::TimeZone;
 use jiff::{Span as Step, Timestamp, ToSpan};
-use serde_json::Value;
 
 use super::literals;
 use crate::criteria::model::FieldType;

@@ -1,6 +1,6 @@
 //! Texts: those that criteria name, and texts made of the pieces that criteria look for.
 
-use serde_json::Value;
+use crate::document::Value;
 
 use super::{Candidate, Pattern, fresh};
 use crate::criteria::reason::Stop;

@@ -2,15 +2,16 @@
 
 use canonry::criteria::reason::{CasesAnswer, Criteria, Gap, Proof, Witness, cases, counts, implies};
 use canonry::criteria::{Model, grammar};
-use serde_json::{Value, json};
+use canonry::document::Value;
 
 use super::{holds_of, read};
+use crate::values::json;
 use crate::world::{definitions, model, model_of};
 
 fn when(employees: Value) -> Value {
     let mut condition = json!({"field": "person.account.employees"});
-    if let (Some(condition), Some(more)) = (condition.as_object_mut(), employees.as_object()) {
-        condition.extend(more.clone());
+    for (operator, number) in employees.as_object().expect("operators") {
+        condition.set(operator, number.clone());
     }
     condition
 }

@@ -2,13 +2,14 @@
 
 mod cases;
 mod random;
+mod starter;
 mod steps;
 mod theories;
 
 use canonry::criteria::reason::{Answer, Criteria, Proof, Witness, implies, satisfiable};
 use canonry::criteria::syntax::Predicate;
 use canonry::criteria::{Model, grammar};
-use serde_json::Value;
+use canonry::document::Value;
 
 use crate::world::{judge, model};
 
@@ -20,8 +21,7 @@ fn read(predicate: &Value) -> Predicate {
 
 /// Whether a predicate holds of a witness.
 fn holds_of(model: &Model, subject: &str, predicate: &Value, witness: &Witness) -> bool {
-    let scores = if witness.scores.is_null() { Value::from(serde_json::Map::new()) } else { witness.scores.clone() };
-    judge(model, subject, predicate.clone(), witness.record.clone(), scores, &witness.at.to_string())
+    judge(model, subject, predicate.clone(), witness.record.clone(), witness.scores.clone(), &witness.at.to_string())
 }
 
 /// Whether any row of an entity meets a predicate: the record as text, `no`, or `not decided`.

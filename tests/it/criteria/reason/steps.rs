@@ -1,9 +1,10 @@
 //! Work is counted: a question that is too large ends after a fixed number of steps, the same on every machine.
 
 use canonry::criteria::reason::{Answer, Claim, MOST_STEPS, Why, find};
-use serde_json::{Value, json};
+use canonry::document::Value;
 
 use super::read;
+use crate::values::json;
 use crate::world::model;
 
 /// 64 alternatives of 8 comparisons each, which have little to do with one another.

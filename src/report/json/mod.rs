@@ -1,10 +1,16 @@
 //! Results as JSON, for programs. Every object says its `type`; digests and commits are whole.
+//!
+//! schemas/output has a schema for each type.
 
-use serde_json::json;
+pub mod acts;
+
+use serde_json::{Value, json};
 
 use super::day;
+use super::listing::{Listing, pointer};
+use crate::check::Waived;
 use crate::compare::{FieldChange, RowChange};
-use crate::document::{Value, position_of};
+use crate::document::position_of;
 use crate::finding::Finding;
 use crate::operations::log::Entry;
 use crate::operations::status::{Standing, State};
@@ -13,21 +19,39 @@ use crate::operations::verify::Verification;
 /// Findings with places.
 #[must_use]
 pub fn findings<'a>(findings: &[Finding], source: impl Fn(&str) -> Option<&'a str>) -> Value {
-    let one = |finding: &Finding| {
-        let text = source(&finding.path);
-        let span = text.and_then(|text| Some((text, finding.span(text)?)));
-        let place = span
-            .map(|(text, span)| json!({"start": position_of(text, span.start), "end": position_of(text, span.end)}));
-        json!({
-            "code": finding.rule.code,
-            "level": finding.level(),
-            "path": finding.path,
-            "place": place,
-            "message": finding.message,
-            "hint": finding.hint,
-        })
+    findings.iter().map(|found| finding(found, source(&found.path))).collect()
+}
+
+fn finding(finding: &Finding, source: Option<&str>) -> Value {
+    let span = source.and_then(|text| Some((text, finding.span(text)?)));
+    let place =
+        span.map(|(text, span)| json!({"start": position_of(text, span.start), "end": position_of(text, span.end)}));
+    json!({
+        "code": finding.rule.code,
+        "level": finding.level(),
+        "path": finding.path,
+        "pointer": pointer(finding),
+        "place": place,
+        "message": finding.message,
+        "hint": finding.hint,
+    })
+}
+
+/// What a check found, and what is waived.
+#[must_use]
+pub fn checked(listing: &Listing<'_>, definitions: usize) -> Value {
+    let waived = |waived: &Waived| {
+        let Waived { finding: found, waiver } = waived;
+        let mut value = finding(found, (listing.source)(&found.path));
+        value["waiver"] = json!({"id": waiver.id, "reason": waiver.reason, "until": waiver.until.to_string()});
+        value
     };
-    findings.iter().map(one).collect()
+    json!({
+        "type": "canonry/findings@1",
+        "definitions": definitions,
+        "findings": findings(listing.findings, listing.source),
+        "waived": listing.waived.iter().map(waived).collect::<Vec<_>>(),
+    })
 }
 
 /// Changed fields.
@@ -67,23 +91,24 @@ pub fn rows(rows: &[RowChange]) -> Value {
 /// How changes stand.
 #[must_use]
 pub fn standings(standings: &[Standing]) -> Value {
-    let one = |standing: &Standing| {
-        let state = match standing.state {
-            State::Settled => "settled",
-            State::Ready => "ready",
-            State::Waiting => "waiting",
-            State::Conflict => "conflict",
-        };
-        json!({
-            "id": standing.id,
-            "branch": standing.branch,
-            "state": state,
-            "change": standing.change,
-            "verdict": standing.verdict,
-            "findings": findings(&standing.findings, |_| None),
-        })
+    json!({"type": "canonry/status@1", "changes": standings.iter().map(standing).collect::<Vec<_>>()})
+}
+
+fn standing(standing: &Standing) -> Value {
+    let state = match standing.state {
+        State::Settled => "settled",
+        State::Ready => "ready",
+        State::Waiting => "waiting",
+        State::Conflict => "conflict",
     };
-    json!({"type": "canonry/status@1", "changes": standings.iter().map(one).collect::<Vec<_>>()})
+    json!({
+        "id": standing.id,
+        "branch": standing.branch,
+        "state": state,
+        "change": standing.change,
+        "verdict": standing.verdict,
+        "findings": findings(&standing.findings, |_| None),
+    })
 }
 
 /// What was proven.
