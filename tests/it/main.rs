@@ -20,6 +20,7 @@ mod governance;
 mod kinds;
 mod layout;
 mod maturity;
+mod nasty;
 mod outcome;
 mod outputs;
 mod own_kind;
