@@ -3,19 +3,25 @@
 //! [`run`] turns a [`Registry`] into findings and, if none is an error, into a [`CheckedRegistry`], which cannot be had
 //! in any other way. One mistake gives one finding: where two rules see the same place, the more exact one speaks.
 
+mod acceptance;
 mod circles;
 mod credit;
 mod criteria;
 mod examples;
 mod files;
 mod foundation;
+mod funnel;
 mod headers;
 mod histories;
+mod lifecycle;
+mod names;
+mod orphans;
 mod references;
 mod scores;
 mod shape;
 mod stored;
 mod waivers;
+mod ways;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,11 +61,15 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     findings.extend(files::findings(&registry));
     let roles = headers::roles(&registry);
     let (model, ()) = rayon::join(|| Model::of(&registry), || registry.make_kinds_ready());
-    findings.extend(circles::findings(&model));
+    findings.extend(circles::findings(&registry, &model));
+    findings.extend(names::findings(&registry));
+    findings.extend(orphans::findings(&registry));
     findings.extend(zones::findings(&registry));
     let definitions: Vec<Definition<'_>> = registry.definitions().collect();
     let of_definitions = definitions.par_iter().map(|definition| of_definition(&registry, &model, &roles, definition));
     findings.extend(of_definitions.collect::<Vec<_>>().into_iter().flatten());
+    let between = between_stages(&registry, &model, &findings);
+    findings.extend(between);
     let others: Vec<&str> = registry
         .documents()
         .map(|(path, _)| path)
@@ -135,6 +145,26 @@ impl CheckedRegistry {
     }
 }
 
+/// What is wrong between the stages of each lifecycle. `known` is what is wrong with each document.
+fn between_stages(registry: &Registry, model: &Model, known: &[Finding]) -> Vec<Finding> {
+    let wrong: BTreeSet<&str> =
+        known.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
+    let lifecycles = lifecycle::lifecycles(registry, model, &|path| wrong.contains(path));
+    let of_one = |lifecycle: &lifecycle::Lifecycle<'_>| {
+        let mut findings = funnel::findings(lifecycle);
+        findings.extend(ways::findings(registry, lifecycle));
+        findings.extend(acceptance::findings(registry, lifecycle));
+        findings
+    };
+    lifecycles.iter().flat_map(of_one).collect()
+}
+
+/// Whether what is wrong with a document would show in what is computed from it once more. What can be waived does not:
+/// else a waiver would hide more than it names.
+fn is_unsound(finding: &Finding) -> bool {
+    finding.level() == Level::Error && finding.rule != &rules::NOT_STORED_FORM && !finding.rule.waivable
+}
+
 fn of_definition(
     registry: &Registry,
     model: &Model,
@@ -148,11 +178,7 @@ fn of_definition(
     let criteria = criteria::findings(path, &source, &survey.sites, model);
     let mut document = of_document(registry, path, &survey, &criteria);
     let references = references::findings(registry, definition, &survey.references);
-    // What is wrong with a definition's own fields would show in its examples once more. What can be waived does not:
-    // else a waiver would hide more than it names.
-    let sound = !document.iter().chain(&references).any(|finding| {
-        finding.level() == Level::Error && finding.rule != &rules::NOT_STORED_FORM && !finding.rule.waivable
-    });
+    let sound = !document.iter().chain(&references).any(is_unsound);
     document.retain(|finding| !references::is_about_unread(registry, &survey.references, finding));
     add(&mut findings, document);
     add(&mut findings, references);

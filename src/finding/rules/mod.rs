@@ -4,6 +4,7 @@
 
 mod criteria;
 mod document;
+mod funnel;
 mod governance;
 mod registry;
 
@@ -13,6 +14,7 @@ use super::Level;
 
 pub use criteria::*;
 pub use document::*;
+pub use funnel::*;
 pub use governance::*;
 pub use registry::*;
 
@@ -36,7 +38,8 @@ pub struct Rule {
 
 /// Every rule, sorted by code.
 pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
-    let mut rules: Vec<&Rule> = [criteria::ROWS, document::ROWS, governance::ROWS, registry::ROWS].concat();
+    let mut rules: Vec<&Rule> =
+        [criteria::ROWS, document::ROWS, funnel::ROWS, governance::ROWS, registry::ROWS].concat();
     rules.sort_by_key(|rule| rule.code);
     rules
 });
