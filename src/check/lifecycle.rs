@@ -64,7 +64,7 @@ pub(super) struct Way<'r> {
 pub(super) fn lifecycles<'r>(
     registry: &'r Registry,
     model: &Model,
-    is_wrong: &dyn Fn(&str) -> bool,
+    is_wrong: &dyn Fn(&Definition<'_>) -> bool,
 ) -> Vec<Lifecycle<'r>> {
     let unread =
         registry.paths().any(|path| path.starts_with("registry/definitions/stage/") && registry.is_unreadable(path));
@@ -78,7 +78,7 @@ pub(super) fn lifecycles<'r>(
             stages: BTreeMap::new(),
             hidden: unread || !known,
         });
-        match Stage::read(definition, is_wrong(definition.path)) {
+        match Stage::read(definition, is_wrong(&definition)) {
             Some(stage) if is_in_force(value) => drop(lifecycle.stages.insert(definition.id, stage)),
             Some(_) => {}
             None => lifecycle.hidden = true,
