@@ -17,6 +17,7 @@ mod lifecycle;
 mod names;
 mod orphans;
 mod references;
+mod routing;
 mod scores;
 mod shape;
 mod stored;
@@ -152,13 +153,10 @@ impl CheckedRegistry {
     }
 }
 
-/// What is wrong between the stages of each lifecycle. `known` is what is wrong with each document; `shaken` are the
-/// definitions that rest on what is wrong elsewhere.
-fn between_stages(registry: &Registry, model: &Model, known: &[Finding], shaken: &BTreeSet<String>) -> Vec<Finding> {
-    let wrong: BTreeSet<&str> =
-        known.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
-    let is_wrong = |definition: &Definition<'_>| wrong.contains(definition.path) || shaken.contains(&definition.name());
-    let lifecycles = lifecycle::lifecycles(registry, model, &is_wrong);
+/// What is wrong between the stages of each lifecycle.
+fn between_stages(registry: &Registry, model: &Model, findings: &[Finding], shaken: &BTreeSet<String>) -> Vec<Finding> {
+    let wrong = findings.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
+    let lifecycles = lifecycle::lifecycles(registry, model, &lifecycle::Known { wrong, shaken });
     let of_one = |lifecycle: &lifecycle::Lifecycle<'_>| {
         let mut findings = funnel::findings(lifecycle);
         findings.extend(ways::findings(registry, lifecycle));
@@ -191,6 +189,7 @@ fn of_definition(
         return (findings, false);
     }
     findings.extend(credit::findings(path, &source));
+    findings.extend(routing::findings(path, &source));
     let scores = scores::findings(path, &source, model);
     let ready = scores.is_empty();
     findings.extend(scores);
