@@ -7,6 +7,7 @@ mod acceptance;
 mod circles;
 mod credit;
 mod criteria;
+mod dispatch;
 mod examples;
 mod files;
 mod foundation;
@@ -16,6 +17,7 @@ mod histories;
 mod lifecycle;
 mod names;
 mod orphans;
+mod passage;
 mod references;
 mod routing;
 mod scores;
@@ -23,6 +25,7 @@ mod shape;
 mod stored;
 mod waivers;
 mod ways;
+mod witnesses;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -161,9 +164,10 @@ fn between_stages(registry: &Registry, model: &Model, findings: &[Finding], shak
         let mut findings = funnel::findings(lifecycle);
         findings.extend(ways::findings(registry, lifecycle));
         findings.extend(acceptance::findings(registry, lifecycle));
+        findings.extend(passage::findings(model, lifecycle));
         findings
     };
-    lifecycles.iter().flat_map(of_one).collect()
+    lifecycles.par_iter().map(of_one).collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
 /// What is wrong with a definition but for its examples, and whether they are worth computing: whatever is wrong with
@@ -196,11 +200,15 @@ fn of_definition(
     (findings, ready)
 }
 
-/// What is wrong with the examples of a definition.
+/// What is computed of a definition that can be computed: what follows from its rules, and its examples.
 fn of_examples(registry: &Registry, model: &Model, definition: &Definition<'_>) -> Vec<Finding> {
     let source = Source::of(registry, definition);
     let whole = source.outcome.is_none() || foundation::is_whole(model, &definition.name());
-    if whole { examples::findings(definition.path, &source, model) } else { Vec::new() }
+    let mut findings = dispatch::findings(definition.path, &source, model);
+    if whole {
+        findings.extend(examples::findings(definition.path, &source, model));
+    }
+    findings
 }
 
 /// Whether nothing can be computed from a definition with this finding. What can be waived does not count: else a
