@@ -162,9 +162,12 @@ fn between_stages(registry: &Registry, model: &Model, findings: &[Finding], shak
     let lifecycles = lifecycle::lifecycles(registry, model, &lifecycle::Known { wrong, shaken });
     let of_one = |lifecycle: &lifecycle::Lifecycle<'_>| {
         let mut findings = funnel::findings(lifecycle);
+        // Where the order is wrong, so is what lies between two steps.
+        if findings.is_empty() {
+            findings.extend(passage::findings(model, lifecycle));
+        }
         findings.extend(ways::findings(registry, lifecycle));
         findings.extend(acceptance::findings(registry, lifecycle));
-        findings.extend(passage::findings(model, lifecycle));
         findings
     };
     lifecycles.par_iter().map(of_one).collect::<Vec<_>>().into_iter().flatten().collect()

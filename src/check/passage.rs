@@ -42,7 +42,7 @@ impl<'l, 'r> Passage<'l, 'r> {
         let mut skips: Vec<Skip<'l, 'r>> = Vec::new();
         for (order, stage) in steps.iter().filter(|(_, stage)| is_sound(stage)) {
             for (at, way) in stage.enters().into_iter().enumerate() {
-                for (start, from) in self.starts(&way) {
+                for (start, from) in self.starts(stage, &way) {
                     for between in orders.iter().filter(|between| start < **between && *between < order) {
                         let past: Vec<&Stage<'r>> =
                             steps.iter().filter(|(known, _)| known == between).map(|(_, stage)| *stage).collect();
@@ -67,13 +67,14 @@ impl<'l, 'r> Passage<'l, 'r> {
         skips
     }
 
-    /// Where a way starts: before the first step, or at a step.
-    fn starts(&self, way: &Way<'r>) -> Vec<(i64, Option<&'l Stage<'r>>)> {
+    /// Where a way into a stage starts: before the first step, or at a step that knows of it.
+    fn starts(&self, stage: &Stage<'r>, way: &Way<'r>) -> Vec<(i64, Option<&'l Stage<'r>>)> {
         if way.from.is_empty() {
             return vec![(0, None)];
         }
         let from = way.from.iter().filter_map(|named| self.lifecycle.stages.get(named.id));
-        let steps = from.filter(|stage| stage.position == Position::Step && is_sound(stage));
+        let steps = from.filter(|from| from.position == Position::Step && is_sound(from));
+        let steps = steps.filter(|from| from.leads_to().iter().any(|to| to.id == stage.id()));
         steps.filter_map(|stage| Some((stage.order?, Some(stage)))).collect()
     }
 
@@ -260,7 +261,10 @@ fn wide(lifecycle: &Lifecycle<'_>, skips: &[Skip<'_, '_>]) -> Option<Finding> {
     );
     let hint =
         format!("let the way start from the stage before, narrow it, or say under `skip` of {past} who may go past");
-    Some(Finding::at(&rules::STAGE_SKIPPED, first.stage.path(), &format!("{}/from", first.way.pointer), message).hint(hint))
+    Some(
+        Finding::at(&rules::STAGE_SKIPPED, first.stage.path(), &format!("{}/from", first.way.pointer), message)
+            .hint(hint),
+    )
 }
 
 fn such_as(lifecycle: &Lifecycle<'_>, skip: &Skip<'_, '_>) -> String {
