@@ -11,10 +11,18 @@ mod files;
 mod foundation;
 mod headers;
 mod histories;
+mod metrics;
+mod parts;
 mod references;
+mod scales;
 mod scores;
+mod segments;
 mod shape;
+mod sound;
 mod stored;
+mod targets;
+mod text;
+mod units;
 mod waivers;
 mod zones;
 
@@ -26,6 +34,7 @@ use crate::criteria::{Model, Source};
 use crate::finding::{Finding, Level, Target, any_error, rules};
 use crate::registry::{Definition, Registry, Survey};
 
+use sound::Sound;
 pub use waivers::{Waived, Waiver};
 
 /// How many findings of one file are told apart; a file with more is wrong as a whole.
@@ -67,6 +76,8 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
         .collect();
     let of_others = others.par_iter().map(|path| of_document(&registry, path, &survey(&registry, path), &[]));
     findings.extend(of_others.collect::<Vec<_>>().into_iter().flatten());
+    let wrong = sound::wrong(&findings);
+    findings.extend(across(Sound::new(&registry, &model, &wrong)));
     Checked::of(registry, findings)
 }
 
@@ -129,6 +140,21 @@ impl CheckedRegistry {
     pub fn registry(&self) -> &Registry {
         &self.registry
     }
+}
+
+/// What is wrong with definitions side by side.
+fn across(sound: Sound) -> Vec<Finding> {
+    let families: &[fn(Sound) -> Vec<Finding>] = &[
+        credit::across,
+        metrics::findings,
+        parts::findings,
+        scales::findings,
+        segments::findings,
+        targets::findings,
+        text::findings,
+        units::findings,
+    ];
+    families.par_iter().flat_map_iter(|family| family(sound)).collect()
 }
 
 fn of_definition(

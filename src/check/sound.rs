@@ -1,0 +1,104 @@
+//! What rules across definitions rest on: definitions in which nothing is wrong by itself.
+
+use std::collections::BTreeSet;
+
+use crate::criteria::Model;
+use crate::document::Value;
+use crate::finding::{Finding, Level, rules};
+use crate::registry::{Definition, Registry};
+
+/// The definitions of one side that can be relied on. What is wrong with the others is known already, and a rule that
+/// compared them would tell it once more.
+#[derive(Clone, Copy)]
+pub(super) struct Sound<'a> {
+    pub(super) registry: &'a Registry,
+    pub(super) model: &'a Model,
+    wrong: &'a BTreeSet<String>,
+}
+
+/// The files that an error was found in. What can be waived, and the form that a file is written in, do not count.
+pub(super) fn wrong(findings: &[Finding]) -> BTreeSet<String> {
+    let errors = findings.iter().filter(|finding| {
+        finding.level() == Level::Error && finding.rule != &rules::NOT_STORED_FORM && !finding.rule.waivable
+    });
+    errors.map(|finding| finding.path.clone()).collect()
+}
+
+impl<'a> Sound<'a> {
+    pub(super) fn new(registry: &'a Registry, model: &'a Model, wrong: &'a BTreeSet<String>) -> Sound<'a> {
+        Sound { registry, model, wrong }
+    }
+
+    /// The definitions of a kind that are not retired.
+    pub(super) fn of(self, kind: &str) -> impl Iterator<Item = Definition<'a>> {
+        let definitions = self.registry.definitions_of(kind);
+        definitions.filter(move |definition| self.is_sound(definition) && !is(definition, "retired"))
+    }
+
+    /// The definitions of a kind that are in force.
+    pub(super) fn active(self, kind: &str) -> impl Iterator<Item = Definition<'a>> {
+        self.of(kind).filter(|definition| is(definition, "active"))
+    }
+
+    /// The definition of a kind and id, whatever its status.
+    pub(super) fn get(self, kind: &str, id: &str) -> Option<Definition<'a>> {
+        self.registry.definition(&format!("{kind}/{id}")).filter(|definition| self.is_sound(definition))
+    }
+
+    /// Whether every definition of a kind can be relied on, so that one that is not there is really missing.
+    pub(super) fn knows_all(self, kind: &str) -> bool {
+        let folder = format!("registry/definitions/{kind}/");
+        let in_folder = |path: &str| path.starts_with(&folder);
+        !self.wrong.iter().any(|path| in_folder(path))
+            && !self.registry.paths().any(|path| in_folder(path) && self.registry.is_unreadable(path))
+    }
+
+    fn is_sound(self, definition: &Definition<'_>) -> bool {
+        !self.wrong.contains(definition.path)
+    }
+}
+
+fn is(definition: &Definition<'_>, status: &str) -> bool {
+    definition.document.text("status") == Some(status)
+}
+
+/// The text of a member.
+pub(super) fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
+    value.get(key)?.as_str()
+}
+
+/// The items of a member that is a list; none where it is not there.
+pub(super) fn items<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+    value.get(key).and_then(Value::as_array).unwrap_or_default()
+}
+
+/// The texts of a member that is a list.
+pub(super) fn texts<'v>(value: &'v Value, key: &str) -> Vec<&'v str> {
+    items(value, key).iter().filter_map(Value::as_str).collect()
+}
+
+/// Names for a message: `a`, `b` and `c`.
+pub(super) fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        None => "none".to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+    }
+}
+
+/// Whether two values say the same, whatever the order of their lists.
+pub(super) fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len()
+                && one.iter().all(|item| other.iter().any(|other| same(item, other)))
+                && other.iter().all(|item| one.iter().any(|one| same(one, item)))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one.iter().all(|(key, value)| other.get(key).is_some_and(|other| same(value, other)))
+        }
+        _ => one == other,
+    }
+}
