@@ -68,7 +68,15 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     findings.extend(zones::findings(&registry));
     let definitions: Vec<Definition<'_>> = registry.definitions().collect();
     let of_definitions = definitions.par_iter().map(|definition| of_definition(&registry, &model, &roles, definition));
-    findings.extend(of_definitions.collect::<Vec<_>>().into_iter().flatten());
+    let looked: Vec<(Vec<Finding>, bool)> = of_definitions.collect();
+    let ready: Vec<bool> = looked.iter().map(|(_, ready)| *ready).collect();
+    findings.extend(looked.into_iter().flat_map(|(found, _)| found));
+    let shaken = foundation::shaken(&registry, &model, &findings);
+    let ready =
+        definitions.iter().zip(ready).filter(|(definition, ready)| *ready && !shaken.contains(&definition.name()));
+    let ready: Vec<&Definition<'_>> = ready.map(|(definition, _)| definition).collect();
+    let of_examples = ready.par_iter().map(|definition| of_examples(&registry, &model, definition));
+    findings.extend(of_examples.collect::<Vec<_>>().into_iter().flatten());
     let others: Vec<&str> = registry
         .documents()
         .map(|(path, _)| path)
@@ -157,12 +165,14 @@ fn across(sound: Sound) -> Vec<Finding> {
     families.par_iter().flat_map_iter(|family| family(sound)).collect()
 }
 
+/// What is wrong with a definition but for its examples, and whether they are worth computing: whatever is wrong with
+/// its own fields would show in them once more.
 fn of_definition(
     registry: &Registry,
     model: &Model,
     roles: &Option<BTreeSet<&str>>,
     definition: &Definition<'_>,
-) -> Vec<Finding> {
+) -> (Vec<Finding>, bool) {
     let path = definition.path;
     let mut findings = headers::findings(registry, roles, definition);
     let source = Source::of(registry, definition);
@@ -170,25 +180,31 @@ fn of_definition(
     let criteria = criteria::findings(path, &source, &survey.sites, model);
     let mut document = of_document(registry, path, &survey, &criteria);
     let references = references::findings(registry, definition, &survey.references);
-    // What is wrong with a definition's own fields would show in its examples once more. What can be waived does not:
-    // else a waiver would hide more than it names.
-    let sound = !document.iter().chain(&references).any(|finding| {
-        finding.level() == Level::Error && finding.rule != &rules::NOT_STORED_FORM && !finding.rule.waivable
-    });
+    let sound = !document.iter().chain(&references).any(is_unsound);
     document.retain(|finding| !references::is_about_unread(registry, &survey.references, finding));
     add(&mut findings, document);
     add(&mut findings, references);
-    if sound {
-        findings.extend(credit::findings(path, &source));
-        let scores = scores::findings(path, &source, model);
-        // A replay that lacks something comes out wrong, and its examples would tell that once more.
-        let whole = source.outcome.is_none() || foundation::is_whole(model, &definition.name());
-        if scores.is_empty() && whole {
-            findings.extend(examples::findings(path, &source, model));
-        }
-        findings.extend(scores);
+    if !sound {
+        return (findings, false);
     }
-    findings
+    findings.extend(credit::findings(path, &source));
+    let scores = scores::findings(path, &source, model);
+    let ready = scores.is_empty();
+    findings.extend(scores);
+    (findings, ready)
+}
+
+/// What is wrong with the examples of a definition.
+fn of_examples(registry: &Registry, model: &Model, definition: &Definition<'_>) -> Vec<Finding> {
+    let source = Source::of(registry, definition);
+    let whole = source.outcome.is_none() || foundation::is_whole(model, &definition.name());
+    if whole { examples::findings(definition.path, &source, model) } else { Vec::new() }
+}
+
+/// Whether nothing can be computed from a definition with this finding. What can be waived does not count: else a
+/// waiver would hide more than it names.
+fn is_unsound(finding: &Finding) -> bool {
+    finding.level() == Level::Error && finding.rule != &rules::NOT_STORED_FORM && !finding.rule.waivable
 }
 
 /// What the schema of a governed document marks in it.
