@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sound::{Sound, items, same, text, texts};
-use crate::criteria::Source;
 use crate::criteria::grammar;
 use crate::criteria::syntax::{Arithmetic, Date, DateForm, Duration, Ends, Expression, ExpressionForm, Window};
 use crate::document::Value;
@@ -11,20 +10,12 @@ use crate::finding::{Finding, rules};
 use crate::outcome::credit::{Split, WHOLE};
 use crate::registry::Definition;
 
-/// Weights that do not sum to the whole.
-pub(super) fn findings(path: &str, source: &Source) -> Vec<Finding> {
-    let touches = source.value.get("credit").and_then(Split::read).map(|split| ("/credit/weights", split.sum()));
-    let thirds = source.value.pointer("/within_period/weights").and_then(Value::as_array);
-    let thirds = thirds.map(|weights| ("/within_period/weights", weights.iter().filter_map(Value::as_u64).sum()));
-    let sums = touches.into_iter().chain(thirds).filter(|(_, sum)| *sum != u64::from(WHOLE));
-    let message = |sum| format!("these weights sum to {sum} basis points, not to {WHOLE}");
-    sums.map(|(pointer, sum)| Finding::at(&rules::WEIGHTS_SUM, path, pointer, message(sum))).collect()
-}
-
-/// What is wrong with rules of credit, each and side by side.
-pub(super) fn across(sound: Sound) -> Vec<Finding> {
+/// What is wrong with credit, each rule of it and side by side.
+pub(super) fn findings(sound: Sound) -> Vec<Finding> {
+    let weighted = sound.of("attribution").chain(sound.of("target"));
+    let mut findings: Vec<Finding> = weighted.filter_map(|definition| weights(&definition)).collect();
     let credits: Vec<Credit> = sound.of("attribution").map(Credit::read).collect();
-    let mut findings: Vec<Finding> = credits.iter().flat_map(windows).collect();
+    findings.extend(credits.iter().flat_map(windows));
     for influenced in credits.iter().filter(|credit| credit.mode == "influenced") {
         let sourced = credits.iter().filter(|credit| credit.mode == "sourced" && influenced.is_apart_from(credit));
         findings.extend(sourced.filter_map(|sourced| other_rows(sourced, influenced)).take(1));
@@ -34,6 +25,22 @@ pub(super) fn across(sound: Sound) -> Vec<Finding> {
         findings.extend(added_up(sound, &credits, &metric));
     }
     findings
+}
+
+/// Weights that do not sum to the whole: of touches, or of the thirds of a target's period.
+fn weights(definition: &Definition) -> Option<Finding> {
+    let value = definition.document.value();
+    let (pointer, sum) = match value.get("credit").and_then(Split::read) {
+        Some(split) => ("/credit/weights", split.sum()),
+        None => {
+            let thirds = value.pointer("/within_period/weights")?.as_array()?;
+            ("/within_period/weights", thirds.iter().filter_map(Value::as_u64).fold(0, u64::saturating_add))
+        }
+    };
+    (sum != u64::from(WHOLE)).then(|| {
+        let message = format!("these weights sum to {sum} basis points, not to {WHOLE}");
+        Finding::at(&rules::WEIGHTS_SUM, definition.path, pointer, message)
+    })
 }
 
 /// An attribution.

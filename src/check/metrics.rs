@@ -147,14 +147,12 @@ fn efficiency(metric: &Definition, formula: &Expression) -> Vec<Finding> {
     let value = metric.document.value();
     let Some(said) = value.get("efficiency") else { return Vec::new() };
     let mut findings = Vec::new();
-    let lags = items(value, "measures").iter().map(|measure| measure.get("lag_periods").and_then(Value::as_i64));
-    let lags: BTreeSet<i64> = lags.map(Option::unwrap_or_default).collect();
-    let apart = lags.iter().flat_map(|one| lags.iter().map(move |other| one.saturating_sub(*other)));
-    let apart: BTreeSet<i64> = apart.filter(|lag| *lag >= 0).collect();
-    if let Some(lag) = said.get("spend_lag_periods").and_then(Value::as_i64)
+    let lags = items(value, "measures").iter().map(|measure| measure.get("lag_periods").and_then(Value::as_u64));
+    let apart = apart(&lags.map(Option::unwrap_or_default).collect::<Vec<_>>());
+    if let Some(lag) = said.get("spend_lag_periods").and_then(Value::as_u64)
         && !apart.contains(&lag)
+        && let Some(measured) = apart.last()
     {
-        let measured = apart.last().copied().unwrap_or_default();
         let message =
             format!("the cost is said to lie {lag} periods before the gain, but the measures are {measured} apart");
         findings.push(otherwise(metric, "/efficiency/spend_lag_periods", message));
@@ -174,4 +172,10 @@ fn efficiency(metric: &Definition, formula: &Expression) -> Vec<Finding> {
     };
     findings.push(otherwise(metric, "/efficiency/annualised", message.to_owned()));
     findings
+}
+
+/// How many periods any two of the measures lie apart.
+fn apart(lags: &[u64]) -> BTreeSet<u64> {
+    let pairs = lags.iter().enumerate().flat_map(|(at, one)| lags.iter().skip(at + 1).map(move |other| (one, other)));
+    pairs.map(|(one, other)| one.abs_diff(*other)).collect()
 }

@@ -3,15 +3,20 @@
 //! [`run`] turns a [`Registry`] into findings and, if none is an error, into a [`CheckedRegistry`], which cannot be had
 //! in any other way. One mistake gives one finding: where two rules see the same place, the more exact one speaks.
 
+mod acceptance;
 mod circles;
 mod credit;
 mod criteria;
 mod examples;
 mod files;
 mod foundation;
+mod funnel;
 mod headers;
 mod histories;
+mod lifecycle;
 mod metrics;
+mod names;
+mod orphans;
 mod parts;
 mod references;
 mod scales;
@@ -24,6 +29,7 @@ mod targets;
 mod text;
 mod units;
 mod waivers;
+mod ways;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,7 +70,9 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     findings.extend(files::findings(&registry));
     let roles = headers::roles(&registry);
     let (model, ()) = rayon::join(|| Model::of(&registry), || registry.make_kinds_ready());
-    findings.extend(circles::findings(&model));
+    findings.extend(circles::findings(&registry, &model));
+    findings.extend(names::findings(&registry));
+    findings.extend(orphans::findings(&registry));
     findings.extend(zones::findings(&registry));
     let definitions: Vec<Definition<'_>> = registry.definitions().collect();
     let of_definitions = definitions.par_iter().map(|definition| of_definition(&registry, &model, &roles, definition));
@@ -72,11 +80,19 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     let ready: Vec<bool> = looked.iter().map(|(_, ready)| *ready).collect();
     findings.extend(looked.into_iter().flat_map(|(found, _)| found));
     let shaken = foundation::shaken(&registry, &model, &findings);
-    let ready =
-        definitions.iter().zip(ready).filter(|(definition, ready)| *ready && !shaken.contains(&definition.name()));
+    findings.extend(between_stages(&registry, &model, &findings, &shaken));
+    let wrong = sound::wrong(&findings, &shaken);
+    let between = beside_one_another(Sound::new(&registry, &model, &wrong));
+    let told: BTreeSet<&str> =
+        between.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
+    let is_ready =
+        |definition: &Definition<'_>| !shaken.contains(&definition.name()) && !told.contains(definition.path);
+    let ready = definitions.iter().zip(ready).filter(|(definition, ready)| *ready && is_ready(definition));
     let ready: Vec<&Definition<'_>> = ready.map(|(definition, _)| definition).collect();
     let of_examples = ready.par_iter().map(|definition| of_examples(&registry, &model, definition));
-    findings.extend(of_examples.collect::<Vec<_>>().into_iter().flatten());
+    let of_examples: Vec<Finding> = of_examples.collect::<Vec<_>>().into_iter().flatten().collect();
+    findings.extend(between);
+    findings.extend(of_examples);
     let others: Vec<&str> = registry
         .documents()
         .map(|(path, _)| path)
@@ -84,8 +100,9 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
         .collect();
     let of_others = others.par_iter().map(|path| of_document(&registry, path, &survey(&registry, path), &[]));
     findings.extend(of_others.collect::<Vec<_>>().into_iter().flatten());
-    let wrong = sound::wrong(&findings);
-    findings.extend(across(Sound::new(&registry, &model, &wrong)));
+    let wrong = sound::wrong(&findings, &shaken);
+    findings.extend(segments::findings(Sound::new(&registry, &model, &wrong)));
+    findings.extend(text::findings(Sound::new(&registry, &model, &wrong)));
     Checked::of(registry, findings)
 }
 
@@ -125,9 +142,13 @@ impl Checked {
     ///
     /// # Errors
     /// The same value, if something is.
-    pub fn into_checked(self) -> Result<CheckedRegistry, Checked> {
+    pub fn into_checked(self) -> Result<CheckedRegistry, Box<Checked>> {
         let unread = self.registry.paths().any(|path| self.registry.is_unreadable(path));
-        if unread || any_error(&self.findings) { Err(self) } else { Ok(CheckedRegistry { registry: self.registry }) }
+        if unread || any_error(&self.findings) {
+            Err(Box::new(self))
+        } else {
+            Ok(CheckedRegistry { registry: self.registry })
+        }
     }
 
     fn of(registry: Registry, findings: Vec<Finding>) -> Checked {
@@ -150,19 +171,27 @@ impl CheckedRegistry {
     }
 }
 
-/// What is wrong with definitions side by side.
-fn across(sound: Sound) -> Vec<Finding> {
-    let families: &[fn(Sound) -> Vec<Finding>] = &[
-        credit::across,
-        metrics::findings,
-        parts::findings,
-        scales::findings,
-        segments::findings,
-        targets::findings,
-        text::findings,
-        units::findings,
-    ];
+/// What is wrong with credit, metrics and targets beside one another. It tells more than an example that fails by it.
+fn beside_one_another(sound: Sound) -> Vec<Finding> {
+    let families: &[fn(Sound) -> Vec<Finding>] =
+        &[credit::findings, metrics::findings, parts::findings, scales::findings, targets::findings, units::findings];
     families.par_iter().flat_map_iter(|family| family(sound)).collect()
+}
+
+/// What is wrong between the stages of each lifecycle. `known` is what is wrong with each document; `shaken` are the
+/// definitions that rest on what is wrong elsewhere.
+fn between_stages(registry: &Registry, model: &Model, known: &[Finding], shaken: &BTreeSet<String>) -> Vec<Finding> {
+    let wrong: BTreeSet<&str> =
+        known.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
+    let is_wrong = |definition: &Definition<'_>| wrong.contains(definition.path) || shaken.contains(&definition.name());
+    let lifecycles = lifecycle::lifecycles(registry, model, &is_wrong);
+    let of_one = |lifecycle: &lifecycle::Lifecycle<'_>| {
+        let mut findings = funnel::findings(lifecycle);
+        findings.extend(ways::findings(registry, lifecycle));
+        findings.extend(acceptance::findings(registry, lifecycle));
+        findings
+    };
+    lifecycles.iter().flat_map(of_one).collect()
 }
 
 /// What is wrong with a definition but for its examples, and whether they are worth computing: whatever is wrong with
@@ -187,7 +216,6 @@ fn of_definition(
     if !sound {
         return (findings, false);
     }
-    findings.extend(credit::findings(path, &source));
     let scores = scores::findings(path, &source, model);
     let ready = scores.is_empty();
     findings.extend(scores);

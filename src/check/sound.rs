@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::is_unsound;
 use crate::criteria::Model;
 use crate::document::Value;
-use crate::finding::{Finding, Level, rules};
+use crate::finding::Finding;
+use crate::registry::layout::definition_path;
 use crate::registry::{Definition, Registry};
 
 /// The definitions of one side that can be relied on. What is wrong with the others is known already, and a rule that
@@ -16,12 +18,11 @@ pub(super) struct Sound<'a> {
     wrong: &'a BTreeSet<String>,
 }
 
-/// The files that an error was found in. What can be waived, and the form that a file is written in, do not count.
-pub(super) fn wrong(findings: &[Finding]) -> BTreeSet<String> {
-    let errors = findings.iter().filter(|finding| {
-        finding.level() == Level::Error && finding.rule != &rules::NOT_STORED_FORM && !finding.rule.waivable
-    });
-    errors.map(|finding| finding.path.clone()).collect()
+/// The files that an error was found in, and those of definitions that rest on what is wrong elsewhere.
+pub(super) fn wrong(findings: &[Finding], shaken: &BTreeSet<String>) -> BTreeSet<String> {
+    let errors = findings.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.clone());
+    let shaken = shaken.iter().filter_map(|name| name.split_once('/'));
+    errors.chain(shaken.map(|(kind, id)| definition_path(kind, id))).collect()
 }
 
 impl<'a> Sound<'a> {

@@ -108,10 +108,10 @@ fn of_period(whole: &Definition, at: usize, value: &Value, parts: &[&Definition]
         let values = items(part.document.value(), "values");
         values.iter().find(|value| text(value, "period") == Some(period))?.get("value")?.as_f64()
     };
-    let sum: f64 = parts.iter().filter_map(of_part).sum();
+    // To six places: a sum of fractions is not exact.
+    let sum = (parts.iter().filter_map(of_part).sum::<f64>() * 1e6).round() / 1e6;
     let most = aimed * (1.0 + over as f64 / 10_000.0);
-    // A sum of fractions is not exact; no plan is finer than a millionth of itself.
-    let slack = aimed.abs() / 1_000_000.0;
+    let slack = aimed.abs() / 1e6;
     let said = stored_scalar(value.get("value")?);
     let names = listed(parts.iter().map(|part| part.id));
     let message = match sum {

@@ -4,6 +4,7 @@
 
 mod criteria;
 mod document;
+mod funnel;
 mod governance;
 mod registry;
 mod spine;
@@ -14,6 +15,7 @@ use super::Level;
 
 pub use criteria::*;
 pub use document::*;
+pub use funnel::*;
 pub use governance::*;
 pub use registry::*;
 pub use spine::*;
@@ -39,7 +41,7 @@ pub struct Rule {
 /// Every rule, sorted by code.
 pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     let mut rules: Vec<&Rule> =
-        [criteria::ROWS, document::ROWS, governance::ROWS, registry::ROWS, spine::ROWS].concat();
+        [criteria::ROWS, document::ROWS, funnel::ROWS, governance::ROWS, registry::ROWS, spine::ROWS].concat();
     rules.sort_by_key(|rule| rule.code);
     rules
 });
