@@ -1,6 +1,6 @@
 //! Lifecycles: the stages of one entity, as the rules about funnels read them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::criteria::Model;
 use crate::document::{Value, pointer_push_index};
@@ -29,6 +29,16 @@ pub(super) struct Stage<'r> {
     pub(super) recorded: Option<&'r str>,
     /// Whether it has findings of its own that may be the cause of what is found between stages.
     pub(super) wrong: bool,
+    /// Whether what it rests on has some.
+    pub(super) shaken: bool,
+}
+
+/// What is known to be wrong already.
+pub(super) struct Known<'k> {
+    /// The paths of documents that nothing can be computed from.
+    pub(super) wrong: BTreeSet<&'k str>,
+    /// The definitions, as `kind/id`, that rest on what is wrong elsewhere.
+    pub(super) shaken: &'k BTreeSet<String>,
 }
 
 /// What a stage is in its lifecycle.
@@ -61,24 +71,20 @@ pub(super) struct Way<'r> {
 }
 
 /// The lifecycles of a registry, by entity.
-pub(super) fn lifecycles<'r>(
-    registry: &'r Registry,
-    model: &Model,
-    is_wrong: &dyn Fn(&Definition<'_>) -> bool,
-) -> Vec<Lifecycle<'r>> {
+pub(super) fn lifecycles<'r>(registry: &'r Registry, model: &Model, known: &Known) -> Vec<Lifecycle<'r>> {
     let unread =
         registry.paths().any(|path| path.starts_with("registry/definitions/stage/") && registry.is_unreadable(path));
     let mut lifecycles: BTreeMap<&str, Lifecycle<'r>> = BTreeMap::new();
     for definition in registry.definitions_of("stage") {
         let value = definition.document.value();
         let Some(subject) = value.get("subject").and_then(Value::as_str) else { continue };
-        let known = model.entity(subject).is_some();
+        let is_entity = model.entity(subject).is_some();
         let lifecycle = lifecycles.entry(subject).or_insert_with(|| Lifecycle {
             subject,
             stages: BTreeMap::new(),
-            hidden: unread || !known,
+            hidden: unread || !is_entity,
         });
-        match Stage::read(definition, is_wrong(&definition)) {
+        match Stage::read(definition, known) {
             Some(stage) if is_in_force(value) => drop(lifecycle.stages.insert(definition.id, stage)),
             Some(_) => {}
             None => lifecycle.hidden = true,
@@ -117,7 +123,7 @@ impl<'r> Lifecycle<'r> {
 }
 
 impl<'r> Stage<'r> {
-    fn read(definition: Definition<'r>, wrong: bool) -> Option<Stage<'r>> {
+    fn read(definition: Definition<'r>, known: &Known) -> Option<Stage<'r>> {
         let value = definition.document.value();
         let position = match text(value, "position")? {
             "step" => Position::Step,
@@ -130,7 +136,9 @@ impl<'r> Stage<'r> {
             return None;
         }
         let recorded = value.pointer("/recorded_in/value").and_then(Value::as_str);
-        Some(Stage { definition, value, position, order, recorded, wrong })
+        let wrong = known.wrong.contains(definition.path);
+        let shaken = known.shaken.contains(&definition.name());
+        Some(Stage { definition, value, position, order, recorded, wrong, shaken })
     }
 
     /// Its id.

@@ -19,6 +19,7 @@ mod names;
 mod orphans;
 mod parts;
 mod references;
+mod routing;
 mod scales;
 mod scores;
 mod segments;
@@ -178,13 +179,10 @@ fn beside_one_another(sound: Sound) -> Vec<Finding> {
     families.par_iter().flat_map_iter(|family| family(sound)).collect()
 }
 
-/// What is wrong between the stages of each lifecycle. `known` is what is wrong with each document; `shaken` are the
-/// definitions that rest on what is wrong elsewhere.
-fn between_stages(registry: &Registry, model: &Model, known: &[Finding], shaken: &BTreeSet<String>) -> Vec<Finding> {
-    let wrong: BTreeSet<&str> =
-        known.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
-    let is_wrong = |definition: &Definition<'_>| wrong.contains(definition.path) || shaken.contains(&definition.name());
-    let lifecycles = lifecycle::lifecycles(registry, model, &is_wrong);
+/// What is wrong between the stages of each lifecycle.
+fn between_stages(registry: &Registry, model: &Model, findings: &[Finding], shaken: &BTreeSet<String>) -> Vec<Finding> {
+    let wrong = findings.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
+    let lifecycles = lifecycle::lifecycles(registry, model, &lifecycle::Known { wrong, shaken });
     let of_one = |lifecycle: &lifecycle::Lifecycle<'_>| {
         let mut findings = funnel::findings(lifecycle);
         findings.extend(ways::findings(registry, lifecycle));
@@ -216,6 +214,7 @@ fn of_definition(
     if !sound {
         return (findings, false);
     }
+    findings.extend(routing::findings(path, &source));
     let scores = scores::findings(path, &source, model);
     let ready = scores.is_empty();
     findings.extend(scores);

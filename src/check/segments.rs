@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::sound::Sound;
+use rayon::prelude::*;
+
+use super::sound::{Sound, listed};
+use crate::criteria::reason::{Answer, Claim, MOST_STEPS, Witness, find};
+use crate::criteria::syntax::Predicate;
 use crate::document::{Value, stored_scalar};
 use crate::finding::{Finding, rules};
 use crate::registry::Definition;
@@ -17,7 +21,18 @@ pub(super) fn findings(sound: Sound) -> Vec<Finding> {
         };
         dimensions.entry((subject, dimension)).or_default().push(segment);
     }
-    dimensions.values().flat_map(|segments| recorded(segments)).collect()
+    let whole = sound.knows_all("segment");
+    let of_one = |((subject, dimension), segments): (&(&str, &str), &Vec<Definition>)| {
+        let mut findings = recorded(segments);
+        // Alone, a segment may well be the first of several that are being written.
+        if let Some(conditions) = conditions(sound, segments).filter(|conditions| conditions.len() > 1) {
+            let partition = Partition { sound, subject, dimension, conditions };
+            findings.extend(partition.overlaps());
+            findings.extend(partition.gap().filter(|_| whole));
+        }
+        findings
+    };
+    dimensions.par_iter().map(of_one).collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
 /// Segments that the CRM keeps in another field than the first, or by a value that another one has.
@@ -50,4 +65,72 @@ fn confused(one: &Definition, other: &Definition) -> Option<Finding> {
         };
         bad("value", format!("`{}` is kept as {value} too", one.id)).hint("give each segment a value of its own")
     })
+}
+
+/// The criteria of segments; none if one of them cannot be read.
+fn conditions<'a>(sound: Sound<'a>, segments: &[Definition<'a>]) -> Option<Vec<(Definition<'a>, &'a Predicate)>> {
+    let condition = |segment: &Definition<'a>| {
+        let qualifier = sound.model.qualifier(&segment.name()).filter(|qualifier| qualifier.is_whole())?;
+        Some((*segment, qualifier.criteria.as_ref()?))
+    };
+    segments.iter().map(condition).collect()
+}
+
+/// The segments of one subject and dimension. What reasoning does not decide is not told.
+struct Partition<'a> {
+    sound: Sound<'a>,
+    subject: &'a str,
+    dimension: &'a str,
+    conditions: Vec<(Definition<'a>, &'a Predicate)>,
+}
+
+impl<'a> Partition<'a> {
+    fn witness(&self, claims: &[(&'a Predicate, bool)]) -> Option<Witness> {
+        let claim =
+            |(predicate, holds): &(&'a Predicate, bool)| Claim { model: self.sound.model, predicate, holds: *holds };
+        let claims: Vec<Claim> = claims.iter().map(claim).collect();
+        match find(self.subject, &claims, MOST_STEPS).answer {
+            Answer::Yes(witness) => Some(*witness),
+            Answer::No | Answer::NotDecided(_) => None,
+        }
+    }
+
+    /// Rows that are in two segments: told at the later one, of the first that it shares a row with.
+    fn overlaps(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (at, (segment, condition)) in self.conditions.iter().enumerate() {
+            let before = self.conditions.iter().take(at);
+            findings.extend(before.into_iter().find_map(|(other, of_other)| {
+                let witness = self.witness(&[(of_other, true), (condition, true)])?;
+                let message = format!("{} is in this segment and in `{}`", shown(self.subject, &witness), other.id);
+                let finding = Finding::at(&rules::SEGMENTS_OVERLAP, segment.path, "/criteria", message);
+                Some(finding.hint(format!(
+                    "leave it out of one of them, such as by {{\"not\": {{\"meets\": \"{}\"}}}}",
+                    other.name()
+                )))
+            }));
+        }
+        findings
+    }
+
+    /// A row that is in no segment: told at the last one.
+    fn gap(&self) -> Option<Finding> {
+        let claims: Vec<(&Predicate, bool)> =
+            self.conditions.iter().map(|(_, condition)| (*condition, false)).collect();
+        let witness = self.witness(&claims)?;
+        let (last, _) = self.conditions.last()?;
+        let names = listed(self.conditions.iter().map(|(segment, _)| segment.id));
+        let message =
+            format!("{} is in no segment of the dimension `{}`", shown(self.subject, &witness), self.dimension);
+        let finding = Finding::at(&rules::SEGMENTS_GAP, last.path, "/dimension", message);
+        Some(finding.hint(format!("widen one of {names}, or add a segment for what they leave")))
+    }
+}
+
+/// A record in a message.
+fn shown(subject: &str, witness: &Witness) -> String {
+    match witness.record.as_object().is_some_and(|record| record.is_empty()) {
+        true => format!("a row of `{subject}` of which nothing is known"),
+        false => format!("this row of `{subject}`, {},", witness.record),
+    }
 }
