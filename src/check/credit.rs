@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::sound::{Sound, items, same, text, texts};
+use super::sound::{Sound, items, same, shown, text, texts};
 use crate::criteria::grammar;
-use crate::criteria::syntax::{Arithmetic, Date, DateForm, Duration, Ends, Expression, ExpressionForm, Window};
+use crate::criteria::syntax::{
+    Arithmetic, Date, DateForm, Duration, Ends, Expression, ExpressionForm, Predicate, Window,
+};
 use crate::document::Value;
 use crate::finding::{Finding, rules};
 use crate::outcome::credit::{Split, WHOLE};
@@ -18,7 +20,7 @@ pub(super) fn findings(sound: Sound) -> Vec<Finding> {
     findings.extend(credits.iter().flat_map(windows));
     for influenced in credits.iter().filter(|credit| credit.mode == "influenced") {
         let sourced = credits.iter().filter(|credit| credit.mode == "sourced" && influenced.is_apart_from(credit));
-        findings.extend(sourced.filter_map(|sourced| other_rows(sourced, influenced)).take(1));
+        findings.extend(sourced.filter_map(|sourced| other_rows(sound, sourced, influenced)).take(1));
     }
     let credits: BTreeMap<&str, Credit> = credits.into_iter().map(|credit| (credit.definition.id, credit)).collect();
     for metric in sound.of("metric") {
@@ -139,21 +141,53 @@ fn in_one_unit(one: Option<Duration>, other: Option<Duration>) -> Option<(i64, i
     }
 }
 
-/// That influenced credit is of other rows than the sourced credit it is shown beside.
-fn other_rows(sourced: &Credit, influenced: &Credit) -> Option<Finding> {
+/// That influenced credit is of other rows, or of other periods, than the sourced credit it is shown beside.
+fn other_rows(sound: Sound, sourced: &Credit, influenced: &Credit) -> Option<Finding> {
     let (one, other) = (sourced.definition.document.value(), influenced.definition.document.value());
-    if one.get("subject") != other.get("subject") {
+    let subject = text(one, "subject").filter(|subject| text(other, "subject") == Some(subject))?;
+    let bad = |key: &str, message: String| {
+        Finding::at(&rules::POPULATION_DIFFERS, influenced.definition.path, &format!("/{key}"), message)
+            .hint(format!("write the same `{key}` in both"))
+    };
+    let (name, beside) = (influenced.definition.id, sourced.definition.id);
+    if one.get("dated_by") != other.get("dated_by") {
+        let message =
+            format!("`{name}` puts rows into periods by another date than `{beside}`, beside which it is shown");
+        return Some(bad("dated_by", message));
+    }
+    let populations = (one.get("population")?, other.get("population")?);
+    if same(populations.0, populations.1) {
         return None;
     }
-    let key = ["population", "dated_by"].into_iter().find(|key| match (one.get(key), other.get(key)) {
-        (Some(one), Some(other)) => !same(one, other),
-        _ => false,
-    })?;
-    let differ = if key == "population" { "takes other rows" } else { "puts rows into periods by another date" };
-    let message =
-        format!("`{}` {differ} than `{}`, beside which it is shown", influenced.definition.id, sourced.definition.id);
-    let finding = Finding::at(&rules::POPULATION_DIFFERS, influenced.definition.path, &format!("/{key}"), message);
-    Some(finding.hint(format!("write the same `{key}` in both")))
+    let (of_sourced, of_influenced) = (condition(populations.0)?, condition(populations.1)?);
+    let only = |takes: &Option<Predicate>, leaves: &Option<Predicate>| {
+        let leaves = leaves.as_ref()?;
+        let claims: Vec<(&Predicate, bool)> =
+            takes.iter().map(|takes| (takes, true)).chain([(leaves, false)]).collect();
+        sound.witness(subject, &claims)
+    };
+    let message = match only(&of_sourced, &of_influenced) {
+        Some(witness) => format!(
+            "{} is left out here and counts in `{beside}`, beside which this is shown",
+            shown(subject, &witness)
+        ),
+        None => {
+            let witness = only(&of_influenced, &of_sourced)?;
+            format!(
+                "{} counts here and is left out of `{beside}`, beside which this is shown",
+                shown(subject, &witness)
+            )
+        }
+    };
+    Some(bad("population", message))
+}
+
+/// The condition of a population, of which there is none where all rows take part; nothing if it cannot be read.
+fn condition(population: &Value) -> Option<Option<Predicate>> {
+    match population.get("where") {
+        None => population.is_null().then_some(None),
+        Some(condition) => grammar::predicate(condition, "/population/where").0.map(Some),
+    }
 }
 
 /// Sums in a metric's formula of credits that overlap.

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::sound::{Sound, listed};
-use crate::criteria::reason::{Answer, Claim, MOST_STEPS, Witness, find};
+use super::sound::{Sound, listed, shown};
 use crate::criteria::syntax::Predicate;
 use crate::document::{Value, stored_scalar};
 use crate::finding::{Finding, rules};
@@ -84,24 +83,14 @@ struct Partition<'a> {
     conditions: Vec<(Definition<'a>, &'a Predicate)>,
 }
 
-impl<'a> Partition<'a> {
-    fn witness(&self, claims: &[(&'a Predicate, bool)]) -> Option<Witness> {
-        let claim =
-            |(predicate, holds): &(&'a Predicate, bool)| Claim { model: self.sound.model, predicate, holds: *holds };
-        let claims: Vec<Claim> = claims.iter().map(claim).collect();
-        match find(self.subject, &claims, MOST_STEPS).answer {
-            Answer::Yes(witness) => Some(*witness),
-            Answer::No | Answer::NotDecided(_) => None,
-        }
-    }
-
+impl Partition<'_> {
     /// Rows that are in two segments: told at the later one, of the first that it shares a row with.
     fn overlaps(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (at, (segment, condition)) in self.conditions.iter().enumerate() {
             let before = self.conditions.iter().take(at);
             findings.extend(before.into_iter().find_map(|(other, of_other)| {
-                let witness = self.witness(&[(of_other, true), (condition, true)])?;
+                let witness = self.sound.witness(self.subject, &[(of_other, true), (condition, true)])?;
                 let message = format!("{} is in this segment and in `{}`", shown(self.subject, &witness), other.id);
                 let finding = Finding::at(&rules::SEGMENTS_OVERLAP, segment.path, "/criteria", message);
                 Some(finding.hint(format!(
@@ -117,20 +106,12 @@ impl<'a> Partition<'a> {
     fn gap(&self) -> Option<Finding> {
         let claims: Vec<(&Predicate, bool)> =
             self.conditions.iter().map(|(_, condition)| (*condition, false)).collect();
-        let witness = self.witness(&claims)?;
+        let witness = self.sound.witness(self.subject, &claims)?;
         let (last, _) = self.conditions.last()?;
         let names = listed(self.conditions.iter().map(|(segment, _)| segment.id));
         let message =
             format!("{} is in no segment of the dimension `{}`", shown(self.subject, &witness), self.dimension);
         let finding = Finding::at(&rules::SEGMENTS_GAP, last.path, "/dimension", message);
         Some(finding.hint(format!("widen one of {names}, or add a segment for what they leave")))
-    }
-}
-
-/// A record in a message.
-fn shown(subject: &str, witness: &Witness) -> String {
-    match witness.record.as_object().is_some_and(|record| record.is_empty()) {
-        true => format!("a row of `{subject}` of which nothing is known"),
-        false => format!("this row of `{subject}`, {},", witness.record),
     }
 }

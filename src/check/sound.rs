@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::is_unsound;
 use crate::criteria::Model;
-use crate::document::Value;
+use crate::criteria::reason::{Answer, Claim, MOST_STEPS, Witness, find};
+use crate::criteria::syntax::Predicate;
+use crate::document::{Members, Value};
 use crate::finding::Finding;
 use crate::registry::layout::definition_path;
 use crate::registry::{Definition, Registry};
@@ -54,8 +56,25 @@ impl<'a> Sound<'a> {
             && !self.registry.paths().any(|path| in_folder(path) && self.registry.is_unreadable(path))
     }
 
+    /// A record of an entity of which some conditions hold and others do not; none also where that is not found out.
+    pub(super) fn witness(self, subject: &str, claims: &[(&Predicate, bool)]) -> Option<Witness> {
+        let claims = claims.iter().map(|(predicate, holds)| Claim { model: self.model, predicate, holds: *holds });
+        match find(subject, &claims.collect::<Vec<_>>(), MOST_STEPS).answer {
+            Answer::Yes(witness) => Some(*witness),
+            Answer::No | Answer::NotDecided(_) => None,
+        }
+    }
+
     fn is_sound(self, definition: &Definition<'_>) -> bool {
         !self.wrong.contains(definition.path)
+    }
+}
+
+/// A record in a message.
+pub(super) fn shown(subject: &str, witness: &Witness) -> String {
+    match witness.record.as_object().is_some_and(Members::is_empty) {
+        true => format!("a row of `{subject}` of which nothing is known"),
+        false => format!("this row of `{subject}`, {},", witness.record),
     }
 }
 
