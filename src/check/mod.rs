@@ -15,14 +15,22 @@ mod funnel;
 mod headers;
 mod histories;
 mod lifecycle;
+mod metrics;
 mod names;
 mod orphans;
+mod parts;
 mod passage;
 mod references;
 mod routing;
+mod scales;
 mod scores;
+mod segments;
 mod shape;
+mod sound;
 mod stored;
+mod targets;
+mod text;
+mod units;
 mod waivers;
 mod ways;
 mod witnesses;
@@ -36,6 +44,7 @@ use crate::criteria::{Model, Source};
 use crate::finding::{Finding, Level, Target, any_error, rules};
 use crate::registry::{Definition, Registry, Survey};
 
+use sound::Sound;
 pub use waivers::{Waived, Waiver};
 
 /// How many findings of one file are told apart; a file with more is wrong as a whole.
@@ -76,11 +85,18 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     findings.extend(looked.into_iter().flat_map(|(found, _)| found));
     let shaken = foundation::shaken(&registry, &model, &findings);
     findings.extend(between_stages(&registry, &model, &findings, &shaken));
-    let ready =
-        definitions.iter().zip(ready).filter(|(definition, ready)| *ready && !shaken.contains(&definition.name()));
+    let wrong = sound::wrong(&findings, &shaken);
+    let between = beside_one_another(Sound::new(&registry, &model, &wrong));
+    let told: BTreeSet<&str> =
+        between.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
+    let is_ready =
+        |definition: &Definition<'_>| !shaken.contains(&definition.name()) && !told.contains(definition.path);
+    let ready = definitions.iter().zip(ready).filter(|(definition, ready)| *ready && is_ready(definition));
     let ready: Vec<&Definition<'_>> = ready.map(|(definition, _)| definition).collect();
     let of_examples = ready.par_iter().map(|definition| of_examples(&registry, &model, definition));
-    findings.extend(of_examples.collect::<Vec<_>>().into_iter().flatten());
+    let of_examples: Vec<Finding> = of_examples.collect::<Vec<_>>().into_iter().flatten().collect();
+    findings.extend(between);
+    findings.extend(of_examples);
     let others: Vec<&str> = registry
         .documents()
         .map(|(path, _)| path)
@@ -88,6 +104,9 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
         .collect();
     let of_others = others.par_iter().map(|path| of_document(&registry, path, &survey(&registry, path), &[]));
     findings.extend(of_others.collect::<Vec<_>>().into_iter().flatten());
+    let wrong = sound::wrong(&findings, &shaken);
+    findings.extend(segments::findings(Sound::new(&registry, &model, &wrong)));
+    findings.extend(text::findings(Sound::new(&registry, &model, &wrong)));
     Checked::of(registry, findings)
 }
 
@@ -156,6 +175,13 @@ impl CheckedRegistry {
     }
 }
 
+/// What is wrong with credit, metrics and targets beside one another. It tells more than an example that fails by it.
+fn beside_one_another(sound: Sound) -> Vec<Finding> {
+    let families: &[fn(Sound) -> Vec<Finding>] =
+        &[credit::findings, metrics::findings, parts::findings, scales::findings, targets::findings, units::findings];
+    families.par_iter().flat_map_iter(|family| family(sound)).collect()
+}
+
 /// What is wrong between the stages of each lifecycle.
 fn between_stages(registry: &Registry, model: &Model, findings: &[Finding], shaken: &BTreeSet<String>) -> Vec<Finding> {
     let wrong = findings.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
@@ -195,7 +221,6 @@ fn of_definition(
     if !sound {
         return (findings, false);
     }
-    findings.extend(credit::findings(path, &source));
     findings.extend(routing::findings(path, &source));
     let scores = scores::findings(path, &source, model);
     let ready = scores.is_empty();

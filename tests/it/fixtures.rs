@@ -87,6 +87,11 @@ fn below(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// What the fixtures of a code get wrong.
+pub(crate) fn instances(code: &str) -> Vec<String> {
+    Fixture::all().iter().filter(|fixture| fixture.code() == code).map(|fixture| text(&fixture.value, "why")).collect()
+}
+
 /// The registry that fixtures edit, with the built-in schemas.
 static BASE: LazyLock<Files> = LazyLock::new(|| {
     let root = folder().join("base");

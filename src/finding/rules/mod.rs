@@ -7,6 +7,7 @@ mod document;
 mod funnel;
 mod governance;
 mod registry;
+mod spine;
 
 use std::sync::LazyLock;
 
@@ -17,6 +18,7 @@ pub use document::*;
 pub use funnel::*;
 pub use governance::*;
 pub use registry::*;
+pub use spine::*;
 
 /// One row: what a code means.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,7 +41,7 @@ pub struct Rule {
 /// Every rule, sorted by code.
 pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     let mut rules: Vec<&Rule> =
-        [criteria::ROWS, document::ROWS, funnel::ROWS, governance::ROWS, registry::ROWS].concat();
+        [criteria::ROWS, document::ROWS, funnel::ROWS, governance::ROWS, registry::ROWS, spine::ROWS].concat();
     rules.sort_by_key(|rule| rule.code);
     rules
 });
