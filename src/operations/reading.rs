@@ -6,7 +6,7 @@ use super::workspace::Workspace;
 use crate::criteria::references::{EntityReference, entities};
 use crate::document::Document;
 use crate::finding::{Finding, nearest};
-use crate::registry::{Definition, Edge, Graph, Registry};
+use crate::registry::{Definition, Edge, Graph, Kinds, Registry, builtin};
 
 /// One side of a comparison.
 pub enum Side {
@@ -27,6 +27,13 @@ pub fn registry(workspace: &Workspace, revision: Option<&str>) -> Result<(Regist
         Some(revision) => workspace.registry_at(workspace.repository.resolve(revision)?),
         None => workspace.work_tree_registry(),
     }
+}
+
+/// The kinds of the registry; the built-in ones where there is none to be read.
+#[must_use]
+pub fn kinds(workspace: Option<&Workspace>) -> Kinds {
+    let own = workspace.and_then(|workspace| registry(workspace, None).ok());
+    own.map_or_else(|| builtin::kinds().clone(), |(registry, _)| registry.kinds().clone())
 }
 
 /// The registry of a side.

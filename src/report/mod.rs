@@ -7,6 +7,7 @@ pub mod github;
 pub mod gitlab;
 pub mod json;
 pub mod junit;
+pub mod kind;
 pub mod ledger;
 pub mod listing;
 pub mod markdown;

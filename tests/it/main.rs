@@ -17,6 +17,7 @@ mod excerpts;
 mod forks;
 mod formats;
 mod governance;
+mod kind_pages;
 mod kinds;
 mod layout;
 mod outcome;
