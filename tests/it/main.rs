@@ -14,6 +14,7 @@ mod demo;
 mod documents;
 mod environment;
 mod excerpts;
+mod facts;
 mod forks;
 mod formats;
 mod governance;
