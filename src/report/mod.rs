@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod listing;
 pub mod markdown;
 pub mod sarif;
+pub mod skeleton;
 pub mod story;
 
 pub use crate::criteria::time::utc_day as day;

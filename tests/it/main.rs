@@ -21,6 +21,7 @@ mod governance;
 mod kind_pages;
 mod kinds;
 mod layout;
+mod new;
 mod outcome;
 mod outputs;
 mod own_kind;
