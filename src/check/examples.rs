@@ -49,7 +49,7 @@ fn outcome(computable: &Computable, example: &Value, pointer: &str, model: &Mode
         answer => format!("example `{name}` does not come out so: the definition says {}", stored_scalar(&answer)),
     };
     let problem = Problem::at(&EXAMPLE_FAILS, &difference.pointer, message);
-    let stated = |score: &&str| example.get("scores").and_then(|scores| scores.get(*score)).is_some();
+    let stated = |score: &&str| example.get("scores").and_then(|scores| scores.get(score)).is_some();
     let unstated: Vec<&str> = computable.score_models().into_iter().filter(|score| !stated(score)).collect();
     // What is wrong with a score model would show in the examples of whoever asks for it once more.
     if unstated.iter().any(|score| !model.score_model(score).is_some_and(|score| needs::are_met(score, model))) {

@@ -15,6 +15,7 @@ mod documents;
 mod environment;
 mod excerpts;
 mod facts;
+mod fixtures;
 mod forks;
 mod formats;
 mod governance;
