@@ -1,5 +1,7 @@
 //! Reading definitions: one by name, one as it was accepted, its references, and the sides of a comparison.
 
+use std::collections::BTreeSet;
+
 use super::Failure;
 use super::log::accepted_path;
 use super::workspace::Workspace;
@@ -103,6 +105,20 @@ fn graph(registry: &Registry) -> Graph {
         entities(value, &sites).into_iter().filter_map(edge).collect::<Vec<_>>()
     });
     registry.references().with(edges)
+}
+
+/// These definitions and all that they refer to, near and far, by name.
+#[must_use]
+pub fn closed_over(registry: &Registry, names: &[&str]) -> BTreeSet<String> {
+    let graph = graph(registry);
+    let mut open: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut closed = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        open.extend(graph.references_of(&name).map(|edge| edge.to.clone()));
+        closed.insert(name.clone());
+        open.retain(|name| !closed.contains(name));
+    }
+    closed
 }
 
 /// What a definition refers to: names and places, in order.
