@@ -171,3 +171,16 @@ fn an_owner_is_inferred_where_only_one_can_be_meant() {
     let ran = environment.canon(&["new", "routing", "partner-leads"]).expect(0);
     assert!(ran.stdout.contains("/subject is \"person\""), "{ran}");
 }
+
+#[test]
+fn a_small_registry_is_whole_in_itself() {
+    let environment = Environment::with_repository();
+    let ran = environment.canon(&["init", "--name", "Small", "--minimal"]).expect(0);
+    assert!(ran.stdout.starts_with("Started a registry of 58 definitions on `main`.\n"), "{ran}");
+    environment.canon(&["check"]).expect(0);
+    environment.canon(&["verify"]).expect(0);
+    let ran = environment.canon(&["show", "icp/core"]).expect(2);
+    assert!(ran.stderr.contains("no definition is named `icp/core`"), "{ran}");
+    // The schemas are all there, so the rest can follow.
+    environment.canon(&["new", "segment", "enterprise"]).expect(0);
+}
