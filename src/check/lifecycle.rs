@@ -53,12 +53,14 @@ pub(super) enum Position {
 }
 
 /// One stage named by another, and where.
+#[derive(Clone)]
 pub(super) struct Named<'r> {
     pub(super) pointer: String,
     pub(super) id: &'r str,
 }
 
 /// One way into a stage.
+#[derive(Clone)]
 pub(super) struct Way<'r> {
     /// Where it stands.
     pub(super) pointer: String,

@@ -7,6 +7,7 @@ mod acceptance;
 mod circles;
 mod credit;
 mod criteria;
+mod dispatch;
 mod examples;
 mod files;
 mod foundation;
@@ -18,6 +19,7 @@ mod metrics;
 mod names;
 mod orphans;
 mod parts;
+mod passage;
 mod references;
 mod routing;
 mod scales;
@@ -31,6 +33,7 @@ mod text;
 mod units;
 mod waivers;
 mod ways;
+mod witnesses;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -185,11 +188,15 @@ fn between_stages(registry: &Registry, model: &Model, findings: &[Finding], shak
     let lifecycles = lifecycle::lifecycles(registry, model, &lifecycle::Known { wrong, shaken });
     let of_one = |lifecycle: &lifecycle::Lifecycle<'_>| {
         let mut findings = funnel::findings(lifecycle);
+        // Where the order is wrong, so is what lies between two steps.
+        if findings.is_empty() {
+            findings.extend(passage::findings(model, lifecycle));
+        }
         findings.extend(ways::findings(registry, lifecycle));
         findings.extend(acceptance::findings(registry, lifecycle));
         findings
     };
-    lifecycles.iter().flat_map(of_one).collect()
+    lifecycles.par_iter().map(of_one).collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
 /// What is wrong with a definition but for its examples, and whether they are worth computing: whatever is wrong with
@@ -221,11 +228,15 @@ fn of_definition(
     (findings, ready)
 }
 
-/// What is wrong with the examples of a definition.
+/// What is computed of a definition that can be computed: what follows from its rules, and its examples.
 fn of_examples(registry: &Registry, model: &Model, definition: &Definition<'_>) -> Vec<Finding> {
     let source = Source::of(registry, definition);
     let whole = source.outcome.is_none() || foundation::is_whole(model, &definition.name());
-    if whole { examples::findings(definition.path, &source, model) } else { Vec::new() }
+    let mut findings = dispatch::findings(definition.path, &source, model);
+    if whole {
+        findings.extend(examples::findings(definition.path, &source, model));
+    }
+    findings
 }
 
 /// Whether nothing can be computed from a definition with this finding. What can be waived does not count: else a

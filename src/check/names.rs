@@ -105,6 +105,11 @@ fn names(registry: &Registry) -> Vec<Finding> {
             continue;
         }
         let Some(other) = seen.insert((definition.kind, spoken(name)), definition) else { continue };
+        // Of ids that look alike that is told; and what ends may hand its name on.
+        if outline(definition.id) == outline(other.id) || succeeds(&definition, &other) || succeeds(&other, &definition)
+        {
+            continue;
+        }
         let (newer, older) = if from(&other) > from(&definition) { (other, definition) } else { (definition, other) };
         let message =
             format!("`{}` has the same name, \"{}\"", older.name(), older.document.text("name").unwrap_or_default());
@@ -112,6 +117,10 @@ fn names(registry: &Registry) -> Vec<Finding> {
         findings.push(finding.hint("say in the name what sets it apart"));
     }
     findings
+}
+
+fn succeeds(definition: &Definition<'_>, other: &Definition<'_>) -> bool {
+    other.document.text("successor").is_some_and(|name| name == definition.name())
 }
 
 /// A name as it is spoken: its letters and digits, in lower case.
