@@ -2,17 +2,16 @@
 //!
 //! The registries that are measured stay in `target/tmp`, where `bench/processes.py` measures them once more.
 
-use std::collections::BTreeMap;
+#[path = "../examples/large_registry.rs"]
+mod large_registry;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use canonry::check;
-use canonry::git::Repository;
 use canonry::operations::demo::demo;
 use canonry::operations::verify::verify;
 use canonry::operations::workspace::{Now, Workspace};
-use canonry::registry::layout::definition_path;
-use canonry::registry::{Registry, builtin};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 /// How many definitions the large registry has.
@@ -28,32 +27,10 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// The starter registry, and its definitions again and again under other ids until there are enough.
+/// A large registry.
 fn thousand() -> PathBuf {
-    let starter = builtin::schemas().chain(builtin::starter());
-    let mut files: BTreeMap<String, Vec<u8>> = starter.map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
-    let (registry, _) = Registry::load(files.clone());
-    let mut count = registry.definitions().count();
-    for round in 1.. {
-        for definition in registry.definitions().take(DEFINITIONS - count) {
-            let joint = if definition.kind == "entity" { '_' } else { '-' };
-            let id = format!("{}{joint}{round}", definition.id);
-            let source = definition.document.source();
-            let copy = source.replacen(&format!("\"id\": \"{}\"", definition.id), &format!("\"id\": \"{id}\""), 1);
-            files.insert(definition_path(definition.kind, &id), copy.into_bytes());
-            count += 1;
-        }
-        if count == DEFINITIONS {
-            break;
-        }
-    }
     let folder = folder("thousand");
-    Repository::create(&folder, "main").expect("a repository");
-    for (path, bytes) in files {
-        let file = folder.join(path);
-        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
-        std::fs::write(file, bytes).expect("a file");
-    }
+    large_registry::make(DEFINITIONS, &folder);
     folder
 }
 

@@ -114,9 +114,13 @@ impl Checked {
     ///
     /// # Errors
     /// The same value, if something is.
-    pub fn into_checked(self) -> Result<CheckedRegistry, Checked> {
+    pub fn into_checked(self) -> Result<CheckedRegistry, Box<Checked>> {
         let unread = self.registry.paths().any(|path| self.registry.is_unreadable(path));
-        if unread || any_error(&self.findings) { Err(self) } else { Ok(CheckedRegistry { registry: self.registry }) }
+        if unread || any_error(&self.findings) {
+            Err(Box::new(self))
+        } else {
+            Ok(CheckedRegistry { registry: self.registry })
+        }
     }
 
     fn of(registry: Registry, findings: Vec<Finding>) -> Checked {

@@ -10,6 +10,7 @@ pub mod model;
 pub mod number;
 pub mod problem;
 pub(crate) mod read;
+pub mod reason;
 pub mod references;
 pub mod scores;
 pub mod syntax;

@@ -37,7 +37,7 @@ pub enum Proposed {
     /// Nothing differs from the accepted documents.
     Nothing,
     /// What was edited is faulty; nothing was written.
-    Faulty(Checked),
+    Faulty(Box<Checked>),
     /// A proposal was committed.
     Done(Box<Proposal>),
 }
@@ -100,7 +100,7 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
     findings.extend(more);
     findings.extend(deleted(ledger, &files));
     if any_error(&findings) {
-        return Ok(Proposed::Faulty(Checked::stopped(registry, findings)));
+        return Ok(Proposed::Faulty(Box::new(Checked::stopped(registry, findings))));
     }
     let (paths, left_out) = differing(&replay, &registry, &files, workspace)?;
     if paths.is_empty() {

@@ -13,7 +13,7 @@ use crate::criteria::time::Moment;
 
 /// One known value.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Scalar<'s> {
+pub(in crate::criteria) enum Scalar<'s> {
     Text(&'s str),
     Number(f64),
     Boolean(bool),
@@ -76,9 +76,9 @@ impl<'s> Scalar<'s> {
 
 /// The known values of an operand, and what kind of values they are.
 #[derive(Debug)]
-pub(super) struct Operated<'s> {
-    pub(super) field: Cow<'s, Field>,
-    pub(super) values: Vec<Scalar<'s>>,
+pub(in crate::criteria) struct Operated<'s> {
+    pub(in crate::criteria) field: Cow<'s, Field>,
+    pub(in crate::criteria) values: Vec<Scalar<'s>>,
 }
 
 impl<'s> Operated<'s> {
@@ -86,23 +86,23 @@ impl<'s> Operated<'s> {
         Operated::number(None)
     }
 
-    pub(super) fn number(number: Option<f64>) -> Operated<'s> {
+    pub(in crate::criteria) fn number(number: Option<f64>) -> Operated<'s> {
         let values = number.into_iter().map(Scalar::Number).collect();
         Operated::computed(Field::computed(FieldType::Number), values)
     }
 
-    pub(super) fn of_field(field: &'s Field, values: Vec<Scalar<'s>>) -> Operated<'s> {
+    pub(in crate::criteria) fn of_field(field: &'s Field, values: Vec<Scalar<'s>>) -> Operated<'s> {
         Operated { field: Cow::Borrowed(field), values }
     }
 
-    pub(super) fn computed(field: Field, values: Vec<Scalar<'s>>) -> Operated<'s> {
+    pub(in crate::criteria) fn computed(field: Field, values: Vec<Scalar<'s>>) -> Operated<'s> {
         Operated { field: Cow::Owned(field), values }
     }
 }
 
 impl Evaluator<'_> {
     /// Whether any known value satisfies a comparison. A missing operand satisfies none but the question for absence.
-    pub(super) fn satisfies(
+    pub(in crate::criteria) fn satisfies(
         &self,
         operated: &Operated,
         operator: Operator,
@@ -202,7 +202,7 @@ impl Evaluator<'_> {
     }
 
     /// Text by which equal values of a field are found to be equal.
-    pub(super) fn key(&self, value: Scalar, field: &Field) -> String {
+    pub(in crate::criteria) fn key(&self, value: Scalar, field: &Field) -> String {
         match value {
             _ if field.field_type == FieldType::Id => value.id(),
             Scalar::Text(text) if field.field_type.is_date() => match Moment::parse(text) {

@@ -16,16 +16,17 @@ use jiff::Timestamp;
 use jiff::civil::Date as Day;
 
 pub use choice::Choice;
+pub(in crate::criteria) use compare::Operated;
 pub use formula::{Measure, calculate, percentile};
 pub use history::{HISTORY, history_of};
 pub use keys::Key;
+pub(in crate::criteria) use rows::known_values;
 pub use rows::{Related, is_missing};
 
 use super::model::Model;
 use super::scores::Scores;
 use super::syntax::{Comparison, Date, DateForm, Meets, Operand, Path, Predicate, PredicateForm, Window};
 use super::time::{FiscalStart, Moment, days_between};
-use compare::Operated;
 
 /// Steps that one evaluation may take before it is given up. Counted, so that every machine answers the same.
 pub const MOST_STEPS: u32 = 2_000_000;
@@ -47,11 +48,23 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { steps: Cell::new(MOST_STEPS), depth: Cell::new(0) }
+        Budget::of(MOST_STEPS)
     }
 }
 
 impl Budget {
+    /// A budget of so many steps.
+    #[must_use]
+    pub fn of(steps: u32) -> Budget {
+        Budget { steps: Cell::new(steps), depth: Cell::new(0) }
+    }
+
+    /// The steps that are left.
+    #[must_use]
+    pub fn left(&self) -> u32 {
+        self.steps.get()
+    }
+
     /// Pays for some work.
     ///
     /// # Errors
@@ -245,7 +258,7 @@ impl<'e> Evaluator<'e> {
         Ok(true)
     }
 
-    fn compares(&self, comparison: &Comparison, scope: &Scope) -> Result<bool, Exhausted> {
+    pub(in crate::criteria) fn compares(&self, comparison: &Comparison, scope: &Scope) -> Result<bool, Exhausted> {
         let operated = self.operand(&comparison.operand, scope)?;
         self.satisfies(&operated, comparison.operator, &comparison.argument)
     }

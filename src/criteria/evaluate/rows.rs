@@ -97,7 +97,7 @@ impl<'e> Evaluator<'e> {
     }
 
     /// Whether a row is there at the instant of evaluation: it has no date, or one that is not later.
-    pub(super) fn exists(&self, entity: &Entity, row: &Value) -> bool {
+    pub(in crate::criteria) fn exists(&self, entity: &Entity, row: &Value) -> bool {
         let now = Moment::Instant(self.clock.now);
         self.dated(entity, row).is_none_or(|date| date.compare(now, self.model.zone()).is_le())
     }
@@ -147,7 +147,7 @@ fn once_each<'s>(entity: &Entity, rows: Vec<Related<'s>>) -> Vec<Related<'s>> {
 }
 
 /// The values of a field that are known: one, or the elements of a list.
-pub(super) fn known_values(value: Option<&Value>) -> Vec<Scalar<'_>> {
+pub(in crate::criteria) fn known_values(value: Option<&Value>) -> Vec<Scalar<'_>> {
     let values = match value {
         Some(Value::Array(items)) => items,
         Some(value) => std::slice::from_ref(value),

@@ -1,10 +1,22 @@
 //! Scores that criteria ask for: stated by the example, or else replayed from the row's events.
 
+use super::compare::Operated;
 use super::{Evaluator, Exhausted, Meeting, Scope};
 use crate::criteria::scores::{Replayed, ScoreModel};
-use crate::criteria::syntax::Score;
+use crate::criteria::syntax::{Argument, Operator, Score};
 
 impl Evaluator<'_> {
+    /// Whether a score compares so.
+    pub(in crate::criteria) fn score_compares(
+        &self,
+        score: &Score,
+        operator: Operator,
+        argument: &Argument,
+        scope: &Scope,
+    ) -> Result<bool, Exhausted> {
+        self.satisfies(&Operated::number(self.score(score, scope)?), operator, argument)
+    }
+
     /// The points of the row in scope that the model is about; none where it is not scored.
     pub(super) fn score(&self, score: &Score, scope: &Scope) -> Result<Option<f64>, Exhausted> {
         let Some(model) = self.model.score_model(&score.model) else { return Ok(None) };

@@ -4,6 +4,7 @@ mod check;
 mod docs;
 mod grammar;
 mod properties;
+mod reason;
 mod rules;
 mod score_checks;
 mod score_properties;

@@ -1,0 +1,67 @@
+//! Makes a large registry to measure with: the starter set, and copies of its definitions that refer to one another.
+//!
+//! ```text
+//! cargo run --release --example large_registry -- 10000 FOLDER
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use canonry::git::Repository;
+use canonry::registry::layout::definition_path;
+use canonry::registry::{Definition, Registry, builtin};
+
+/// Kinds of which a second set would contradict the first: what others stand on, and what is whole in itself.
+const ONCE: [&str; 6] = ["calendar", "entity", "list", "motion", "segment", "stage"];
+
+#[allow(dead_code, reason = "benches include this file for what makes the registry")]
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [count, folder] = arguments.as_slice() else { panic!("say how many definitions, and where") };
+    make(count.parse().expect("a number of definitions"), Path::new(folder));
+}
+
+/// Makes a registry of so many definitions in a folder that is empty or not there.
+pub(crate) fn make(count: usize, folder: &Path) {
+    Repository::create(folder, "main").expect("a repository");
+    for (path, bytes) in files(count) {
+        let file = folder.join(path);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(file, bytes).expect("a file");
+    }
+}
+
+/// The files of a registry of so many definitions.
+fn files(count: usize) -> BTreeMap<String, Vec<u8>> {
+    let starter = builtin::schemas().chain(builtin::starter());
+    let mut files: BTreeMap<String, Vec<u8>> = starter.map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
+    let (registry, _) = Registry::load(files.clone());
+    let copied: Vec<Definition<'_>> =
+        registry.definitions().filter(|definition| !ONCE.contains(&definition.kind)).collect();
+    let missing = count.saturating_sub(registry.definitions().count());
+    for at in 0..missing {
+        let definition = &copied[at % copied.len()];
+        let (path, bytes) = copy(&registry, definition, at / copied.len() + 1);
+        files.insert(path, bytes);
+    }
+    files
+}
+
+/// A definition under another id, with its references turned to the copies of the same round.
+fn copy(registry: &Registry, definition: &Definition<'_>, round: usize) -> (String, Vec<u8>) {
+    let id = format!("{}-{round}", definition.id);
+    let path = definition_path(definition.kind, &id);
+    let mut value = serde_json::Value::from(definition.document.value());
+    let kind = registry.kinds().get(definition.kind).expect("a kind of the starter set");
+    for reference in kind.references(definition.document.value()) {
+        let named = reference.names().into_iter().find_map(|name| registry.definition(&name));
+        if named.is_some_and(|named| !ONCE.contains(&named.kind))
+            && let Some(target) = value.pointer_mut(&reference.pointer)
+        {
+            *target = serde_json::Value::from(format!("{}-{round}", reference.target));
+        }
+    }
+    value["id"] = serde_json::Value::from(id);
+    let bytes = registry.stored_form(&path, &value.into());
+    (path, bytes)
+}

@@ -1,0 +1,135 @@
+//! One question: is there a record of which some claims are true?
+
+use std::rc::Rc;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+use super::build::Built;
+use super::place::{Frame, Root};
+use super::search::Outcome;
+use super::space::Space;
+use super::witness::{Witness, is_so, small};
+use super::{Answer, Stop, Why};
+use crate::criteria::evaluate::{Budget, Clock};
+use crate::criteria::model::Model;
+use crate::criteria::scores::Scores;
+use crate::criteria::syntax::Predicate;
+
+/// That a predicate holds of a record, or that it does not.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    /// The definitions that the predicate refers to.
+    pub model: &'a Model,
+    /// The predicate.
+    pub predicate: &'a Predicate,
+    /// Whether it holds.
+    pub holds: bool,
+}
+
+/// What was found, and what it took.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Whether there is a record.
+    pub answer: Answer,
+    /// The steps that were taken.
+    pub steps: u32,
+}
+
+/// The instant at which records are evaluated, where nothing speaks for a later one: a Monday in the middle of a month.
+const INSTANT: i64 = 1_781_524_800;
+
+/// Looks for a record of an entity of which all claims are true, in at most so many steps.
+#[must_use]
+pub fn find(subject: &str, claims: &[Claim], steps: u32) -> Found {
+    let budget = Budget::of(steps);
+    let answer = match answer(subject, claims, &budget) {
+        Ok(answer) => answer,
+        Err(Stop::Steps) => Answer::NotDecided(Why::Steps),
+        Err(Stop::Theory) => Answer::NotDecided(Why::Theory),
+    };
+    Found { answer, steps: steps - budget.left() }
+}
+
+fn answer(subject: &str, claims: &[Claim], budget: &Budget) -> Result<Answer, Stop> {
+    let Some(first) = claims.first() else { return Err(Stop::Theory) };
+    if claims.iter().any(|claim| claim.model.zone() != first.model.zone()) {
+        return Err(Stop::Theory);
+    }
+    let now = Timestamp::from_second(INSTANT).map_err(|_| Stop::Theory)?;
+    let mut question = Question::new(subject, claims, budget, now)?;
+    // An instant after every day that criteria name: whatever they say can have come to be.
+    if let Some(latest) = question.space.latest_day {
+        let later = latest.to_zoned(TimeZone::UTC).ok().and_then(|day| day.timestamp().checked_add(60.hours()).ok());
+        if let Some(later) = later.filter(|later| *later > now) {
+            question = Question::new(subject, claims, budget, later)?;
+        }
+    }
+    question.answer()
+}
+
+/// A question at one instant.
+struct Question<'q, 'a> {
+    subject: &'q str,
+    claims: &'q [Claim<'a>],
+    budget: &'a Budget,
+    at: Timestamp,
+    space: Space<'a>,
+    wanted: Vec<(usize, bool)>,
+}
+
+impl<'q, 'a> Question<'q, 'a> {
+    fn new(
+        subject: &'q str,
+        claims: &'q [Claim<'a>],
+        budget: &'a Budget,
+        at: Timestamp,
+    ) -> Result<Question<'q, 'a>, Stop> {
+        let mut models: Vec<&Model> = Vec::new();
+        for claim in claims {
+            if !models.iter().any(|model| std::ptr::eq(*model, claim.model)) {
+                models.push(claim.model);
+            }
+        }
+        let clocks = models.iter().map(|model| Clock::at(at, model)).collect();
+        let scores = Rc::new(Scores::default());
+        let mut space = Space::new(Rc::new(models.clone()), Rc::new(clocks), budget, vec![Root::Open], scores);
+        let mut wanted = Vec::new();
+        for claim in claims {
+            let model = models.iter().position(|model| std::ptr::eq(*model, claim.model)).unwrap_or_default();
+            wanted.push((space.predicate(claim.predicate, &Frame::subject(subject, model))?, claim.holds));
+        }
+        space.close()?;
+        Ok(Question { subject, claims, budget, at, space, wanted })
+    }
+
+    fn answer(&self) -> Result<Answer, Stop> {
+        let mut found: Option<Built> = None;
+        let space = &self.space;
+        let outcome = space.search(&self.wanted, false, &mut |state, asked| {
+            let mut small = state.clone();
+            space.loosen(&mut small, asked)?;
+            for (state, all) in [(&small, false), (state, true)] {
+                if let Some(built) = space.build(state, 0, all)?
+                    && is_so(self.subject, self.claims, &built, self.at, self.budget)?
+                {
+                    found = Some(built);
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })?;
+        if let Some(built) = found {
+            let built = small(self.subject, self.claims, built, self.at, self.budget)?;
+            return Ok(Answer::Yes(Box::new(Witness { at: self.at, record: built.row, scores: built.scores })));
+        }
+        let unreal =
+            || space.variables.iter().any(|variable| variable.cells.list.iter().any(|cell| cell.value.is_none()));
+        let complete = space.variables.iter().all(|variable| variable.cells.complete);
+        let none = outcome == Outcome::None
+            && complete
+            && !space.at_this_instant_only
+            && (!unreal() || space.search(&self.wanted, true, &mut |_, _| Ok(true))? == Outcome::None);
+        Ok(if none { Answer::No } else { Answer::NotDecided(Why::Theory) })
+    }
+}
