@@ -11,21 +11,25 @@ use crate::registry::{Registry, layout};
 /// there is told there; examples of these would tell it once more.
 pub(super) fn shaken(registry: &Registry, model: &Model, findings: &[Finding]) -> BTreeSet<String> {
     let wrong = findings.iter().filter(|finding| super::is_unsound(finding));
-    let wrong = wrong.filter_map(|finding| layout::definition_name(&finding.path));
-    let mut open: Vec<String> = wrong.filter(|name| carries(model, name)).collect();
+    resting(registry, model, wrong.filter_map(|finding| layout::definition_name(&finding.path)))
+}
+
+/// The definitions, as kind/id, that rest on any of these, themselves or through others.
+pub(super) fn resting(registry: &Registry, model: &Model, on: impl Iterator<Item = String>) -> BTreeSet<String> {
+    let mut open: Vec<String> = on.filter(|name| carries(model, name)).collect();
+    let mut resting = BTreeSet::new();
     if open.is_empty() {
-        return BTreeSet::new();
+        return resting;
     }
     let references = registry.references();
-    let mut shaken = BTreeSet::new();
     while let Some(name) = open.pop() {
         for edge in references.referrers_of(&name) {
-            if shaken.insert(edge.from.clone()) && carries(model, &edge.from) {
+            if resting.insert(edge.from.clone()) && carries(model, &edge.from) {
                 open.push(edge.from.clone());
             }
         }
     }
-    shaken
+    resting
 }
 
 /// Whether what others compute is computed from this definition.

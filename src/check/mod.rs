@@ -13,6 +13,7 @@ mod headers;
 mod histories;
 mod references;
 mod scores;
+mod sense;
 mod shape;
 mod stored;
 mod waivers;
@@ -62,11 +63,12 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     let looked: Vec<(Vec<Finding>, bool)> = of_definitions.collect();
     let ready: Vec<bool> = looked.iter().map(|(_, ready)| *ready).collect();
     findings.extend(looked.into_iter().flat_map(|(found, _)| found));
-    let shaken = foundation::shaken(&registry, &model, &findings);
-    let ready =
-        definitions.iter().zip(ready).filter(|(definition, ready)| *ready && !shaken.contains(&definition.name()));
-    let ready: Vec<&Definition<'_>> = ready.map(|(definition, _)| definition).collect();
-    let of_examples = ready.par_iter().map(|definition| of_examples(&registry, &model, definition));
+    let ready: Vec<&Definition<'_>> =
+        definitions.iter().zip(ready).filter(|(_, ready)| *ready).map(|(definition, _)| definition).collect();
+    let sound = unshaken(&registry, &model, &findings, &ready);
+    findings.extend(sense::findings(&registry, &model, &sound));
+    let sound = unshaken(&registry, &model, &findings, &sound);
+    let of_examples = sound.par_iter().map(|definition| of_examples(&registry, &model, definition));
     findings.extend(of_examples.collect::<Vec<_>>().into_iter().flatten());
     let others: Vec<&str> = registry
         .documents()
@@ -141,6 +143,20 @@ impl CheckedRegistry {
     pub fn registry(&self) -> &Registry {
         &self.registry
     }
+}
+
+/// Those of definitions in which nothing is wrong that hinders computing, nor in what they rest on.
+fn unshaken<'d, 'r>(
+    registry: &Registry,
+    model: &Model,
+    findings: &[Finding],
+    definitions: &[&'d Definition<'r>],
+) -> Vec<&'d Definition<'r>> {
+    let wrong: BTreeSet<&str> =
+        findings.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
+    let shaken = foundation::shaken(registry, model, findings);
+    let sound = |definition: &Definition<'_>| !wrong.contains(definition.path) && !shaken.contains(&definition.name());
+    definitions.iter().copied().filter(|definition| sound(definition)).collect()
 }
 
 /// What is wrong with a definition but for its examples, and whether they are worth computing: whatever is wrong with

@@ -6,6 +6,7 @@ mod criteria;
 mod document;
 mod governance;
 mod registry;
+mod sense;
 
 use std::sync::LazyLock;
 
@@ -15,6 +16,7 @@ pub use criteria::*;
 pub use document::*;
 pub use governance::*;
 pub use registry::*;
+pub use sense::*;
 
 /// One row: what a code means.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +38,8 @@ pub struct Rule {
 
 /// Every rule, sorted by code.
 pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
-    let mut rules: Vec<&Rule> = [criteria::ROWS, document::ROWS, governance::ROWS, registry::ROWS].concat();
+    let mut rules: Vec<&Rule> =
+        [criteria::ROWS, document::ROWS, governance::ROWS, registry::ROWS, sense::ROWS].concat();
     rules.sort_by_key(|rule| rule.code);
     rules
 });
