@@ -4,19 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::criteria::Model;
 use crate::criteria::syntax::{Predicate, PredicateForm};
-use crate::finding::Finding;
-use crate::registry::{Registry, layout};
+use crate::registry::Registry;
 
-/// The definitions, as kind/id, that rest on criteria, scores or a calendar in which something is wrong. What is wrong
-/// there is told there; examples of these would tell it once more.
-pub(super) fn shaken(registry: &Registry, model: &Model, findings: &[Finding]) -> BTreeSet<String> {
-    let wrong = findings.iter().filter(|finding| super::is_unsound(finding));
-    resting(registry, model, wrong.filter_map(|finding| layout::definition_name(&finding.path)))
-}
-
-/// The definitions, as kind/id, that rest on any of these, themselves or through others.
-pub(super) fn resting(registry: &Registry, model: &Model, on: impl Iterator<Item = String>) -> BTreeSet<String> {
-    let mut open: Vec<String> = on.filter(|name| carries(model, name)).collect();
+/// The definitions, as kind/id, that rest on the criteria, scores or calendars of any of these, themselves or through
+/// others. What is wrong there is told there; whatever is computed from these would tell it once more.
+pub(super) fn resting<'n>(
+    registry: &Registry,
+    model: &Model,
+    on: impl Iterator<Item = &'n String>,
+) -> BTreeSet<String> {
+    let mut open: Vec<String> = on.filter(|name| carries(model, name)).cloned().collect();
     let mut resting = BTreeSet::new();
     if open.is_empty() {
         return resting;

@@ -62,12 +62,15 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     let of_definitions = definitions.par_iter().map(|definition| of_definition(&registry, &model, &roles, definition));
     let looked: Vec<(Vec<Finding>, bool)> = of_definitions.collect();
     let ready: Vec<bool> = looked.iter().map(|(_, ready)| *ready).collect();
+    let mut broken = broken(&findings);
+    broken
+        .extend(definitions.iter().zip(&ready).filter(|(_, ready)| !**ready).map(|(definition, _)| definition.name()));
+    let sound = sound(&registry, &model, &broken, &definitions);
+    let sense = sense::findings(&registry, &model, &sound);
+    broken.extend(self::broken(&sense));
+    findings.extend(sense);
     findings.extend(looked.into_iter().flat_map(|(found, _)| found));
-    let ready: Vec<&Definition<'_>> =
-        definitions.iter().zip(ready).filter(|(_, ready)| *ready).map(|(definition, _)| definition).collect();
-    let sound = unshaken(&registry, &model, &findings, &ready);
-    findings.extend(sense::findings(&registry, &model, &sound));
-    let sound = unshaken(&registry, &model, &findings, &sound);
+    let sound = self::sound(&registry, &model, &broken, &definitions);
     let of_examples = sound.par_iter().map(|definition| of_examples(&registry, &model, definition));
     findings.extend(of_examples.collect::<Vec<_>>().into_iter().flatten());
     let others: Vec<&str> = registry
@@ -145,18 +148,22 @@ impl CheckedRegistry {
     }
 }
 
-/// Those of definitions in which nothing is wrong that hinders computing, nor in what they rest on.
-fn unshaken<'d, 'r>(
+/// The definitions, as kind/id, that have findings after which nothing can be computed from them.
+fn broken(findings: &[Finding]) -> BTreeSet<String> {
+    let unsound = findings.iter().filter(|finding| is_unsound(finding));
+    unsound.filter_map(|finding| crate::registry::layout::definition_name(&finding.path)).collect()
+}
+
+/// The definitions that are not broken and rest on none that are.
+fn sound<'d, 'r>(
     registry: &Registry,
     model: &Model,
-    findings: &[Finding],
-    definitions: &[&'d Definition<'r>],
+    broken: &BTreeSet<String>,
+    definitions: &'d [Definition<'r>],
 ) -> Vec<&'d Definition<'r>> {
-    let wrong: BTreeSet<&str> =
-        findings.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
-    let shaken = foundation::shaken(registry, model, findings);
-    let sound = |definition: &Definition<'_>| !wrong.contains(definition.path) && !shaken.contains(&definition.name());
-    definitions.iter().copied().filter(|definition| sound(definition)).collect()
+    let resting = foundation::resting(registry, model, broken.iter());
+    let is_sound = |name: &str| !broken.contains(name) && !resting.contains(name);
+    definitions.iter().filter(|definition| is_sound(&definition.name())).collect()
 }
 
 /// What is wrong with a definition but for its examples, and whether they are worth computing: whatever is wrong with
@@ -191,8 +198,13 @@ fn of_definition(
 /// What is wrong with the examples of a definition.
 fn of_examples(registry: &Registry, model: &Model, definition: &Definition<'_>) -> Vec<Finding> {
     let source = Source::of(registry, definition);
-    let whole = source.outcome.is_none() || foundation::is_whole(model, &definition.name());
-    if whole { examples::findings(definition.path, &source, model) } else { Vec::new() }
+    let name = definition.name();
+    if source.outcome.is_some() && !foundation::is_whole(model, &name) {
+        return Vec::new();
+    }
+    let findings = examples::findings(definition.path, &source, model);
+    // An example that expects the wrong outcome can be the one that shows the other side.
+    if findings.is_empty() { sense::one_sided(definition.path, &source, &name, model) } else { findings }
 }
 
 /// Whether nothing can be computed from a definition with this finding. What can be waived does not count: else a

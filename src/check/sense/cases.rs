@@ -13,25 +13,27 @@ pub(super) fn look(source: &Source, site: &CriteriaSite, choice: &Cases, model: 
     if source.kind == "routing" && site.pointer == "/rules" {
         return;
     }
-    let before = problems.len();
-    let mut plain = Vec::new();
+    let population = population(source, site).filter(|_| site.scopes.is_empty());
+    let mut before: Vec<(Question, &Case)> = Vec::new();
     for case in &choice.cases {
         let Some(question) = Question::at(model, source.subject, &site.scopes, &case.when) else { continue };
-        conditions::look(&question, &case.when, problems);
-        plain.push((question, case));
-    }
-    if problems.len() > before {
-        return;
-    }
-    let population = population(source, site);
-    for (at, (question, case)) in plain.iter().enumerate() {
-        let beside = plain.iter().take(at).filter(|(other, _)| other.subject == question.subject);
-        let earlier: Vec<&Case> = beside.map(|(_, case)| *case).collect();
-        let population = population.as_ref().filter(|_| site.scopes.is_empty());
-        problems.extend(match choice.overlap {
-            Overlap::First => never(*question, case, &earlier),
-            Overlap::Forbidden => overlap(*question, case, &earlier, population),
-        });
+        let earlier: Vec<&Case> =
+            before.iter().filter(|(other, _)| other.subject == question.subject).map(|(_, case)| *case).collect();
+        let first = choice.overlap == Overlap::First;
+        if question.is_never([(&case.when, true)]) {
+            problems.push(conditions::impossible(&question, &case.when));
+            continue;
+        }
+        let among = if first {
+            never(question, case, &earlier)
+        } else {
+            overlap(question, case, &earlier, population.as_ref())
+        };
+        match among {
+            Some(problem) => problems.push(problem),
+            None => conditions::inside(&question, &case.when, problems),
+        }
+        before.push((question, case));
     }
 }
 

@@ -8,9 +8,7 @@ use crate::finding::rules::{CONDITION_REDUNDANT, CRITERIA_ALWAYS, CRITERIA_IMPOS
 
 /// Adds what is found in a condition, at the smallest part of it that explains it.
 pub(super) fn look(question: &Question, condition: &Predicate, problems: &mut Vec<Problem>) {
-    if let Some(problem) = impossible_rows(question, condition) {
-        problems.push(problem);
-    } else if question.is_never([(condition, true)]) {
+    if question.is_never([(condition, true)]) {
         problems.push(impossible(question, condition));
     } else if question.is_never([(condition, false)]) {
         problems.push(always(question, condition));
@@ -35,7 +33,10 @@ fn rows<'a, 'p: 'a>(question: &Question<'a>, condition: &'p Predicate) -> Option
 }
 
 /// Why nobody meets a condition.
-fn impossible(question: &Question, condition: &Predicate) -> Problem {
+pub(super) fn impossible(question: &Question, condition: &Predicate) -> Problem {
+    if let Some(problem) = impossible_rows(question, condition) {
+        return problem;
+    }
     if let PredicateForm::All(parts) | PredicateForm::Any(parts) = &condition.form
         && let Some(part) = parts.iter().find(|part| question.is_never([(*part, true)]))
     {
@@ -58,6 +59,9 @@ fn impossible(question: &Question, condition: &Predicate) -> Problem {
 
 /// What everybody meets.
 fn always(question: &Question, condition: &Predicate) -> Problem {
+    if let Some(problem) = impossible_rows(question, condition) {
+        return problem;
+    }
     if let PredicateForm::All(parts) | PredicateForm::Any(parts) = &condition.form
         && let Some(part) = parts.iter().find(|part| question.is_never([(*part, false)]))
     {
@@ -68,15 +72,11 @@ fn always(question: &Question, condition: &Predicate) -> Problem {
 }
 
 /// What is found in the parts of a condition that some meet and some do not.
-fn inside(question: &Question, condition: &Predicate, problems: &mut Vec<Problem>) {
+pub(super) fn inside(question: &Question, condition: &Predicate, problems: &mut Vec<Problem>) {
     match &condition.form {
-        PredicateForm::All(parts) | PredicateForm::Any(parts) | PredicateForm::Of { conditions: parts, .. } => {
-            let before = problems.len();
-            parts.iter().for_each(|part| look(question, part, problems));
-            if problems.len() == before {
-                redundant(question, condition, parts, problems);
-            }
-        }
+        PredicateForm::All(parts) => among(question, parts, true, problems),
+        PredicateForm::Any(parts) => among(question, parts, false, problems),
+        PredicateForm::Of { conditions: parts, .. } => parts.iter().for_each(|part| look(question, part, problems)),
         PredicateForm::Not(inner) => inside(question, inner, problems),
         PredicateForm::Compare(_) => {
             if let Some((rows, filter)) = rows(question, condition) {
@@ -87,33 +87,39 @@ fn inside(question: &Question, condition: &Predicate, problems: &mut Vec<Problem
     }
 }
 
-/// Parts of `all` that follow from the others, and parts of `any` that let nobody through whom the others do not.
-fn redundant(question: &Question, condition: &Predicate, parts: &[Predicate], problems: &mut Vec<Problem>) {
-    let all = match condition.form {
-        PredicateForm::All(_) => true,
-        PredicateForm::Any(_) => false,
-        _ => return,
-    };
+/// What is found in the parts of `all`, or of `any`: parts that everybody or nobody meets, parts that follow from the
+/// others, and what is inside the rest. A part that changes something beside the others is met by some and not by some.
+fn among(question: &Question, parts: &[Predicate], all: bool, problems: &mut Vec<Problem>) {
     let covered = |part: &Predicate, others: &[&Predicate]| {
         question.is_never(others.iter().map(|other| (*other, all)).chain([(part, !all)]))
     };
     let mut kept: Vec<&Predicate> = parts.iter().collect();
     for part in parts.iter().rev().filter(|part| !says_known(part)) {
         let others: Vec<&Predicate> = kept.iter().copied().filter(|other| !std::ptr::eq(*other, part)).collect();
-        if others.is_empty() || !covered(part, &others) {
+        if !others.is_empty() && !covered(part, &others) || others.is_empty() && parts.len() == 1 {
+            inside(question, part, problems);
             continue;
         }
-        let one = others.iter().find(|other| covered(part, &[**other])).map(|other| words(other));
-        let said = words(part);
-        let message = match (all, one) {
-            (true, Some(other)) => format!("\"{said}\" changes nothing: whoever meets \"{other}\" meets it"),
-            (true, None) => format!("\"{said}\" changes nothing: whoever meets the conditions beside it meets it"),
-            (false, Some(other)) => format!("\"{said}\" changes nothing: whoever meets it meets \"{other}\""),
-            (false, None) => format!("\"{said}\" changes nothing: whoever meets it meets one of the others"),
-        };
-        problems.push(Problem::at(&CONDITION_REDUNDANT, &part.pointer, message));
+        problems.push(match all {
+            _ if !covered(part, &[]) => redundant(part, all, others.iter().find(|other| covered(part, &[**other]))),
+            true => always(question, part),
+            false => impossible(question, part),
+        });
         kept = others;
     }
+}
+
+/// That a part of `all` follows from the others, or lets nobody through `any` whom the others do not: mostly because of
+/// one of them.
+fn redundant(part: &Predicate, all: bool, one: Option<&&Predicate>) -> Problem {
+    let said = words(part);
+    let message = match (all, one.map(|one| words(one))) {
+        (true, Some(other)) => format!("\"{said}\" changes nothing: whoever meets \"{other}\" meets it"),
+        (true, None) => format!("\"{said}\" changes nothing: whoever meets the conditions beside it meets it"),
+        (false, Some(other)) => format!("\"{said}\" changes nothing: whoever meets it meets \"{other}\""),
+        (false, None) => format!("\"{said}\" changes nothing: whoever meets it meets one of the others"),
+    };
+    Problem::at(&CONDITION_REDUNDANT, &part.pointer, message)
 }
 
 /// Whether a condition only says that a value is known, or is not. Beside a comparison this may follow from it and is

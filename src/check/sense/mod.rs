@@ -8,8 +8,6 @@ mod conditions;
 mod question;
 mod sides;
 
-use std::collections::BTreeSet;
-
 use rayon::prelude::*;
 
 use super::foundation;
@@ -24,7 +22,8 @@ pub(super) fn findings(registry: &Registry, model: &Model, definitions: &[&Defin
     let found: Vec<Vec<Finding>> =
         definitions.par_iter().map(|definition| of_definition(registry, model, definition)).collect();
     let told = definitions.iter().zip(&found).filter(|(_, found)| !found.is_empty());
-    let resting = foundation::resting(registry, model, told.map(|(definition, _)| definition.name()));
+    let told: Vec<String> = told.map(|(definition, _)| definition.name()).collect();
+    let resting = foundation::resting(registry, model, told.iter());
     let kept = definitions.iter().zip(found).filter(|(definition, _)| !resting.contains(&definition.name()));
     kept.flat_map(|(_, found)| found).collect()
 }
@@ -39,9 +38,12 @@ fn of_definition(registry: &Registry, model: &Model, definition: &Definition<'_>
     if problems.is_empty() {
         problems.extend(sides::problems(&source, &definition.name(), model));
     }
-    let places: BTreeSet<String> = problems.iter().map(|problem| problem.pointer.clone()).collect();
-    debug_assert_eq!(places.len(), problems.len(), "one place, one finding");
     problems.into_iter().map(|problem| problem.in_file(definition.path)).collect()
+}
+
+/// That the examples of a definition show one side of its criteria alone. They must come out as they say.
+pub(super) fn one_sided(path: &str, source: &Source, name: &str, model: &Model) -> Vec<Finding> {
+    sides::one_sided(source, name, model).map(|problem| problem.in_file(path)).into_iter().collect()
 }
 
 /// What is found at one place of criteria.

@@ -1,7 +1,7 @@
 //! Definitions that decide who counts: that exclusions leave somebody, and that examples show both sides of the line.
 
 use super::question::Question;
-use crate::criteria::model::Exclusion;
+use crate::criteria::model::{Exclusion, Outcome};
 use crate::criteria::problem::Problem;
 use crate::criteria::reason::Witness;
 use crate::criteria::syntax::Predicate;
@@ -9,22 +9,34 @@ use crate::criteria::{Model, Source, words};
 use crate::document::Value;
 use crate::finding::rules::{CONDITION_REDUNDANT, EXAMPLES_ONE_SIDED, EXCLUSIONS_SWALLOW};
 
-/// What is found between the criteria, the exclusions and the examples of a definition.
+/// A definition that decides who counts.
+struct Deciding<'a> {
+    question: Question<'a>,
+    outcome: Outcome<'a>,
+    criteria: &'a Predicate,
+    exclusions: Vec<(&'a Exclusion, &'a Predicate)>,
+}
+
+impl<'a> Deciding<'a> {
+    fn of(source: &Source<'a>, name: &str, model: &'a Model) -> Option<Deciding<'a>> {
+        let (outcome, qualifier) = source.outcome.zip(model.qualifier(name))?;
+        let criteria = qualifier.criteria.as_ref().filter(|_| qualifier.is_whole())?;
+        model.entity(&qualifier.subject)?;
+        let question = Question { model, subject: &qualifier.subject };
+        let read = |exclusion: &'a Exclusion| Some((exclusion, exclusion.when.as_ref()?));
+        let exclusions = qualifier.exclusions.iter().filter_map(read).collect();
+        Some(Deciding { question, outcome, criteria, exclusions })
+    }
+}
+
+/// What is found between the criteria and the exclusions of a definition.
 pub(super) fn problems(source: &Source, name: &str, model: &Model) -> Vec<Problem> {
-    let Some((outcome, qualifier)) = source.outcome.zip(model.qualifier(name)) else { return Vec::new() };
-    let Some(criteria) = qualifier.criteria.as_ref().filter(|_| qualifier.is_whole()) else { return Vec::new() };
-    if model.entity(&qualifier.subject).is_none() {
-        return Vec::new();
+    let Some(deciding) = Deciding::of(source, name, model) else { return Vec::new() };
+    let Deciding { question, outcome, criteria, exclusions } = &deciding;
+    match swallowed(*question, criteria, exclusions, outcome.exclusions.unwrap_or_default()) {
+        Some(problem) => vec![problem],
+        None => covered(*question, exclusions),
     }
-    let question = Question { model, subject: &qualifier.subject };
-    let exclusions: Vec<(&Exclusion, &Predicate)> =
-        qualifier.exclusions.iter().filter_map(|exclusion| Some((exclusion, exclusion.when.as_ref()?))).collect();
-    if let Some(problem) = swallowed(question, criteria, &exclusions, outcome.exclusions.unwrap_or_default()) {
-        return vec![problem];
-    }
-    let mut problems = covered(question, &exclusions);
-    problems.extend(one_sided(question, source.value, criteria, &exclusions, outcome.criteria));
-    problems
 }
 
 /// Exclusions that leave nobody of those who meet the criteria.
@@ -75,13 +87,9 @@ fn covered(question: Question, exclusions: &[(&Exclusion, &Predicate)]) -> Vec<P
 }
 
 /// Examples that show who meets the criteria and not who does not, or the other way round, or neither.
-fn one_sided(
-    question: Question,
-    definition: &Value,
-    criteria: &Predicate,
-    exclusions: &[(&Exclusion, &Predicate)],
-    place: &str,
-) -> Option<Problem> {
+pub(super) fn one_sided(source: &Source, name: &str, model: &Model) -> Option<Problem> {
+    let Deciding { question, outcome, criteria, exclusions } = Deciding::of(source, name, model)?;
+    let definition = source.value;
     if definition.get("status").and_then(Value::as_str) == Some("retired") {
         return None;
     }
@@ -96,7 +104,7 @@ fn one_sided(
         ["not-met"] => ("not-met", "no example shows who does not meet this"),
         _ => ("met", "no example shows who meets this, and none who does not"),
     };
-    let problem = Problem::at(&EXAMPLES_ONE_SIDED, place, message);
+    let problem = Problem::at(&EXAMPLES_ONE_SIDED, outcome.criteria, message);
     let left = exclusions.iter().map(|(_, when)| (*when, false));
     let witness = question.record([(criteria, first == "met")].into_iter().chain(left));
     Some(match witness {
