@@ -4,7 +4,7 @@
 //! cargo run --release --example large_registry -- 10000 FOLDER
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use canonry::git::Repository;
@@ -12,7 +12,10 @@ use canonry::registry::layout::definition_path;
 use canonry::registry::{Definition, Registry, builtin};
 
 /// Kinds of which a second set would contradict the first: what others stand on, and what is whole in itself.
-const ONCE: [&str; 6] = ["calendar", "entity", "list", "motion", "segment", "stage"];
+const ONCE: [&str; 7] = ["calendar", "entity", "list", "motion", "score-model", "segment", "stage"];
+
+/// The largest definition that is copied, in bytes, so that copies have 2 kB on average.
+const LARGEST: usize = 4_000;
 
 #[allow(dead_code, reason = "benches include this file for what makes the registry")]
 fn main() {
@@ -36,26 +39,37 @@ fn files(count: usize) -> BTreeMap<String, Vec<u8>> {
     let starter = builtin::schemas().chain(builtin::starter());
     let mut files: BTreeMap<String, Vec<u8>> = starter.map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
     let (registry, _) = Registry::load(files.clone());
-    let copied: Vec<Definition<'_>> =
-        registry.definitions().filter(|definition| !ONCE.contains(&definition.kind)).collect();
+    let copied: Vec<Definition<'_>> = registry.definitions().filter(is_copied).collect();
     let missing = count.saturating_sub(registry.definitions().count());
     for at in 0..missing {
-        let definition = &copied[at % copied.len()];
-        let (path, bytes) = copy(&registry, definition, at / copied.len() + 1);
+        let (definition, round) = (&copied[at % copied.len()], at / copied.len());
+        // The last round may not be a whole one.
+        let beside: BTreeSet<String> =
+            copied.iter().take(missing - round * copied.len()).map(|definition| definition.name()).collect();
+        let (path, bytes) = copy(&registry, definition, round + 1, &beside);
         files.insert(path, bytes);
     }
     files
 }
 
-/// A definition under another id, with its references turned to the copies of the same round.
-fn copy(registry: &Registry, definition: &Definition<'_>, round: usize) -> (String, Vec<u8>) {
+fn is_copied(definition: &Definition<'_>) -> bool {
+    !ONCE.contains(&definition.kind) && definition.document.source().len() <= LARGEST
+}
+
+/// A definition under another id, with its references turned to those that are copied beside it.
+fn copy(
+    registry: &Registry,
+    definition: &Definition<'_>,
+    round: usize,
+    beside: &BTreeSet<String>,
+) -> (String, Vec<u8>) {
     let id = format!("{}-{round}", definition.id);
     let path = definition_path(definition.kind, &id);
     let mut value = serde_json::Value::from(definition.document.value());
     let kind = registry.kinds().get(definition.kind).expect("a kind of the starter set");
     for reference in kind.references(definition.document.value()) {
         let named = reference.names().into_iter().find_map(|name| registry.definition(&name));
-        if named.is_some_and(|named| !ONCE.contains(&named.kind))
+        if named.is_some_and(|named| beside.contains(&named.name()))
             && let Some(target) = value.pointer_mut(&reference.pointer)
         {
             *target = serde_json::Value::from(format!("{}-{round}", reference.target));

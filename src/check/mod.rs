@@ -3,20 +3,38 @@
 //! [`run`] turns a [`Registry`] into findings and, if none is an error, into a [`CheckedRegistry`], which cannot be had
 //! in any other way. One mistake gives one finding: where two rules see the same place, the more exact one speaks.
 
+mod acceptance;
 mod circles;
 mod credit;
 mod criteria;
+mod dispatch;
 mod examples;
 mod files;
 mod foundation;
+mod funnel;
 mod headers;
 mod histories;
+mod lifecycle;
+mod metrics;
+mod names;
+mod orphans;
+mod parts;
+mod passage;
 mod references;
+mod routing;
+mod scales;
 mod scores;
+mod segments;
 mod sense;
 mod shape;
+mod sound;
 mod stored;
+mod targets;
+mod text;
+mod units;
 mod waivers;
+mod ways;
+mod witnesses;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +45,7 @@ use crate::criteria::{Model, Source};
 use crate::finding::{Finding, Level, Target, any_error, rules};
 use crate::registry::{Definition, Registry, Survey};
 
+use sound::Sound;
 pub use waivers::{Waived, Waiver};
 
 /// How many findings of one file are told apart; a file with more is wrong as a whole.
@@ -56,23 +75,31 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     findings.extend(files::findings(&registry));
     let roles = headers::roles(&registry);
     let (model, ()) = rayon::join(|| Model::of(&registry), || registry.make_kinds_ready());
-    findings.extend(circles::findings(&model));
-    findings.extend(zones::findings(&registry));
+    findings.extend(names::findings(&registry));
+    findings.extend(orphans::findings(&registry));
+    let mut grounds = circles::findings(&registry, &model);
+    grounds.extend(zones::findings(&registry));
+    let mut broken = broken(&grounds);
+    findings.extend(grounds);
     let definitions: Vec<Definition<'_>> = registry.definitions().collect();
     let of_definitions = definitions.par_iter().map(|definition| of_definition(&registry, &model, &roles, definition));
-    let looked: Vec<(Vec<Finding>, bool)> = of_definitions.collect();
-    let ready: Vec<bool> = looked.iter().map(|(_, ready)| *ready).collect();
-    let mut broken = broken(&findings);
-    broken
-        .extend(definitions.iter().zip(&ready).filter(|(_, ready)| !**ready).map(|(definition, _)| definition.name()));
-    let sound = sound(&registry, &model, &broken, &definitions);
-    let sense = sense::findings(&registry, &model, &sound);
+    for (definition, (found, is_ready)) in definitions.iter().zip(of_definitions.collect::<Vec<_>>()) {
+        findings.extend(found);
+        broken.extend((!is_ready).then(|| definition.name()));
+    }
+    let sense = sense::findings(&registry, &model, &sound(&registry, &model, &broken, &definitions));
     broken.extend(self::broken(&sense));
     findings.extend(sense);
-    findings.extend(looked.into_iter().flat_map(|(found, _)| found));
-    let sound = self::sound(&registry, &model, &broken, &definitions);
-    let of_examples = sound.par_iter().map(|definition| of_examples(&registry, &model, definition));
-    findings.extend(of_examples.collect::<Vec<_>>().into_iter().flatten());
+    let shaken = foundation::resting(&registry, &model, broken.iter());
+    findings.extend(between_stages(&registry, &model, &findings, &shaken));
+    let wrong = sound::wrong(&findings, &shaken);
+    let between = beside_one_another(Sound::new(&registry, &model, &wrong));
+    broken.extend(self::broken(&between));
+    let ready = sound(&registry, &model, &broken, &definitions);
+    let of_examples = ready.par_iter().map(|definition| of_examples(&registry, &model, definition));
+    let of_examples: Vec<Finding> = of_examples.collect::<Vec<_>>().into_iter().flatten().collect();
+    findings.extend(between);
+    findings.extend(of_examples);
     let others: Vec<&str> = registry
         .documents()
         .map(|(path, _)| path)
@@ -80,6 +107,9 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
         .collect();
     let of_others = others.par_iter().map(|path| of_document(&registry, path, &survey(&registry, path), &[]));
     findings.extend(of_others.collect::<Vec<_>>().into_iter().flatten());
+    let wrong = sound::wrong(&findings, &shaken);
+    findings.extend(segments::findings(Sound::new(&registry, &model, &wrong)));
+    findings.extend(text::findings(Sound::new(&registry, &model, &wrong)));
     Checked::of(registry, findings)
 }
 
@@ -166,6 +196,30 @@ fn sound<'d, 'r>(
     definitions.iter().filter(|definition| is_sound(&definition.name())).collect()
 }
 
+/// What is wrong with credit, metrics and targets beside one another. It tells more than an example that fails by it.
+fn beside_one_another(sound: Sound) -> Vec<Finding> {
+    let families: &[fn(Sound) -> Vec<Finding>] =
+        &[credit::findings, metrics::findings, parts::findings, scales::findings, targets::findings, units::findings];
+    families.par_iter().flat_map_iter(|family| family(sound)).collect()
+}
+
+/// What is wrong between the stages of each lifecycle.
+fn between_stages(registry: &Registry, model: &Model, findings: &[Finding], shaken: &BTreeSet<String>) -> Vec<Finding> {
+    let wrong = findings.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
+    let lifecycles = lifecycle::lifecycles(registry, model, &lifecycle::Known { wrong, shaken });
+    let of_one = |lifecycle: &lifecycle::Lifecycle<'_>| {
+        let mut findings = funnel::findings(lifecycle);
+        // Where the order is wrong, so is what lies between two steps.
+        if findings.is_empty() {
+            findings.extend(passage::findings(model, lifecycle));
+        }
+        findings.extend(ways::findings(registry, lifecycle));
+        findings.extend(acceptance::findings(registry, lifecycle));
+        findings
+    };
+    lifecycles.par_iter().map(of_one).collect::<Vec<_>>().into_iter().flatten().collect()
+}
+
 /// What is wrong with a definition but for its examples, and whether they are worth computing: whatever is wrong with
 /// its own fields would show in them once more.
 fn of_definition(
@@ -188,23 +242,28 @@ fn of_definition(
     if !sound {
         return (findings, false);
     }
-    findings.extend(credit::findings(path, &source));
+    findings.extend(routing::findings(path, &source));
     let scores = scores::findings(path, &source, model);
     let ready = scores.is_empty();
     findings.extend(scores);
     (findings, ready)
 }
 
-/// What is wrong with the examples of a definition.
+/// What is computed of a definition that can be computed: what follows from its rules, and its examples.
 fn of_examples(registry: &Registry, model: &Model, definition: &Definition<'_>) -> Vec<Finding> {
     let source = Source::of(registry, definition);
     let name = definition.name();
+    let mut findings = dispatch::findings(definition.path, &source, model);
     if source.outcome.is_some() && !foundation::is_whole(model, &name) {
-        return Vec::new();
+        return findings;
     }
-    let findings = examples::findings(definition.path, &source, model);
+    let examples = examples::findings(definition.path, &source, model);
     // An example that expects the wrong outcome can be the one that shows the other side.
-    if findings.is_empty() { sense::one_sided(definition.path, &source, &name, model) } else { findings }
+    if examples.is_empty() {
+        findings.extend(sense::one_sided(definition.path, &source, &name, model));
+    }
+    findings.extend(examples);
+    findings
 }
 
 /// Whether nothing can be computed from a definition with this finding. What can be waived does not count: else a

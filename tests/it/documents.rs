@@ -7,6 +7,9 @@ use proptest::prelude::*;
 
 use crate::values::{json, object};
 
+/// What the texts of a property are changed by: inserted, or if empty a character is taken out, or escaped.
+const EDITS: [&str; 11] = ["", "", " ", "\n", "  ", "\t", "\r", "0", ".0", "-", "\\u"];
+
 /// The six published vectors of RFC 8785: input, and the canonical text. Source: test data of the RFC's reference
 /// implementations (github.com/cyberphone/json-canonicalization).
 const VECTORS: [(&str, &str); 6] = [
@@ -265,6 +268,31 @@ proptest! {
         let back = Value::from(other);
         prop_assert_eq!(back.to_string(), value.to_string());
         prop_assert_eq!(back, value);
+    }
+
+    #[test]
+    fn a_text_is_written_plainly_if_it_is_the_stored_form_of_its_value(
+        value in any_value(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(EDITS.to_vec())), 0..3),
+    ) {
+        let mut text = String::from_utf8(stored_bytes(&value)).unwrap();
+        for (index, edit) in edits {
+            let (at, character) = text.char_indices().nth(index.index(text.chars().count())).unwrap();
+            match edit {
+                "" => drop(text.remove(at)),
+                "\\u" if !character.is_ascii_control() && character.is_ascii() => {
+                    text.replace_range(at..at + 1, &format!("\\u{:04x}", u32::from(character)));
+                }
+                edit => text.insert_str(at, edit),
+            }
+            if text.is_empty() {
+                break;
+            }
+        }
+        if let Ok(document) = Document::parse(text.as_bytes()) {
+            prop_assert_eq!(document.is_written_plainly(), stored_bytes(document.value()) == text.as_bytes(), "{}", text);
+            prop_assert_eq!(document.source(), text);
+        }
     }
 
     #[test]

@@ -4,9 +4,11 @@
 
 mod criteria;
 mod document;
+mod funnel;
 mod governance;
 mod registry;
 mod sense;
+mod spine;
 
 use std::sync::LazyLock;
 
@@ -14,9 +16,11 @@ use super::Level;
 
 pub use criteria::*;
 pub use document::*;
+pub use funnel::*;
 pub use governance::*;
 pub use registry::*;
 pub use sense::*;
+pub use spine::*;
 
 /// One row: what a code means.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,7 +43,8 @@ pub struct Rule {
 /// Every rule, sorted by code.
 pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     let mut rules: Vec<&Rule> =
-        [criteria::ROWS, document::ROWS, governance::ROWS, registry::ROWS, sense::ROWS].concat();
+        [criteria::ROWS, document::ROWS, funnel::ROWS, governance::ROWS, registry::ROWS, sense::ROWS, spine::ROWS]
+            .concat();
     rules.sort_by_key(|rule| rule.code);
     rules
 });
