@@ -4,6 +4,35 @@ use std::collections::BTreeSet;
 
 use crate::criteria::Model;
 use crate::criteria::syntax::{Predicate, PredicateForm};
+use crate::registry::Registry;
+
+/// The definitions, as kind/id, that rest on the criteria, scores or calendars of any of these, themselves or through
+/// others. What is wrong there is told there; whatever is computed from these would tell it once more.
+pub(super) fn resting<'n>(
+    registry: &Registry,
+    model: &Model,
+    on: impl Iterator<Item = &'n String>,
+) -> BTreeSet<String> {
+    let mut open: Vec<String> = on.filter(|name| carries(model, name)).cloned().collect();
+    let mut resting = BTreeSet::new();
+    if open.is_empty() {
+        return resting;
+    }
+    let references = registry.references();
+    while let Some(name) = open.pop() {
+        for edge in references.referrers_of(&name) {
+            if resting.insert(edge.from.clone()) && carries(model, &edge.from) {
+                open.push(edge.from.clone());
+            }
+        }
+    }
+    resting
+}
+
+/// Whether what others compute is computed from this definition.
+fn carries(model: &Model, name: &str) -> bool {
+    model.qualifier(name).is_some() || name.starts_with("score-model/") || name.starts_with("calendar/")
+}
 
 /// Whether a definition that decides who counts meets, itself or over others, only criteria that are there and follow
 /// the grammar. Where not, that has its own finding, and examples that rest on it would tell it once more.

@@ -11,6 +11,7 @@ mod init;
 mod list;
 mod log;
 mod maturity;
+mod new;
 mod printer;
 mod propose;
 mod publish;
@@ -88,6 +89,7 @@ enum Color {
 enum Command {
     Demo(demo::Arguments),
     Init(init::Arguments),
+    New(new::Arguments),
     Check(check::Arguments),
     Fmt(fmt::Arguments),
     List(list::Arguments),
@@ -125,6 +127,7 @@ impl Command {
             Command::Explain(_) => ("explain", Formats::TextAndJson),
             Command::Demo(_) => ("demo", Formats::Text),
             Command::Init(_) => ("init", Formats::Text),
+            Command::New(_) => ("new", Formats::Text),
             Command::Completions(_) => ("completions", Formats::Text),
         }
     }
@@ -251,6 +254,7 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<Done, Failure
         None => standing::run(context),
         Some(Command::Demo(arguments)) => demo::run(context, arguments),
         Some(Command::Init(arguments)) => init::run(context, arguments),
+        Some(Command::New(arguments)) => new::run(context, arguments),
         Some(Command::Check(arguments)) => check::run(context, arguments),
         Some(Command::Fmt(arguments)) => fmt::run(context, arguments),
         Some(Command::List(arguments)) => list::run(context, arguments),

@@ -10,6 +10,7 @@ pub mod init;
 pub mod land;
 pub mod log;
 pub mod maturity;
+pub mod new;
 pub mod propose;
 pub mod publish;
 pub mod reading;

@@ -4,8 +4,11 @@
 
 mod criteria;
 mod document;
+mod funnel;
 mod governance;
 mod registry;
+mod sense;
+mod spine;
 
 use std::sync::LazyLock;
 
@@ -13,8 +16,11 @@ use super::Level;
 
 pub use criteria::*;
 pub use document::*;
+pub use funnel::*;
 pub use governance::*;
 pub use registry::*;
+pub use sense::*;
+pub use spine::*;
 
 /// One row: what a code means.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +42,9 @@ pub struct Rule {
 
 /// Every rule, sorted by code.
 pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
-    let mut rules: Vec<&Rule> = [criteria::ROWS, document::ROWS, governance::ROWS, registry::ROWS].concat();
+    let mut rules: Vec<&Rule> =
+        [criteria::ROWS, document::ROWS, funnel::ROWS, governance::ROWS, registry::ROWS, sense::ROWS, spine::ROWS]
+            .concat();
     rules.sort_by_key(|rule| rule.code);
     rules
 });
