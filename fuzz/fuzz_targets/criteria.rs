@@ -135,7 +135,7 @@ fn definitions(choices: &mut Choices<'_>) -> Option<Value> {
     let of_kind: Vec<_> = REGISTRY.definitions_of("qualification").collect();
     let value = choices.of(&of_kind).document.value();
     let places: Vec<String> = pointers(value, 400).into_iter().filter(|place| place.starts_with("/criteria")).collect();
-    value.pointer(choices.of(&places)).cloned()
+    value.pointer(choices.of::<String>(&places)).cloned()
 }
 
 fn comparison(choices: &mut Choices<'_>, mut operand: Value) -> Value {

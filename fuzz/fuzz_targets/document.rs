@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(error.offset <= bytes.len(), "{error}");
             let shown = String::from_utf8_lossy(bytes);
             let finding = Finding::unreadable("registry/registry.json", &error);
-            finding.position(&shown);
+            let _ = finding.position(&shown);
             return;
         }
     };

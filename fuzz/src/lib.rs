@@ -195,7 +195,7 @@ pub fn borrowed(choices: &mut Choices<'_>) -> Value {
     let documents: Vec<&Value> = STARTER.values().collect();
     let document = *choices.of(&documents);
     let places = pointers(document, 300);
-    document.pointer(choices.of(&places)).cloned().unwrap_or_default()
+    document.pointer(choices.of::<String>(&places)).cloned().unwrap_or_default()
 }
 
 /// Parses JSON text, if it is strict JSON.
