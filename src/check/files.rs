@@ -1,4 +1,4 @@
-//! Files as such: those that nobody knows, those that must be there, kinds without a schema, ids that look alike.
+//! Files as such: those that nobody knows, those that must be there, kinds without a schema.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,6 @@ pub(super) fn findings(registry: &Registry) -> Vec<Finding> {
         }
     }
     findings.extend(unknown_kinds(registry));
-    findings.extend(alike(registry));
     findings
 }
 
@@ -75,19 +74,4 @@ fn unknown_kinds(registry: &Registry) -> Vec<Finding> {
         Some(Finding::on_file(&rules::UNKNOWN_KIND, path, message).hint(hint))
     };
     folders.into_iter().filter_map(finding).collect()
-}
-
-/// Ids of one kind that differ only in `-` and `_`.
-fn alike(registry: &Registry) -> Vec<Finding> {
-    let mut seen: BTreeMap<(&str, String), Definition<'_>> = BTreeMap::new();
-    let mut findings = Vec::new();
-    for definition in registry.definitions().filter(|definition| definition.id.contains('_')) {
-        let plain = definition.id.replace('_', "-");
-        let other = registry.definition(&format!("{}/{plain}", definition.kind));
-        if let Some(other) = seen.insert((definition.kind, plain), definition).or(other) {
-            let message = format!("`{}` and `{}` are one id to whoever says them aloud", definition.id, other.id);
-            findings.push(Finding::on_file(&rules::ID_TAKEN, definition.path, message));
-        }
-    }
-    findings
 }

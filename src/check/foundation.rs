@@ -4,6 +4,34 @@ use std::collections::BTreeSet;
 
 use crate::criteria::Model;
 use crate::criteria::syntax::{Predicate, PredicateForm};
+use crate::finding::Finding;
+use crate::registry::{Registry, layout};
+
+/// The definitions, as kind/id, that rest on criteria, scores or a calendar in which something is wrong. What is wrong
+/// there is told there; examples of these would tell it once more.
+pub(super) fn shaken(registry: &Registry, model: &Model, findings: &[Finding]) -> BTreeSet<String> {
+    let wrong = findings.iter().filter(|finding| super::is_unsound(finding));
+    let wrong = wrong.filter_map(|finding| layout::definition_name(&finding.path));
+    let mut open: Vec<String> = wrong.filter(|name| carries(model, name)).collect();
+    if open.is_empty() {
+        return BTreeSet::new();
+    }
+    let references = registry.references();
+    let mut shaken = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        for edge in references.referrers_of(&name) {
+            if shaken.insert(edge.from.clone()) && carries(model, &edge.from) {
+                open.push(edge.from.clone());
+            }
+        }
+    }
+    shaken
+}
+
+/// Whether what others compute is computed from this definition.
+fn carries(model: &Model, name: &str) -> bool {
+    model.qualifier(name).is_some() || name.starts_with("score-model/") || name.starts_with("calendar/")
+}
 
 /// Whether a definition that decides who counts meets, itself or over others, only criteria that are there and follow
 /// the grammar. Where not, that has its own finding, and examples that rest on it would tell it once more.

@@ -3,19 +3,37 @@
 //! [`run`] turns a [`Registry`] into findings and, if none is an error, into a [`CheckedRegistry`], which cannot be had
 //! in any other way. One mistake gives one finding: where two rules see the same place, the more exact one speaks.
 
+mod acceptance;
 mod circles;
 mod credit;
 mod criteria;
+mod dispatch;
 mod examples;
 mod files;
 mod foundation;
+mod funnel;
 mod headers;
 mod histories;
+mod lifecycle;
+mod metrics;
+mod names;
+mod orphans;
+mod parts;
+mod passage;
 mod references;
+mod routing;
+mod scales;
 mod scores;
+mod segments;
 mod shape;
+mod sound;
 mod stored;
+mod targets;
+mod text;
+mod units;
 mod waivers;
+mod ways;
+mod witnesses;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +44,7 @@ use crate::criteria::{Model, Source};
 use crate::finding::{Finding, Level, Target, any_error, rules};
 use crate::registry::{Definition, Registry, Survey};
 
+use sound::Sound;
 pub use waivers::{Waived, Waiver};
 
 /// How many findings of one file are told apart; a file with more is wrong as a whole.
@@ -55,11 +74,29 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     findings.extend(files::findings(&registry));
     let roles = headers::roles(&registry);
     let (model, ()) = rayon::join(|| Model::of(&registry), || registry.make_kinds_ready());
-    findings.extend(circles::findings(&model));
+    findings.extend(circles::findings(&registry, &model));
+    findings.extend(names::findings(&registry));
+    findings.extend(orphans::findings(&registry));
     findings.extend(zones::findings(&registry));
     let definitions: Vec<Definition<'_>> = registry.definitions().collect();
     let of_definitions = definitions.par_iter().map(|definition| of_definition(&registry, &model, &roles, definition));
-    findings.extend(of_definitions.collect::<Vec<_>>().into_iter().flatten());
+    let looked: Vec<(Vec<Finding>, bool)> = of_definitions.collect();
+    let ready: Vec<bool> = looked.iter().map(|(_, ready)| *ready).collect();
+    findings.extend(looked.into_iter().flat_map(|(found, _)| found));
+    let shaken = foundation::shaken(&registry, &model, &findings);
+    findings.extend(between_stages(&registry, &model, &findings, &shaken));
+    let wrong = sound::wrong(&findings, &shaken);
+    let between = beside_one_another(Sound::new(&registry, &model, &wrong));
+    let told: BTreeSet<&str> =
+        between.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
+    let is_ready =
+        |definition: &Definition<'_>| !shaken.contains(&definition.name()) && !told.contains(definition.path);
+    let ready = definitions.iter().zip(ready).filter(|(definition, ready)| *ready && is_ready(definition));
+    let ready: Vec<&Definition<'_>> = ready.map(|(definition, _)| definition).collect();
+    let of_examples = ready.par_iter().map(|definition| of_examples(&registry, &model, definition));
+    let of_examples: Vec<Finding> = of_examples.collect::<Vec<_>>().into_iter().flatten().collect();
+    findings.extend(between);
+    findings.extend(of_examples);
     let others: Vec<&str> = registry
         .documents()
         .map(|(path, _)| path)
@@ -67,6 +104,9 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
         .collect();
     let of_others = others.par_iter().map(|path| of_document(&registry, path, &survey(&registry, path), &[]));
     findings.extend(of_others.collect::<Vec<_>>().into_iter().flatten());
+    let wrong = sound::wrong(&findings, &shaken);
+    findings.extend(segments::findings(Sound::new(&registry, &model, &wrong)));
+    findings.extend(text::findings(Sound::new(&registry, &model, &wrong)));
     Checked::of(registry, findings)
 }
 
@@ -135,12 +175,38 @@ impl CheckedRegistry {
     }
 }
 
+/// What is wrong with credit, metrics and targets beside one another. It tells more than an example that fails by it.
+fn beside_one_another(sound: Sound) -> Vec<Finding> {
+    let families: &[fn(Sound) -> Vec<Finding>] =
+        &[credit::findings, metrics::findings, parts::findings, scales::findings, targets::findings, units::findings];
+    families.par_iter().flat_map_iter(|family| family(sound)).collect()
+}
+
+/// What is wrong between the stages of each lifecycle.
+fn between_stages(registry: &Registry, model: &Model, findings: &[Finding], shaken: &BTreeSet<String>) -> Vec<Finding> {
+    let wrong = findings.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
+    let lifecycles = lifecycle::lifecycles(registry, model, &lifecycle::Known { wrong, shaken });
+    let of_one = |lifecycle: &lifecycle::Lifecycle<'_>| {
+        let mut findings = funnel::findings(lifecycle);
+        // Where the order is wrong, so is what lies between two steps.
+        if findings.is_empty() {
+            findings.extend(passage::findings(model, lifecycle));
+        }
+        findings.extend(ways::findings(registry, lifecycle));
+        findings.extend(acceptance::findings(registry, lifecycle));
+        findings
+    };
+    lifecycles.par_iter().map(of_one).collect::<Vec<_>>().into_iter().flatten().collect()
+}
+
+/// What is wrong with a definition but for its examples, and whether they are worth computing: whatever is wrong with
+/// its own fields would show in them once more.
 fn of_definition(
     registry: &Registry,
     model: &Model,
     roles: &Option<BTreeSet<&str>>,
     definition: &Definition<'_>,
-) -> Vec<Finding> {
+) -> (Vec<Finding>, bool) {
     let path = definition.path;
     let mut findings = headers::findings(registry, roles, definition);
     let source = Source::of(registry, definition);
@@ -148,25 +214,35 @@ fn of_definition(
     let criteria = criteria::findings(path, &source, &survey.sites, model);
     let mut document = of_document(registry, path, &survey, &criteria);
     let references = references::findings(registry, definition, &survey.references);
-    // What is wrong with a definition's own fields would show in its examples once more. What can be waived does not:
-    // else a waiver would hide more than it names.
-    let sound = !document.iter().chain(&references).any(|finding| {
-        finding.level() == Level::Error && finding.rule != &rules::NOT_STORED_FORM && !finding.rule.waivable
-    });
+    let sound = !document.iter().chain(&references).any(is_unsound);
     document.retain(|finding| !references::is_about_unread(registry, &survey.references, finding));
     add(&mut findings, document);
     add(&mut findings, references);
-    if sound {
-        findings.extend(credit::findings(path, &source));
-        let scores = scores::findings(path, &source, model);
-        // A replay that lacks something comes out wrong, and its examples would tell that once more.
-        let whole = source.outcome.is_none() || foundation::is_whole(model, &definition.name());
-        if scores.is_empty() && whole {
-            findings.extend(examples::findings(path, &source, model));
-        }
-        findings.extend(scores);
+    if !sound {
+        return (findings, false);
+    }
+    findings.extend(routing::findings(path, &source));
+    let scores = scores::findings(path, &source, model);
+    let ready = scores.is_empty();
+    findings.extend(scores);
+    (findings, ready)
+}
+
+/// What is computed of a definition that can be computed: what follows from its rules, and its examples.
+fn of_examples(registry: &Registry, model: &Model, definition: &Definition<'_>) -> Vec<Finding> {
+    let source = Source::of(registry, definition);
+    let whole = source.outcome.is_none() || foundation::is_whole(model, &definition.name());
+    let mut findings = dispatch::findings(definition.path, &source, model);
+    if whole {
+        findings.extend(examples::findings(definition.path, &source, model));
     }
     findings
+}
+
+/// Whether nothing can be computed from a definition with this finding. What can be waived does not count: else a
+/// waiver would hide more than it names.
+fn is_unsound(finding: &Finding) -> bool {
+    finding.level() == Level::Error && finding.rule != &rules::NOT_STORED_FORM && !finding.rule.waivable
 }
 
 /// What the schema of a governed document marks in it.

@@ -21,7 +21,7 @@ pub(super) fn findings(registry: &Registry, path: &str, survey: &Survey, criteri
             .any(|place| place.len() == site.len() || place.as_bytes().get(site.len()) == Some(&b'/'))
     };
     let mut errors = kind.validate(value);
-    errors.retain(|error| !error.site.as_deref().is_some_and(is_told));
+    errors.retain(|error| !error.site.as_deref().is_some_and(is_told) && (!error.vague || told.is_empty()));
     errors.into_iter().map(|error| shape(path, error)).chain(duplicates(survey, path, value)).collect()
 }
 

@@ -28,6 +28,8 @@ pub struct ShapeError {
     pub hint: Option<String>,
     /// The site of criteria that the error is in. What reads the criteria can say more of it.
     pub site: Option<String>,
+    /// Whether no more is known than that the document does not fit.
+    pub vague: bool,
 }
 
 /// Private base of all schemas; nothing is ever fetched from it.
@@ -110,7 +112,8 @@ pub(super) fn validate(validator: &Validator, value: &Value, root: &Cursor<'_>) 
     let mut errors = collected.finish();
     if errors.is_empty() {
         // Only what follows from another fault was reported; say at least that the document does not fit.
-        errors.push(plain("", "the document does not have the shape of its kind".to_owned()));
+        let message = "the document does not have the shape of its kind".to_owned();
+        errors.push(ShapeError { vague: true, ..plain("", message) });
     }
     let sites = survey::survey(root, value).sites;
     for error in &mut errors {
@@ -274,7 +277,7 @@ impl Collected<'_> {
 }
 
 fn plain(pointer: &str, message: String) -> ShapeError {
-    ShapeError { pointer: pointer.to_owned(), key: false, message, hint: None, site: None }
+    ShapeError { pointer: pointer.to_owned(), key: false, message, hint: None, site: None, vague: false }
 }
 
 /// From here on a branch is not even of the right type or word.

@@ -37,3 +37,38 @@ fn every_code_is_used() {
         assert!(sources.contains(&name), "no code makes the finding {}", row.code);
     }
 }
+
+/// The page of all rules, with what their fixtures get wrong as instances.
+fn page() -> String {
+    let mut page = String::from(
+        "# What can be found\n\n\
+         Made from the rows in `src/finding/rules` and the fixtures in `tests/fixtures/rules`; do not edit by hand.\n\
+         `canon explain CODE` shows the same on a terminal. An error makes a command exit 1; a warning does so under\n\
+         `--fail-on warning`. What can be waived may be accepted for a while in `registry/waivers.json`.\n\n\
+         | code | level | |\n| --- | --- | --- |\n",
+    );
+    for row in RULES.iter() {
+        let waivable = if row.waivable { ", can be waived" } else { "" };
+        page.push_str(&format!("| [{0}](#{0}) | {1}{waivable} | {2} |\n", row.code, row.level.word(), row.title));
+    }
+    for row in RULES.iter() {
+        page.push_str(&format!("\n## {}\n\n**{}.** {}\n\n", row.code, row.title, row.why));
+        let instances = crate::fixtures::instances(row.code);
+        if !instances.is_empty() {
+            page.push_str(&format!("For instance: {}\n\n", instances.join(" Or: ")));
+        }
+        page.push_str(&format!("To mend it: {}\n", row.mend));
+    }
+    page
+}
+
+#[test]
+fn the_page_of_rules_is_made_from_the_rows() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
+    let page = page();
+    if std::env::var_os("CANON_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &page).expect("the page");
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == page, "`CANON_WRITE_DOCS=1 cargo test --test it page_of_rules` writes docs/rules.md anew");
+}

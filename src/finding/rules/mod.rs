@@ -4,8 +4,10 @@
 
 mod criteria;
 mod document;
+mod funnel;
 mod governance;
 mod registry;
+mod spine;
 
 use std::sync::LazyLock;
 
@@ -13,8 +15,10 @@ use super::Level;
 
 pub use criteria::*;
 pub use document::*;
+pub use funnel::*;
 pub use governance::*;
 pub use registry::*;
+pub use spine::*;
 
 /// One row: what a code means.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +40,8 @@ pub struct Rule {
 
 /// Every rule, sorted by code.
 pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
-    let mut rules: Vec<&Rule> = [criteria::ROWS, document::ROWS, governance::ROWS, registry::ROWS].concat();
+    let mut rules: Vec<&Rule> =
+        [criteria::ROWS, document::ROWS, funnel::ROWS, governance::ROWS, registry::ROWS, spine::ROWS].concat();
     rules.sort_by_key(|rule| rule.code);
     rules
 });

@@ -69,6 +69,18 @@ super::rows! {
         "Two ids differ only by the character that joins their words"
         "People say names aloud. Each id must be one meaning, to the ear as well."
         "Rename the newer of the two."
+    ID_LOOKS_ALIKE "id-looks-alike" Warning waivable
+        "Two ids of one kind that are easily taken for each other"
+        "Whoever picks the wrong one of two ids that look the same gets a number that is nearly right."
+        "Rename the newer of the two before others refer to it."
+    NAME_TAKEN "name-taken" Warning waivable
+        "Two definitions of one kind with the same name"
+        "Reports and meetings use names, not ids. With one name for two meanings both sides are right, and disagree."
+        "Say in the name what sets each apart."
+    NAME_MIXES_ALPHABETS "name-mixes-alphabets" Warning waivable
+        "A word with letters of another alphabet that look like Latin ones"
+        "It looks like a name that everybody knows, and no search finds it."
+        "Type the word anew, in one alphabet."
     UNKNOWN_ROLE "unknown-role" Error
         "The owner is not a role of the policy"
         "An owner approves changes. A role that the policy does not know has nobody in it, so nobody could."
@@ -93,6 +105,18 @@ super::rows! {
         "A reference to a definition of another kind than may stand here"
         "A stage is entered by a qualification and a metric has drivers. Another kind cannot do that work."
         "Name a definition of a kind that the schema allows here."
+    REFERENCE_CIRCLE "reference-circle" Error
+        "Definitions that follow one another in a circle"
+        "Whoever follows a successor, a decision or a sum from one to the next must come to an end. In a circle nothing is the last word."
+        "Cut the circle where it was closed by mistake: one of them comes first and refers to none of the others."
+    DRIVER_UNUSED "driver-unused" Warning waivable
+        "A driver that moves no metric"
+        "Work on a driver is justified by the number that it moves. Without one nobody can tell whether it was worth it."
+        "Name it among the drivers of the metrics that it moves, or retire it."
+    PLAY_UNUSED "play-unused" Warning waivable
+        "A play that nothing opens"
+        "A play is only run if somebody comes to it from the number or the meeting that shows the problem."
+        "Name it under the plays of the metric that it mends, or retire it."
     DRAFT_REFERENCE "draft-reference" Error waivable
         "A definition in force refers to a draft"
         "What is in force would depend on what has not been agreed."

@@ -1,0 +1,138 @@
+//! Routing, proved: that each row has an answer, that it has only one, and that each rule gets rows.
+
+use super::witnesses::shown;
+use crate::criteria::reason::{Answer, Claim, MOST_STEPS, find};
+use crate::criteria::syntax::{Cases, Overlap, Predicate};
+use crate::criteria::{Model, Source, grammar};
+use crate::document::Value;
+use crate::finding::{Finding, rules};
+
+/// What is wrong with the rules of a routing, which can be read. What is not decided is told once, if it is claimed.
+pub(super) fn findings(path: &str, source: &Source, model: &Model) -> Vec<Finding> {
+    if source.kind != "routing" {
+        return Vec::new();
+    }
+    let Some(subject) = source.subject else { return Vec::new() };
+    let Some(cases) = source.value.get("rules").and_then(|rules| grammar::cases(rules, "/rules").0) else {
+        return Vec::new();
+    };
+    let population = source.value.pointer("/population/where");
+    let population = population.map(|value| grammar::predicate(value, "/population/where").0);
+    if matches!(population, Some(None)) {
+        return Vec::new();
+    }
+    let routing = Routing { model, subject, population: population.flatten(), cases };
+    let mut open = Vec::new();
+    let mut findings = routing.unreached(path);
+    findings.extend(routing.overlaps(path, &mut open));
+    findings.extend(routing.gap(path, &mut open));
+    if findings.is_empty() && !open.is_empty() {
+        let message = format!("it is not decided whether {}", open.join(", or "));
+        let hint = "make the conditions simpler, or let the first case count and give the rest to somebody";
+        findings.push(Finding::at(&rules::ROUTING_NOT_PROVED, path, "/rules", message).hint(hint));
+    }
+    findings
+}
+
+/// The rules of a routing.
+struct Routing<'a> {
+    model: &'a Model,
+    subject: &'a str,
+    /// The rows that must have an answer; all of them without it.
+    population: Option<Predicate>,
+    cases: Cases,
+}
+
+impl Routing<'_> {
+    /// Whether there is a row of the population of which some cases hold and others do not.
+    fn row(&self, wanted: &[(usize, bool)]) -> Answer {
+        let all = self.population.iter().map(|predicate| (predicate, true));
+        let cases = wanted.iter().map(|(index, holds)| (&self.cases.cases[*index].when, *holds));
+        self.ask(all.chain(cases))
+    }
+
+    fn ask<'p>(&self, claims: impl Iterator<Item = (&'p Predicate, bool)>) -> Answer {
+        let claims = claims.map(|(predicate, holds)| Claim { model: self.model, predicate, holds });
+        find(self.subject, &claims.collect::<Vec<_>>(), MOST_STEPS).answer
+    }
+
+    fn name(&self, index: usize) -> &str {
+        &self.cases.cases[index].id
+    }
+
+    /// Cases that no row of the population comes to. One that no row at all meets is told as criteria that are
+    /// impossible, wherever they stand.
+    fn unreached(&self, path: &str) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (index, case) in self.cases.cases.iter().enumerate() {
+            let earlier = || (0..index).map(|earlier| (earlier, false));
+            let mut wanted = vec![(index, true)];
+            if self.cases.overlap == Overlap::First {
+                wanted.extend(earlier());
+            }
+            let is_impossible = || self.ask(std::iter::once((&case.when, true))) == Answer::No;
+            if self.row(&wanted) != Answer::No || is_impossible() {
+                continue;
+            }
+            let message = match self.row(&[(index, true)]) == Answer::No {
+                true => format!("no {} that this routing is for comes to `{}`", self.subject, case.id),
+                false => {
+                    format!("no {} comes to `{}`: {} all that it is for", self.subject, case.id, self.takers(index))
+                }
+            };
+            let hint = "move it before the cases that take its rows, or remove it";
+            findings.push(Finding::at(&rules::ROUTING_UNREACHED, path, &case.when.pointer, message).hint(hint));
+        }
+        findings
+    }
+
+    /// "`a` takes", or "the cases before it take".
+    fn takers(&self, index: usize) -> String {
+        let alone = (0..index).find(|earlier| self.row(&[(index, true), (*earlier, false)]) == Answer::No);
+        alone.map_or("the cases before it take".to_owned(), |taker| format!("`{}` takes", self.name(taker)))
+    }
+
+    /// Two cases that one row meets, where that is forbidden.
+    fn overlaps(&self, path: &str, open: &mut Vec<String>) -> Vec<Finding> {
+        if self.cases.overlap != Overlap::Forbidden {
+            return Vec::new();
+        }
+        let mut findings = Vec::new();
+        for (second, case) in self.cases.cases.iter().enumerate() {
+            for first in 0..second {
+                let (one, other) = (self.name(first), self.name(second));
+                match self.row(&[(first, true), (second, true)]) {
+                    Answer::Yes(witness) => {
+                        let message = format!("this {} fits `{one}` and `{other}`: {}", self.subject, shown(&witness));
+                        let hint = "narrow one of the two, or let the first that fits count (`overlap`: `first`)";
+                        findings
+                            .push(Finding::at(&rules::ROUTING_OVERLAP, path, &case.when.pointer, message).hint(hint));
+                    }
+                    Answer::No => {}
+                    Answer::NotDecided(_) => open.push(format!("a {} fits `{one}` and `{other}`", self.subject)),
+                }
+            }
+        }
+        findings
+    }
+
+    /// A row that no case takes, where nothing is said for the rest.
+    fn gap(&self, path: &str, open: &mut Vec<String>) -> Option<Finding> {
+        if self.cases.otherwise != Value::Null {
+            return None;
+        }
+        let none: Vec<(usize, bool)> = (0..self.cases.cases.len()).map(|index| (index, false)).collect();
+        match self.row(&none) {
+            Answer::Yes(witness) => {
+                let message = format!("this {} is given to nobody: {}", self.subject, shown(&witness));
+                let hint = "widen a case, or say here who gets the rest";
+                Some(Finding::at(&rules::ROUTING_GAP, path, "/rules/otherwise", message).hint(hint))
+            }
+            Answer::No => None,
+            Answer::NotDecided(_) => {
+                open.push(format!("a {} fits none of the cases", self.subject));
+                None
+            }
+        }
+    }
+}

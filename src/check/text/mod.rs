@@ -1,0 +1,45 @@
+//! Text: that prose does not say another number than the definition, and speaks of nothing that is gone.
+
+mod amounts;
+mod names;
+
+use rayon::prelude::*;
+
+use super::sound::Sound;
+use crate::document::Value;
+use crate::finding::Finding;
+use crate::registry::Definition;
+
+/// What prose says that the definitions do not.
+pub(super) fn findings(sound: Sound) -> Vec<Finding> {
+    let kinds: Vec<&str> = sound.registry.kinds().names().collect();
+    let definitions: Vec<Definition> = kinds.iter().flat_map(|kind| sound.of(kind)).collect();
+    let known = names::Known::default();
+    let of_one = |definition: &Definition| {
+        let mut findings = names::findings(sound, &kinds, &known, definition);
+        findings.extend(amounts::finding(sound, definition));
+        findings
+    };
+    definitions.par_iter().map(of_one).collect::<Vec<_>>().into_iter().flatten().collect()
+}
+
+/// Members of a definition that are no part of what it says: cases with their data, and links.
+const ASIDE: [&str; 4] = ["$schema", "examples", "sources", "effective"];
+
+/// Visits every value of a definition but those aside, each with its place.
+fn visit<'v>(value: &'v Value, pointer: &str, visitor: &mut dyn FnMut(&str, &'v Value)) {
+    visitor(pointer, value);
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members.iter().filter(|(key, _)| !(pointer.is_empty() && ASIDE.contains(key))) {
+                visit(member, &crate::document::pointer_push(pointer, key), visitor);
+            }
+        }
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                visit(item, &crate::document::pointer_push_index(pointer, at), visitor);
+            }
+        }
+        _ => {}
+    }
+}
