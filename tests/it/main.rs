@@ -12,6 +12,7 @@ mod compare;
 mod criteria;
 mod demo;
 mod documents;
+mod drafts;
 mod environment;
 mod excerpts;
 mod facts;
