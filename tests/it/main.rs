@@ -32,6 +32,7 @@ mod properties;
 mod rules;
 mod signatures;
 mod team;
+mod thirty;
 mod values;
 mod waivers;
 mod world;
