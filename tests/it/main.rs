@@ -35,6 +35,7 @@ mod properties;
 mod rules;
 mod signatures;
 mod team;
+mod thirty;
 mod values;
 mod waivers;
 mod world;
