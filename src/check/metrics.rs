@@ -159,8 +159,8 @@ fn efficiency(metric: &Definition, formula: &Expression) -> Vec<Finding> {
     }
     let mut factors = BTreeSet::new();
     visit(formula, &mut |inner| match inner.form {
-        ExpressionForm::Number(number) if number == 4.0 => drop(factors.insert("four")),
-        ExpressionForm::Number(number) if number == 12.0 => drop(factors.insert("twelve")),
+        ExpressionForm::Number(4.0) => drop(factors.insert("four")),
+        ExpressionForm::Number(12.0) => drop(factors.insert("twelve")),
         _ => {}
     });
     let message = match said.get("annualised").and_then(Value::as_bool) {

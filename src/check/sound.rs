@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::is_unsound;
+use super::{is_unsound, witnesses};
 use crate::criteria::Model;
 use crate::criteria::reason::{Answer, Claim, MOST_STEPS, Witness, find};
 use crate::criteria::syntax::Predicate;
@@ -74,7 +74,7 @@ impl<'a> Sound<'a> {
 pub(super) fn shown(subject: &str, witness: &Witness) -> String {
     match witness.record.as_object().is_some_and(Members::is_empty) {
         true => format!("a row of `{subject}` of which nothing is known"),
-        false => format!("this row of `{subject}`, {},", witness.record),
+        false => format!("this row of `{subject}`, {},", witnesses::shown(witness)),
     }
 }
 

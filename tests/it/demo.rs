@@ -18,7 +18,7 @@ static DEMO: LazyLock<(PathBuf, String)> = LazyLock::new(|| {
 });
 
 /// A clone of the demo in a world of its own, with the keys of its people.
-fn copy() -> Environment {
+pub(crate) fn copy() -> Environment {
     let environment = Environment::new();
     let work = environment.work();
     std::fs::remove_dir(&work).expect("an empty folder");

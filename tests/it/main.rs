@@ -22,6 +22,8 @@ mod governance;
 mod kind_pages;
 mod kinds;
 mod layout;
+mod maturity;
+mod nasty;
 mod new;
 mod outcome;
 mod outputs;

@@ -80,6 +80,7 @@ fn every_output_is_as_its_schema_says() {
     outputs.run(&environment, 0, &["status"]);
     outputs.run(&environment, 0, &["log"]);
     outputs.run(&environment, 0, &["verify"]);
+    outputs.run(&environment, 0, &["maturity"]);
     outputs.run(&environment, 0, &["diff"]);
     outputs.run(&environment, 0, &["fmt"]);
     assert_eq!(outcome(&outputs.run(&environment, 0, &["propose", "--title", "T", "--why", "W"])), "nothing");

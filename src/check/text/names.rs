@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::visit;
 use crate::check::sound::Sound;
+use crate::criteria::model::Stray;
 use crate::document::Value;
 use crate::finding::{Finding, nearest, rules};
 use crate::registry::{Definition, Registry};
@@ -96,8 +97,19 @@ fn not_there<'p, 'a>(sound: Sound<'a>, kinds: &[&str], name: &'p str) -> Option<
     Some((name, nearest(id, ids).map(|near| format!("{kind}/{near}"))))
 }
 
-/// A quoted name that no document uses in any place.
+/// A quoted name that no document uses in any place, or a quoted path that leaves the way from its entity.
 fn not_used<'p, 'a>(sound: Sound<'a>, known: &Known<'a>, name: &'p str) -> Option<(&'p str, Option<String>)> {
+    let mut steps = name.split('.').map(str::to_owned);
+    let first = steps.next()?;
+    let steps: Vec<String> = steps.collect();
+    if !steps.is_empty() && sound.model.entity(&first).is_some() {
+        return match sound.model.reach(&first, &steps, true) {
+            Err(Stray::NoName { name: strange, near, .. }) => {
+                Some((name, near.map(|near| name.replacen(&strange, &near, 1))))
+            }
+            Ok(_) | Err(_) => None,
+        };
+    }
     let words = known.words(sound.registry);
     let strange = name.split('.').find(|step| !words.contains(step))?;
     let near = nearest(strange, words.iter().copied().filter(|word| is_name(word)));
