@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::lifecycle::{Lifecycle, Stage, is_in_force, items, text};
+use super::lifecycle::{Lifecycle, Stage, is_in_force};
+use super::sound::{items, text};
 use crate::criteria::grammar;
 use crate::criteria::syntax::{Argument, Comparison, Literal, PredicateForm};
 use crate::document::{Value, pointer_push_index};

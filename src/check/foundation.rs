@@ -4,28 +4,29 @@ use std::collections::BTreeSet;
 
 use crate::criteria::Model;
 use crate::criteria::syntax::{Predicate, PredicateForm};
-use crate::finding::Finding;
-use crate::registry::{Registry, layout};
+use crate::registry::Registry;
 
-/// The definitions, as kind/id, that rest on criteria, scores or a calendar in which something is wrong. What is wrong
-/// there is told there; examples of these would tell it once more.
-pub(super) fn shaken(registry: &Registry, model: &Model, findings: &[Finding]) -> BTreeSet<String> {
-    let wrong = findings.iter().filter(|finding| super::is_unsound(finding));
-    let wrong = wrong.filter_map(|finding| layout::definition_name(&finding.path));
-    let mut open: Vec<String> = wrong.filter(|name| carries(model, name)).collect();
+/// The definitions, as kind/id, that rest on the criteria, scores or calendars of any of these, themselves or through
+/// others. What is wrong there is told there; whatever is computed from these would tell it once more.
+pub(super) fn resting<'n>(
+    registry: &Registry,
+    model: &Model,
+    on: impl Iterator<Item = &'n String>,
+) -> BTreeSet<String> {
+    let mut open: Vec<String> = on.filter(|name| carries(model, name)).cloned().collect();
+    let mut resting = BTreeSet::new();
     if open.is_empty() {
-        return BTreeSet::new();
+        return resting;
     }
     let references = registry.references();
-    let mut shaken = BTreeSet::new();
     while let Some(name) = open.pop() {
         for edge in references.referrers_of(&name) {
-            if shaken.insert(edge.from.clone()) && carries(model, &edge.from) {
+            if resting.insert(edge.from.clone()) && carries(model, &edge.from) {
                 open.push(edge.from.clone());
             }
         }
     }
-    shaken
+    resting
 }
 
 /// Whether what others compute is computed from this definition.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lifecycle::{Lifecycle, Stage, text};
+use super::lifecycle::{Lifecycle, Stage};
+use super::sound::{items, text};
 use crate::finding::{Finding, rules};
 
 /// What is wrong with the order of the steps of a lifecycle.
@@ -57,11 +58,11 @@ fn placed(stage: &Stage<'_>) -> String {
 fn one_sided(lifecycle: &Lifecycle<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for stage in lifecycle.stages.values() {
-        for (beside, own) in stage.beside().iter().zip(super::lifecycle::items(stage.value, "beside")) {
+        for (beside, own) in stage.beside().iter().zip(items(stage.value, "beside")) {
             let Some(other) = lifecycle.stages.get(beside.id).filter(|other| other.id() != stage.id()) else {
                 continue;
             };
-            let answer = other.beside().into_iter().zip(super::lifecycle::items(other.value, "beside"));
+            let answer = other.beside().into_iter().zip(items(other.value, "beside"));
             let answer = answer.into_iter().find(|(named, _)| named.id == stage.id());
             let Some((_, theirs)) = answer else {
                 let message =

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::sound::{items, text};
 use crate::criteria::Model;
 use crate::document::{Value, pointer_push_index};
 use crate::registry::{Definition, Registry};
@@ -102,16 +103,6 @@ pub(super) fn lifecycles<'r>(registry: &'r Registry, model: &Model, known: &Know
 /// Whether a definition is active, or about to end and still in use.
 pub(super) fn is_in_force(value: &Value) -> bool {
     matches!(value.get("status").and_then(Value::as_str), Some("active" | "deprecated"))
-}
-
-/// The items of an array that is a member.
-pub(super) fn items<'r>(value: &'r Value, key: &str) -> &'r [Value] {
-    value.get(key).and_then(Value::as_array).unwrap_or_default()
-}
-
-/// The string that is a member.
-pub(super) fn text<'r>(value: &'r Value, key: &str) -> Option<&'r str> {
-    value.get(key).and_then(Value::as_str)
 }
 
 impl<'r> Lifecycle<'r> {

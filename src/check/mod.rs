@@ -25,6 +25,7 @@ mod routing;
 mod scales;
 mod scores;
 mod segments;
+mod sense;
 mod shape;
 mod sound;
 mod stored;
@@ -74,25 +75,27 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     findings.extend(files::findings(&registry));
     let roles = headers::roles(&registry);
     let (model, ()) = rayon::join(|| Model::of(&registry), || registry.make_kinds_ready());
-    findings.extend(circles::findings(&registry, &model));
     findings.extend(names::findings(&registry));
     findings.extend(orphans::findings(&registry));
-    findings.extend(zones::findings(&registry));
+    let mut grounds = circles::findings(&registry, &model);
+    grounds.extend(zones::findings(&registry));
+    let mut broken = broken(&grounds);
+    findings.extend(grounds);
     let definitions: Vec<Definition<'_>> = registry.definitions().collect();
     let of_definitions = definitions.par_iter().map(|definition| of_definition(&registry, &model, &roles, definition));
-    let looked: Vec<(Vec<Finding>, bool)> = of_definitions.collect();
-    let ready: Vec<bool> = looked.iter().map(|(_, ready)| *ready).collect();
-    findings.extend(looked.into_iter().flat_map(|(found, _)| found));
-    let shaken = foundation::shaken(&registry, &model, &findings);
+    for (definition, (found, is_ready)) in definitions.iter().zip(of_definitions.collect::<Vec<_>>()) {
+        findings.extend(found);
+        broken.extend((!is_ready).then(|| definition.name()));
+    }
+    let sense = sense::findings(&registry, &model, &sound(&registry, &model, &broken, &definitions));
+    broken.extend(self::broken(&sense));
+    findings.extend(sense);
+    let shaken = foundation::resting(&registry, &model, broken.iter());
     findings.extend(between_stages(&registry, &model, &findings, &shaken));
     let wrong = sound::wrong(&findings, &shaken);
     let between = beside_one_another(Sound::new(&registry, &model, &wrong));
-    let told: BTreeSet<&str> =
-        between.iter().filter(|finding| is_unsound(finding)).map(|finding| finding.path.as_str()).collect();
-    let is_ready =
-        |definition: &Definition<'_>| !shaken.contains(&definition.name()) && !told.contains(definition.path);
-    let ready = definitions.iter().zip(ready).filter(|(definition, ready)| *ready && is_ready(definition));
-    let ready: Vec<&Definition<'_>> = ready.map(|(definition, _)| definition).collect();
+    broken.extend(self::broken(&between));
+    let ready = sound(&registry, &model, &broken, &definitions);
     let of_examples = ready.par_iter().map(|definition| of_examples(&registry, &model, definition));
     let of_examples: Vec<Finding> = of_examples.collect::<Vec<_>>().into_iter().flatten().collect();
     findings.extend(between);
@@ -175,6 +178,24 @@ impl CheckedRegistry {
     }
 }
 
+/// The definitions, as kind/id, that have findings after which nothing can be computed from them.
+fn broken(findings: &[Finding]) -> BTreeSet<String> {
+    let unsound = findings.iter().filter(|finding| is_unsound(finding));
+    unsound.filter_map(|finding| crate::registry::layout::definition_name(&finding.path)).collect()
+}
+
+/// The definitions that are not broken and rest on none that are.
+fn sound<'d, 'r>(
+    registry: &Registry,
+    model: &Model,
+    broken: &BTreeSet<String>,
+    definitions: &'d [Definition<'r>],
+) -> Vec<&'d Definition<'r>> {
+    let resting = foundation::resting(registry, model, broken.iter());
+    let is_sound = |name: &str| !broken.contains(name) && !resting.contains(name);
+    definitions.iter().filter(|definition| is_sound(&definition.name())).collect()
+}
+
 /// What is wrong with credit, metrics and targets beside one another. It tells more than an example that fails by it.
 fn beside_one_another(sound: Sound) -> Vec<Finding> {
     let families: &[fn(Sound) -> Vec<Finding>] =
@@ -231,11 +252,17 @@ fn of_definition(
 /// What is computed of a definition that can be computed: what follows from its rules, and its examples.
 fn of_examples(registry: &Registry, model: &Model, definition: &Definition<'_>) -> Vec<Finding> {
     let source = Source::of(registry, definition);
-    let whole = source.outcome.is_none() || foundation::is_whole(model, &definition.name());
+    let name = definition.name();
     let mut findings = dispatch::findings(definition.path, &source, model);
-    if whole {
-        findings.extend(examples::findings(definition.path, &source, model));
+    if source.outcome.is_some() && !foundation::is_whole(model, &name) {
+        return findings;
     }
+    let examples = examples::findings(definition.path, &source, model);
+    // An example that expects the wrong outcome can be the one that shows the other side.
+    if examples.is_empty() {
+        findings.extend(sense::one_sided(definition.path, &source, &name, model));
+    }
+    findings.extend(examples);
     findings
 }
 

@@ -96,7 +96,10 @@ fn from<'r>(definition: &Definition<'r>) -> &'r str {
 fn names(registry: &Registry) -> Vec<Finding> {
     let mut seen: BTreeMap<(&str, String), Definition<'_>> = BTreeMap::new();
     let mut findings = Vec::new();
-    for definition in registry.definitions().filter(|definition| is_in_force(definition.document.value())) {
+    let is_read = |definition: &Definition<'_>| {
+        is_in_force(definition.document.value()) && registry.kinds().get(definition.kind).is_some()
+    };
+    for definition in registry.definitions().filter(is_read) {
         let Some(name) = definition.document.text("name") else { continue };
         if let Some((word, letter, seems)) = mixed(name) {
             let message = format!("\"{word}\" has the letter U+{:04X}, which looks like `{seems}`", u32::from(letter));

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lifecycle::{Lifecycle, Position, Stage, Way, items, text};
+use super::lifecycle::{Lifecycle, Position, Stage, Way};
+use super::sound::{items, listed, text};
 use super::witnesses::shown;
 use crate::criteria::reason::{Answer, Claim, MOST_STEPS, Witness, counts, find};
 use crate::criteria::syntax::{
@@ -240,7 +241,7 @@ fn told(lifecycle: &Lifecycle<'_>, skips: Vec<Skip<'_, '_>>) -> Vec<Finding> {
 /// Stages that several ways go past.
 fn forbidding(lifecycle: &Lifecycle<'_>, first: &Skip<'_, '_>, skips: &[Skip<'_, '_>]) -> Finding {
     let ways: Vec<String> = skips.iter().map(|skip| format!("`{}` of `{}`", skip.way.id, skip.stage.id())).collect();
-    let past = ids(first.past.iter().map(|stage| stage.id()));
+    let past = listed(first.past.iter().map(|stage| stage.id()));
     let message =
         format!("the ways in {} go past {past}, which forbids it{}", ways.join(" and "), such_as(lifecycle, first));
     let hint = "say under `skip` who may go past, or narrow the ways";
@@ -251,8 +252,8 @@ fn forbidding(lifecycle: &Lifecycle<'_>, first: &Skip<'_, '_>, skips: &[Skip<'_,
 /// A way that goes past stages.
 fn wide(lifecycle: &Lifecycle<'_>, skips: &[Skip<'_, '_>]) -> Option<Finding> {
     let first = skips.first()?;
-    let past = ids(skips.iter().flat_map(|skip| &skip.past).map(|stage| stage.id()));
-    let from = if first.from.is_empty() { "no stage".to_owned() } else { ids(first.from.iter().copied()) };
+    let past = listed(skips.iter().flat_map(|skip| &skip.past).map(|stage| stage.id()));
+    let from = if first.from.is_empty() { "no stage".to_owned() } else { listed(first.from.iter().copied()) };
     let message = format!(
         "a {} can enter `{}` from {from} and so go past {past}, which forbids it{}",
         lifecycle.subject,
@@ -271,9 +272,4 @@ fn such_as(lifecycle: &Lifecycle<'_>, skip: &Skip<'_, '_>) -> String {
     skip.witness
         .as_ref()
         .map_or(String::new(), |witness| format!(": this {} does, {}", lifecycle.subject, shown(witness)))
-}
-
-fn ids<'i>(ids: impl Iterator<Item = &'i str>) -> String {
-    let ids: Vec<String> = ids.map(|id| format!("`{id}`")).collect();
-    ids.join(", ")
 }

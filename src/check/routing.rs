@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::lifecycle::{items, text};
+use super::sound::{items, text};
 use crate::criteria::Source;
 use crate::document::{Value, pointer_push, pointer_push_index};
 use crate::finding::{Finding, did_you_mean, rules};

@@ -1,16 +1,19 @@
-//! `canon explain`: what a code means and how to mend it, and the schema of what a command gives to programs.
+//! `canon explain`: what a code means and how to mend it, what a kind holds, what a command gives to programs.
 
 use serde_json::Value;
 
 use super::{Context, Done};
 use crate::finding::{RULES, Rule, nearest, rule};
 use crate::operations::Failure;
-use crate::registry::builtin;
+use crate::operations::reading;
+use crate::registry::{Kinds, builtin};
+use crate::report::kind;
 
-/// Explain a finding's code, or list them all; or print the schema of a JSON output.
+/// Explain a finding's code, or list them all; or the properties of a kind; or print the schema of a JSON output.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The code, such as `not-stored-form`; or the `type` of a JSON output, such as `canonry/findings@1`.
+    /// The code, such as `not-stored-form`; or a kind, such as `stage`; or the `type` of a JSON output, such as
+    /// `canonry/findings@1`.
     code: Option<String>,
 }
 
@@ -31,20 +34,28 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
         return Ok(Done::Fine);
     }
     let Some(rule) = rule(&code) else {
-        return Err(unknown(&code));
+        return explain_kind(context, &code);
     };
     if context.json() {
         context.printer.json(&explained(rule));
     } else {
         let waivable = if rule.waivable { "It can be waived" } else { "It cannot be waived" };
+        let (head, why) = (format!("{} ({})\n{}", rule.code, rule.level.word(), rule.title), rule.why);
         context.printer.result(&format!(
-            "{} ({})\n{}\n\nWhy it matters: {}\nHow to mend it: {}\n{waivable} (registry/waivers.json).\n",
-            rule.code,
-            rule.level.word(),
-            rule.title,
-            rule.why,
+            "{head}\n\nWhy it matters: {why}\nHow to mend it: {}\n{waivable} (registry/waivers.json).\n",
             rule.mend
         ));
+    }
+    Ok(Done::Fine)
+}
+
+/// What a kind of this registry holds; outside of one, what a built-in kind does.
+fn explain_kind(context: &Context, name: &str) -> Result<Done, Failure> {
+    let kinds = reading::kinds(context.workspace().ok().as_ref());
+    let kind = kinds.get(name).ok_or_else(|| unknown(name, &kinds))?;
+    match context.json() {
+        true => context.printer.json(&serde_json::json!(kind.schema())),
+        false => context.printer.result(&kind::text(&kinds, kind)),
     }
     Ok(Done::Fine)
 }
@@ -56,14 +67,14 @@ fn explained(rule: &Rule) -> Value {
     })
 }
 
-fn unknown(code: &str) -> Failure {
+fn unknown(code: &str, kinds: &Kinds) -> Failure {
     if code.starts_with("canonry/") {
         let types = builtin::output_types().collect::<Vec<_>>().join(", ");
         return Failure::refused(format!("no output has the type `{code}`"), format!("The types are {types}."));
     }
-    let hint = match nearest(code, RULES.iter().map(|rule| rule.code)) {
+    let hint = match nearest(code, RULES.iter().map(|rule| rule.code).chain(kinds.names())) {
         Some(near) => format!("Did you mean `{near}`? `canon explain` lists all codes."),
         None => "`canon explain` lists all codes.".to_owned(),
     };
-    Failure::refused(format!("no finding has the code `{code}`"), hint)
+    Failure::refused(format!("no finding and no kind is called `{code}`"), hint)
 }

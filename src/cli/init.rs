@@ -18,6 +18,9 @@ pub(super) struct Arguments {
     /// Your id in the registry (default: made from git's user.name).
     #[arg(long, value_name = "ID")]
     person: Option<String>,
+    /// Start with few definitions: the way from inquiry to SQL, its handoffs and SLAs, and four metrics.
+    #[arg(long)]
+    minimal: bool,
     /// SSH key to sign with (default: git's user.signingkey).
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
@@ -25,7 +28,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
     let folder = arguments.dir.map_or_else(|| context.directory.clone(), |dir| context.directory.join(dir));
-    let wishes = Wishes { name: arguments.name, person: arguments.person };
+    let wishes = Wishes { name: arguments.name, person: arguments.person, minimal: arguments.minimal };
     let started = init(&folder, &wishes, arguments.key.as_deref(), context.now)?;
     context.printer.result(&format!(
         "Started a registry of {} on `{}`.\n\n\

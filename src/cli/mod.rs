@@ -10,6 +10,7 @@ mod fmt;
 mod init;
 mod list;
 mod log;
+mod new;
 mod printer;
 mod propose;
 mod publish;
@@ -87,6 +88,7 @@ enum Color {
 enum Command {
     Demo(demo::Arguments),
     Init(init::Arguments),
+    New(new::Arguments),
     Check(check::Arguments),
     Fmt(fmt::Arguments),
     List(list::Arguments),
@@ -122,6 +124,7 @@ impl Command {
             Command::Explain(_) => ("explain", Formats::TextAndJson),
             Command::Demo(_) => ("demo", Formats::Text),
             Command::Init(_) => ("init", Formats::Text),
+            Command::New(_) => ("new", Formats::Text),
             Command::Completions(_) => ("completions", Formats::Text),
         }
     }
@@ -241,6 +244,7 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<Done, Failure
         None => standing::run(context),
         Some(Command::Demo(arguments)) => demo::run(context, arguments),
         Some(Command::Init(arguments)) => init::run(context, arguments),
+        Some(Command::New(arguments)) => new::run(context, arguments),
         Some(Command::Check(arguments)) => check::run(context, arguments),
         Some(Command::Fmt(arguments)) => fmt::run(context, arguments),
         Some(Command::List(arguments)) => list::run(context, arguments),

@@ -3,25 +3,43 @@
 use std::path::Path;
 
 use super::Failure;
+use super::reading::closed_over;
 use super::workspace::{Files, Now, Workspace, trust_key};
 use crate::document::{Digest, Document, Value, stored_bytes};
 use crate::git::write::Edits;
 use crate::git::{Head, Repository};
 use crate::governance::ledger::trust_digest;
 use crate::governance::signature::{PublicKey, SigningKey};
-use crate::registry::builtin;
-use crate::registry::layout::{POLICY_JSON, REGISTRY, REGISTRY_JSON, SCHEMAS, document_role, is_id, person_path};
+use crate::registry::layout::{
+    POLICY_JSON, REGISTRY, REGISTRY_JSON, SCHEMAS, definition_name, document_role, is_id, person_path,
+};
+use crate::registry::{Registry, builtin};
 
 /// The lines that keep git from merging or re-spelling governed files by itself.
 const ATTRIBUTES: &str = "registry/** -merge -text\nschemas/** -merge -text\n";
 
+/// What a registry begins with that shall be small: the way from inquiry to SQL, who hands over to whom and how soon,
+/// and the numbers that show whether it works. All that these refer to comes along, so that nothing is missing.
+pub const MINIMAL: [&str; 8] = [
+    "handoff/mql-to-development",
+    "handoff/pql-to-development",
+    "handoff/sql-to-sales",
+    "metric/mql-response-kept",
+    "metric/mql-to-sql",
+    "metric/speed-to-lead",
+    "metric/win-rate",
+    "opportunity-rule/sales-qualified",
+];
+
 /// What to start with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Wishes {
     /// Name of the registry; the folder's name if not given.
     pub name: Option<String>,
     /// Id of the first person; made from git's `user.name` if not given.
     pub person: Option<String>,
+    /// Whether to start with few definitions: those of [`MINIMAL`] and what they refer to.
+    pub minimal: bool,
 }
 
 /// What was started.
@@ -96,7 +114,10 @@ pub fn init(folder: &Path, wishes: &Wishes, key: Option<&Path>, now: Now) -> Res
     };
     let folder_name = folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let name = wishes.name.clone().unwrap_or(folder_name);
-    let documents = starter(&name, &branch, &person, &author.name, &key)?;
+    let mut documents = starter(&name, &branch, &person, &author.name, &key)?;
+    if wishes.minimal {
+        keep_minimal(&mut documents);
+    }
     let trust = commit_genesis(&workspace, &branch, &name, &documents)?;
     let definitions = documents.iter().filter(|(path, _)| path.starts_with("registry/definitions/")).count();
     Ok(Started { trust, person, fingerprint: key.public.fingerprint(), definitions, branch })
@@ -168,6 +189,13 @@ fn starter(name: &str, branch: &str, person: &str, person_name: &str, key: &Sign
     documents.push(person_file(person, person_name, &roles, &key.public));
     documents.sort();
     Ok(documents)
+}
+
+/// Takes out the definitions that a small registry does without.
+fn keep_minimal(documents: &mut Files) {
+    let (registry, _) = Registry::load(documents.clone());
+    let kept = closed_over(&registry, &MINIMAL);
+    documents.retain(|(path, _)| definition_name(path).is_none_or(|name| kept.contains(&name)));
 }
 
 /// The trust digest of documents that will be genesis.

@@ -1,12 +1,14 @@
 //! Reading definitions: one by name, one as it was accepted, its references, and the sides of a comparison.
 
+use std::collections::BTreeSet;
+
 use super::Failure;
 use super::log::accepted_path;
 use super::workspace::Workspace;
 use crate::criteria::references::{EntityReference, entities};
 use crate::document::Document;
 use crate::finding::{Finding, nearest};
-use crate::registry::{Definition, Edge, Graph, Registry};
+use crate::registry::{Definition, Edge, Graph, Kinds, Registry, builtin};
 
 /// One side of a comparison.
 pub enum Side {
@@ -27,6 +29,13 @@ pub fn registry(workspace: &Workspace, revision: Option<&str>) -> Result<(Regist
         Some(revision) => workspace.registry_at(workspace.repository.resolve(revision)?),
         None => workspace.work_tree_registry(),
     }
+}
+
+/// The kinds of the registry; the built-in ones where there is none to be read.
+#[must_use]
+pub fn kinds(workspace: Option<&Workspace>) -> Kinds {
+    let own = workspace.and_then(|workspace| registry(workspace, None).ok());
+    own.map_or_else(|| builtin::kinds().clone(), |(registry, _)| registry.kinds().clone())
 }
 
 /// The registry of a side.
@@ -96,6 +105,20 @@ fn graph(registry: &Registry) -> Graph {
         entities(value, &sites).into_iter().filter_map(edge).collect::<Vec<_>>()
     });
     registry.references().with(edges)
+}
+
+/// These definitions and all that they refer to, near and far, by name.
+#[must_use]
+pub fn closed_over(registry: &Registry, names: &[&str]) -> BTreeSet<String> {
+    let graph = graph(registry);
+    let mut open: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut closed = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        open.extend(graph.references_of(&name).map(|edge| edge.to.clone()));
+        closed.insert(name.clone());
+        open.retain(|name| !closed.contains(name));
+    }
+    closed
 }
 
 /// What a definition refers to: names and places, in order.

@@ -13,7 +13,7 @@ use super::shape::{Compiled, Resources, ShapeError};
 use super::sites::CriteriaSite;
 use super::survey::Survey;
 use super::walk::Cursor;
-use super::{arrange, builtin, shape, survey};
+use super::{Known, Skeleton, arrange, builtin, shape, skeleton, survey};
 use crate::finding::Finding;
 
 /// Names that no kind of definitions can have: shared parts, and documents read by built-in types. Policy calls schemas
@@ -239,6 +239,18 @@ impl Kind {
     pub fn outcome(&self) -> Option<(&str, Option<&str>)> {
         let notes = &self.file().notes;
         Some((notes.criteria.as_deref()?, notes.exclusions.as_deref()))
+    }
+
+    /// A definition of this kind with everything that it must have, and blanks where nobody can know.
+    #[must_use]
+    pub fn skeleton(&self, known: &dyn Known) -> Skeleton {
+        skeleton::skeleton(&self.shared.schemas, self.file().root, known)
+    }
+
+    /// What the schema says of the value at a pointer.
+    #[must_use]
+    pub fn meaning(&self, value: &Value, pointer: &str) -> Option<&str> {
+        self.at(value, pointer)?.meaning()
     }
 
     /// The unit of the value at a pointer.

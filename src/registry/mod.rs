@@ -12,6 +12,7 @@ mod references;
 mod schema;
 mod shape;
 pub mod sites;
+mod skeleton;
 mod survey;
 mod walk;
 
@@ -22,6 +23,7 @@ pub use references::Reference;
 pub use schema::Change;
 pub use shape::ShapeError;
 pub use sites::{CriteriaSite, Language};
+pub use skeleton::{Chosen, Known, Skeleton};
 pub use survey::Survey;
 pub(crate) use walk::Cursor;
 

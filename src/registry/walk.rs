@@ -119,6 +119,15 @@ impl<'s> Cursor<'s> {
         self.nodes().flat_map(|node| &node.properties).map(|(name, _)| name.as_str())
     }
 
+    /// What the schema nearest to the use says of this value.
+    pub(in crate::registry) fn meaning(&self) -> Option<&'s str> {
+        let described = |found: &InForce| {
+            let description = self.schemas.node(found.node).description.as_deref()?;
+            Some((found.distance, description))
+        };
+        self.in_force.iter().filter_map(described).min_by_key(|(distance, _)| *distance).map(|(_, text)| text)
+    }
+
     /// What the schema farthest from the use says of this value: its form, where the nearer ones say its meaning.
     pub(in crate::registry) fn form(&self) -> Option<&'s str> {
         let described = |found: &InForce| {

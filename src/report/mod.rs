@@ -7,10 +7,12 @@ pub mod github;
 pub mod gitlab;
 pub mod json;
 pub mod junit;
+pub mod kind;
 pub mod ledger;
 pub mod listing;
 pub mod markdown;
 pub mod sarif;
+pub mod skeleton;
 pub mod story;
 
 pub use crate::criteria::time::utc_day as day;

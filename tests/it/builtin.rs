@@ -1,6 +1,9 @@
 //! The built-in schemas.
 
 use canonry::document::{Document, Value, parse};
+use canonry::operations::init::MINIMAL;
+use canonry::operations::reading::closed_over;
+use canonry::registry::layout::definition_name;
 use canonry::registry::{Kinds, Registry, builtin};
 
 use crate::values::{json, members, object};
@@ -75,4 +78,26 @@ fn a_built_in_schema_in_another_order_orders_its_documents() {
     let (turned, findings) = Kinds::load(schemas.iter().map(|(path, value)| (*path, value)));
     assert_eq!(findings, []);
     assert_ne!(keys(&turned), keys(builtin::kinds()));
+}
+
+#[test]
+fn the_small_starter_set_stands_alone_and_has_nothing_wrong() {
+    let files = || builtin::schemas().chain(builtin::starter()).map(|(path, bytes)| (path.to_owned(), bytes.to_vec()));
+    let (whole, _) = Registry::load(files());
+    for name in MINIMAL {
+        assert!(whole.definition(name).is_some(), "{name}");
+    }
+    let kept = closed_over(&whole, &MINIMAL);
+    assert!((40..100).contains(&kept.len()), "{}: {kept:?}", kept.len());
+    for stage in ["inquiry", "mql", "sal", "sql", "recycle", "disqualified", "ineligible"] {
+        assert!(kept.contains(&format!("stage/{stage}")), "{stage}");
+    }
+    for name in ["qualification/mql", "qualification/sal", "qualification/sql", "sla/mql-response", "calendar/hq"] {
+        assert!(kept.contains(name), "{name}");
+    }
+    let left = files().filter(|(path, _)| definition_name(path).is_none_or(|name| kept.contains(&name)));
+    let (small, loaded) = Registry::load(left);
+    assert_eq!(small.definitions().count(), kept.len());
+    let checked = canonry::check::run(small, loaded);
+    assert_eq!(checked.findings(), []);
 }

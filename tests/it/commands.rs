@@ -881,6 +881,7 @@ fn help_and_usage() {
     Commands:
       demo         Build a throw-away registry with a real definition history and walk the whole loop
       init         Start a registry in a git repository: schemas, starter definitions, policy, yourself
+      new          Write a new definition, with all that can be told and blanks for the rest
       check        Find everything that is wrong: form, references, criteria, examples; with a baseline,
                    versions
       fmt          Write governed files in their stored form
@@ -896,7 +897,8 @@ fn help_and_usage() {
       log          Show who changed what, when and why, and who approved it
       publish      Publish the accepted definitions: a signed manifest of digests, chained to the one
                    before
-      explain      Explain a finding's code, or list them all; or print the schema of a JSON output
+      explain      Explain a finding's code, or list them all; or the properties of a kind; or print the
+                   schema of a JSON output
       completions  Print a completion script for a shell
       help         Print this message or the help of the given subcommand(s)
 

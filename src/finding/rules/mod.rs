@@ -7,6 +7,7 @@ mod document;
 mod funnel;
 mod governance;
 mod registry;
+mod sense;
 mod spine;
 
 use std::sync::LazyLock;
@@ -18,6 +19,7 @@ pub use document::*;
 pub use funnel::*;
 pub use governance::*;
 pub use registry::*;
+pub use sense::*;
 pub use spine::*;
 
 /// One row: what a code means.
@@ -41,7 +43,8 @@ pub struct Rule {
 /// Every rule, sorted by code.
 pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     let mut rules: Vec<&Rule> =
-        [criteria::ROWS, document::ROWS, funnel::ROWS, governance::ROWS, registry::ROWS, spine::ROWS].concat();
+        [criteria::ROWS, document::ROWS, funnel::ROWS, governance::ROWS, registry::ROWS, sense::ROWS, spine::ROWS]
+            .concat();
     rules.sort_by_key(|rule| rule.code);
     rules
 });

@@ -29,6 +29,11 @@ impl Schemas {
         always.unconditional.then_some(&always.nodes)
     }
 
+    /// Every node in force wherever one node is, whatever the value.
+    pub(in crate::registry) fn everywhere(&self, start: NodeId) -> &[InForce] {
+        &self.always(start).nodes
+    }
+
     fn always(&self, start: NodeId) -> &Always {
         self.node(start).always.get_or_init(|| {
             let mut nodes = Vec::new();

@@ -300,6 +300,9 @@ impl Node {
             ("description", Value::String(text)) => self.description = Some(text.to_string()),
             ("const", _) => self.constant = Some(value.clone()),
             ("enum", Value::Array(choices)) => self.choices = Some(choices.to_vec()),
+            ("minItems", least) => {
+                self.least_items = least.as_u64().and_then(|least| usize::try_from(least).ok()).unwrap_or_default();
+            }
             ("required", Value::Array(keys)) => {
                 self.required = keys.iter().filter_map(Value::as_str).map(str::to_owned).collect();
             }

@@ -67,6 +67,8 @@ pub(in crate::registry) struct Node {
     pub(in crate::registry) closed: bool,
     pub(in crate::registry) prefix_items: Vec<NodeId>,
     pub(in crate::registry) items: Option<NodeId>,
+    /// The least number of items.
+    pub(in crate::registry) least_items: usize,
     /// Schemas of names and of some item: they annotate nothing.
     others: Vec<NodeId>,
     /// Whether this node, or any that it leads to, marks criteria, references or keys.

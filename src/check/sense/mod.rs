@@ -1,0 +1,67 @@
+//! What criteria come to, beyond their grammar and types: who can meet them at all, and what in them changes nothing.
+//!
+//! Only what is proved is told; see [`crate::criteria::reason`]. What rests on criteria of another definition is left
+//! alone where something was found in those: it would be told once more.
+
+mod cases;
+mod conditions;
+mod question;
+mod sides;
+
+use rayon::prelude::*;
+
+use super::foundation;
+use crate::criteria::problem::Problem;
+use crate::criteria::{Model, Source, grammar};
+use crate::finding::Finding;
+use crate::registry::{CriteriaSite, Definition, Language, Registry};
+use question::Question;
+
+/// What is found in the criteria of definitions in which nothing else is wrong, nor in what they rest on.
+pub(super) fn findings(registry: &Registry, model: &Model, definitions: &[&Definition<'_>]) -> Vec<Finding> {
+    let found: Vec<Vec<Finding>> =
+        definitions.par_iter().map(|definition| of_definition(registry, model, definition)).collect();
+    let told = definitions.iter().zip(&found).filter(|(_, found)| !found.is_empty());
+    let told: Vec<String> = told.map(|(definition, _)| definition.name()).collect();
+    let resting = foundation::resting(registry, model, told.iter());
+    let kept = definitions.iter().zip(found).filter(|(definition, _)| !resting.contains(&definition.name()));
+    kept.flat_map(|(_, found)| found).collect()
+}
+
+fn of_definition(registry: &Registry, model: &Model, definition: &Definition<'_>) -> Vec<Finding> {
+    let source = Source::of(registry, definition);
+    let mut problems = Vec::new();
+    for site in &super::survey(registry, definition.path).sites {
+        at_site(&source, site, model, &mut problems);
+    }
+    // What is wrong in one of the two lists would show between them once more.
+    if problems.is_empty() {
+        problems.extend(sides::problems(&source, &definition.name(), model));
+    }
+    problems.into_iter().map(|problem| problem.in_file(definition.path)).collect()
+}
+
+/// That the examples of a definition show one side of its criteria alone. They must come out as they say.
+pub(super) fn one_sided(path: &str, source: &Source, name: &str, model: &Model) -> Vec<Finding> {
+    sides::one_sided(source, name, model).map(|problem| problem.in_file(path)).into_iter().collect()
+}
+
+/// What is found at one place of criteria.
+fn at_site(source: &Source, site: &CriteriaSite, model: &Model, problems: &mut Vec<Problem>) {
+    let Some(value) = source.value.pointer(&site.pointer) else { return };
+    match site.language {
+        Language::Predicate => {
+            if let Some(condition) = grammar::predicate(value, &site.pointer).0
+                && let Some(question) = Question::at(model, source.subject, &site.scopes, &condition)
+            {
+                conditions::look(&question, &condition, problems);
+            }
+        }
+        Language::Cases => {
+            if let Some(choice) = grammar::cases(value, &site.pointer).0 {
+                cases::look(source, site, &choice, model, problems);
+            }
+        }
+        _ => {}
+    }
+}
