@@ -405,10 +405,11 @@ fn refs() {
       stage/sal  at /enters
     It is referred to by
       qualification/sql  at /criteria/all/0/meets
-      stage/inquiry  at /leaves/2/by/qualification
+      stage/inquiry  at /leaves/2/by/when/all/0/meets
       stage/mql  at /leaves/0/by/qualification
       stage/pql  at /leaves/0/by/qualification
       stage/sal  at /enters/0/by/qualification
+      stage/sal  at /enters/1/by/when/all/0/meets
     stderr:
     "#);
 }
