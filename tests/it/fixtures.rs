@@ -12,9 +12,10 @@
 //! }
 //! ```
 //!
-//! An edit names a `path`, and any of `add` (the whole document), `text` (the whole file, as it is), `set` (values by JSON
-//! pointer; `/-` at the end adds an item), `remove` (JSON pointers) and `delete`. What edits change is written in its
-//! stored form, except by `text`. The place of a finding on a file as a whole is `""`, of one in text `LINE:COLUMN`.
+//! An edit names a `path`, and any of `add` (the whole document), `text` (the whole file, as it is), `replace` (pieces
+//! of text that stand in the file once), `set` (values by JSON pointer; `/-` at the end adds an item), `remove` (JSON
+//! pointers) and `delete`. What edits change is written in its
+//! stored form, except by `text` and `replace`. The place of a finding on a file as a whole is `""`, of one in text `LINE:COLUMN`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -137,7 +138,8 @@ impl Found {
     }
 }
 
-fn text(value: &Json, key: &str) -> String {
+/// The text of a member that must be there.
+pub(crate) fn text(value: &Json, key: &str) -> String {
     value[key].as_str().unwrap_or_else(|| panic!("no {key} in {value}")).to_owned()
 }
 
@@ -227,14 +229,24 @@ fn edited(edits: &[Json]) -> Files {
     files
 }
 
-fn apply(files: &mut Files, edit: &Json) {
+/// Makes an edit.
+pub(crate) fn apply(files: &mut Files, edit: &Json) {
     let path = text(edit, "path");
-    let known = ["path", "add", "text", "set", "remove", "delete"];
+    let known = ["path", "add", "text", "replace", "set", "remove", "delete"];
     for key in edit.as_object().expect("an object").keys() {
         assert!(known.contains(&key.as_str()), "`{key}` is no edit");
     }
     if let Some(text) = edit["text"].as_str() {
         files.insert(path, text.as_bytes().to_vec());
+        return;
+    }
+    if let Some(replaced) = edit["replace"].as_object() {
+        let mut text = String::from_utf8(files[&path].clone()).expect("text");
+        for (old, new) in replaced {
+            assert_eq!(text.matches(old.as_str()).count(), 1, "{old} in {path}");
+            text = text.replace(old.as_str(), new.as_str().expect("text"));
+        }
+        files.insert(path, text.into_bytes());
         return;
     }
     if edit["delete"] == true {

@@ -96,7 +96,7 @@ fn among(question: &Question, parts: &[Predicate], all: bool, problems: &mut Vec
     let mut kept: Vec<&Predicate> = parts.iter().collect();
     for part in parts.iter().rev().filter(|part| !says_known(part)) {
         let others: Vec<&Predicate> = kept.iter().copied().filter(|other| !std::ptr::eq(*other, part)).collect();
-        if !others.is_empty() && !covered(part, &others) || others.is_empty() && parts.len() == 1 {
+        if others.is_empty() || !covered(part, &others) {
             inside(question, part, problems);
             continue;
         }

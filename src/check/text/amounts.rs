@@ -221,8 +221,9 @@ fn named<'a>(sound: Sound<'a>, definition: &Definition<'a>) -> Vec<Definition<'a
         names.extend(value.as_str().filter(|text| !text.contains(' ')));
     });
     let of_name = |name: &str| -> Vec<Definition<'a>> {
-        let of_kinds = sound.registry.kinds().names().filter_map(|kind| sound.get(kind, name));
-        of_kinds.chain(name.split_once('/').and_then(|(kind, id)| sound.get(kind, id))).collect()
+        let of_kinds =
+            sound.registry.kinds().names().filter_map(|kind| sound.registry.definition(&format!("{kind}/{name}")));
+        of_kinds.chain(name.split_once('/').and_then(|_| sound.registry.definition(name))).collect()
     };
     names.into_iter().filter(|name| *name != definition.id).flat_map(of_name).collect()
 }
