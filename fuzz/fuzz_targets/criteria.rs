@@ -29,10 +29,10 @@ fuzz_target!(|bytes: &[u8]| {
         let mut choices = Choices::new(rest);
         (predicate(&mut choices, 4), record(&mut choices, "person", 2))
     };
-    grammar::cases(&criteria, "");
-    grammar::expression(&criteria, "");
-    grammar::date(&criteria, "");
-    grammar::window(&criteria, "");
+    let _ = grammar::cases(&criteria, "");
+    let _ = grammar::expression(&criteria, "");
+    let _ = grammar::date(&criteria, "");
+    let _ = grammar::window(&criteria, "");
     let (node, problems) = grammar::predicate(&criteria, "");
     let Some(node) = node else {
         assert!(!problems.is_empty(), "no criteria and no problem: {criteria}");
@@ -104,7 +104,10 @@ fn predicate(choices: &mut Choices<'_>, depth: usize) -> Value {
         (0..=choices.below(3)).map(|_| predicate(choices, depth - 1)).collect::<Vec<_>>().into()
     };
     match choices.below(compound) {
-        0 | 1 => comparison(choices, json!({"field": *choices.of(&PATHS)})),
+        0 | 1 => {
+            let operand = json!({"field": *choices.of(&PATHS)});
+            comparison(choices, operand)
+        }
         2 => {
             let of_rows = *choices.of(&ROWS);
             let mut operand = match choices.below(3) {

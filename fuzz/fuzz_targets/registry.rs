@@ -89,7 +89,7 @@ fn judged(before: Vec<(String, Vec<u8>)>, after: Vec<(String, Vec<u8>)>) {
     let (baseline, _) = Registry::load(before);
     let (registry, loaded) = Registry::load(after);
     let rows = compare(&baseline, &registry);
-    version_findings(&rows);
+    let _ = version_findings(&rows);
     for (path, document) in registry.documents() {
         let stored = registry.expected_bytes(path).expect("a document has a stored form");
         let again = Document::parse(&stored).expect("the stored form is a document");
@@ -102,7 +102,7 @@ fn judged(before: Vec<(String, Vec<u8>)>, after: Vec<(String, Vec<u8>)>) {
     let registry = checked.registry();
     for finding in checked.findings() {
         let source = registry.source(&finding.path).unwrap_or_default();
-        finding.position(source);
+        let _ = finding.position(source);
         assert!(!finding.message.is_empty());
     }
     let references = registry.references();

@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| {
     for finding in &findings {
         let value = if finding.path == COMMON { &common } else { &kind };
         let text = String::from_utf8(stored_bytes(value)).expect("UTF-8");
-        finding.position(&text);
+        let _ = finding.position(&text);
     }
     let Some(kind) = kinds.get("thing") else { return };
     let errors = kind.validate(&value);
@@ -44,17 +44,17 @@ fuzz_target!(|bytes: &[u8]| {
     }
     for reference in &survey.references {
         assert!(value.pointer(&reference.pointer).is_some(), "{}", reference.pointer);
-        reference.names();
+        let _ = reference.names();
     }
-    kind.subject(&value);
-    kind.outcome();
-    kind.version();
+    let _ = kind.subject(&value);
+    let _ = kind.outcome();
+    let _ = kind.version();
     for pointer in pointers(&value, 20) {
-        kind.unit(&value, &pointer);
-        kind.key(&value, &pointer);
+        let _ = kind.unit(&value, &pointer);
+        let _ = kind.key(&value, &pointer);
     }
-    canonry::compare::field_changes(&value, &arranged, &[kind]);
-    canonry::compare::field_changes(&value, &common, &[kind]);
+    let _ = canonry::compare::field_changes(&value, &arranged, &[kind]);
+    let _ = canonry::compare::field_changes(&value, &common, &[kind]);
 });
 
 /// A built-in schema, the shared parts and an example, each with edits.
