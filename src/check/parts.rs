@@ -4,6 +4,7 @@ use super::sound::{Sound, items, listed, text, texts};
 use crate::document::Value;
 use crate::finding::{Finding, Rule, did_you_mean, rules};
 use crate::registry::Definition;
+use crate::registry::layout::schema_path;
 
 /// Names that lead to nothing.
 pub(super) fn findings(sound: Sound) -> Vec<Finding> {
@@ -133,5 +134,8 @@ fn evidence<'a>(matrix: &Definition<'a>) -> Vec<Named<'a>> {
 
 fn kinds(sound: Sound, definition: &Definition, named: Vec<Named>) -> Vec<Finding> {
     let kinds: Vec<&str> = sound.registry.kinds().names().collect();
+    // A schema that does not parse is told; that its kind is not known here would tell it once more.
+    let unread = |named: &Named| sound.registry.is_unreadable(&schema_path(named.name));
+    let named: Vec<Named> = named.into_iter().filter(|named| !unread(named)).collect();
     named.iter().filter_map(|named| named.among(definition, &rules::KIND_NAMED, "kind", &kinds)).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::values::{items, json, remove};
 use canonry::check::Checked;
-use canonry::document::Value;
+use canonry::document::{Value, parse};
 use canonry::finding::{RULES, Target};
 
 use crate::check::Bench;
@@ -10,12 +10,20 @@ use crate::environment::Environment;
 
 const MQL: &str = "registry/definitions/qualification/mql.json";
 const DRIVER: &str = "registry/definitions/driver/deal-discipline.json";
+/// What else rests on the driver, and is led to another one.
+const OTHERS: [&str; 3] = ["charter/cro", "motion/enterprise", "proof/why-not-wait"];
 const WAIVERS: &str = "registry/waivers.json";
 
 /// A registry in which three definitions rest on a draft, and these waivers.
 fn waived_by(waivers: &Value) -> Bench {
     let mut bench = Bench::starter();
     bench.edit(DRIVER, |driver| driver["status"] = json!("draft"));
+    for name in OTHERS {
+        let path = format!("registry/definitions/{name}.json");
+        let text = String::from_utf8(bench.files[&path].clone()).unwrap();
+        let moved = text.replacen("\"deal-discipline\"", "\"meeting-quality\"", 1);
+        bench.edit(&path, |document| *document = parse(moved.as_bytes()).unwrap());
+    }
     bench.edit(WAIVERS, |list| list["waivers"] = waivers.clone());
     bench
 }
@@ -215,6 +223,10 @@ fn a_waiver_is_proposed_approved_and_lets_a_release_go() {
         ran
     };
     environment.edit(DRIVER, "\"active\"", "\"draft\"");
+    for name in OTHERS {
+        environment.edit(&format!("registry/definitions/{name}.json"), "\"deal-discipline\"", "\"meeting-quality\"");
+    }
+    environment.canon(&["fmt"]);
     let ran = land("Back to draft", 1);
     assert_eq!(ran.stdout.matches("error[draft-reference]").count(), 3, "{ran}");
     let waiver = |name: &str, code: &str| {
