@@ -76,6 +76,8 @@ fn copy(
         }
     }
     value["id"] = serde_json::Value::from(id);
+    value["name"] =
+        serde_json::Value::from(format!("{} {round}", definition.document.text("name").unwrap_or_default()));
     let bytes = registry.stored_form(&path, &value.into());
     (path, bytes)
 }

@@ -16,6 +16,7 @@ pub mod check;
 pub mod compare;
 pub mod governance;
 pub mod release;
+pub mod maturity;
 pub mod operations;
 pub mod report;
 pub mod cli;

@@ -1,7 +1,7 @@
 //! Routing, proved: that each row has an answer, that it has only one, and that each rule gets rows.
 
 use super::witnesses::shown;
-use crate::criteria::reason::{Answer, Claim, MOST_STEPS, find};
+use crate::criteria::reason::{Answer, Claim, MOST_STEPS, find, impossible};
 use crate::criteria::syntax::{Cases, Overlap, Predicate};
 use crate::criteria::{Model, Source, grammar};
 use crate::document::Value;
@@ -44,16 +44,25 @@ struct Routing<'a> {
 }
 
 impl Routing<'_> {
-    /// Whether there is a row of the population of which some cases hold and others do not.
+    /// Whether there is a row of the population of which some cases hold and others do not. That no row at all is so
+    /// takes less to find out, and is the common answer.
     fn row(&self, wanted: &[(usize, bool)]) -> Answer {
-        let all = self.population.iter().map(|predicate| (predicate, true));
-        let cases = wanted.iter().map(|(index, holds)| (&self.cases.cases[*index].when, *holds));
-        self.ask(all.chain(cases))
+        if self.is_none(wanted, false) {
+            return Answer::No;
+        }
+        find(self.subject, &self.claims(wanted, true), MOST_STEPS).answer
     }
 
-    fn ask<'p>(&self, claims: impl Iterator<Item = (&'p Predicate, bool)>) -> Answer {
-        let claims = claims.map(|(predicate, holds)| Claim { model: self.model, predicate, holds });
-        find(self.subject, &claims.collect::<Vec<_>>(), MOST_STEPS).answer
+    /// Whether there is surely none; of all rows, or of those of the population.
+    fn is_none(&self, wanted: &[(usize, bool)], of_population: bool) -> bool {
+        impossible(self.subject, &self.claims(wanted, of_population), MOST_STEPS)
+    }
+
+    fn claims(&self, wanted: &[(usize, bool)], of_population: bool) -> Vec<Claim<'_>> {
+        let population = self.population.iter().filter(|_| of_population).map(|predicate| (predicate, true));
+        let cases = wanted.iter().map(|(index, holds)| (&self.cases.cases[*index].when, *holds));
+        let claim = |(predicate, holds)| Claim { model: self.model, predicate, holds };
+        population.chain(cases).map(claim).collect()
     }
 
     fn name(&self, index: usize) -> &str {
@@ -70,11 +79,10 @@ impl Routing<'_> {
             if self.cases.overlap == Overlap::First {
                 wanted.extend(earlier());
             }
-            let is_impossible = || self.ask(std::iter::once((&case.when, true))) == Answer::No;
-            if self.row(&wanted) != Answer::No || is_impossible() {
+            if !self.is_none(&wanted, true) || self.is_none(&[(index, true)], false) {
                 continue;
             }
-            let message = match self.row(&[(index, true)]) == Answer::No {
+            let message = match self.is_none(&[(index, true)], true) {
                 true => format!("no {} that this routing is for comes to `{}`", self.subject, case.id),
                 false => {
                     format!("no {} comes to `{}`: {} all that it is for", self.subject, case.id, self.takers(index))
@@ -88,7 +96,7 @@ impl Routing<'_> {
 
     /// "`a` takes", or "the cases before it take".
     fn takers(&self, index: usize) -> String {
-        let alone = (0..index).find(|earlier| self.row(&[(index, true), (*earlier, false)]) == Answer::No);
+        let alone = (0..index).find(|earlier| self.is_none(&[(index, true), (*earlier, false)], true));
         alone.map_or("the cases before it take".to_owned(), |taker| format!("`{}` takes", self.name(taker)))
     }
 

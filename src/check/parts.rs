@@ -134,8 +134,11 @@ fn evidence<'a>(matrix: &Definition<'a>) -> Vec<Named<'a>> {
 
 fn kinds(sound: Sound, definition: &Definition, named: Vec<Named>) -> Vec<Finding> {
     let kinds: Vec<&str> = sound.registry.kinds().names().collect();
-    // A schema that does not parse is told; that its kind is not known here would tell it once more.
-    let unread = |named: &Named| sound.registry.is_unreadable(&schema_path(named.name));
-    let named: Vec<Named> = named.into_iter().filter(|named| !unread(named)).collect();
-    named.iter().filter_map(|named| named.among(definition, &rules::KIND_NAMED, "kind", &kinds)).collect()
+    // A kind whose schema cannot be read is there all the same.
+    let unread = |named: &&Named| sound.registry.is_unreadable(&schema_path(named.name));
+    named
+        .iter()
+        .filter(|named| !unread(named))
+        .filter_map(|named| named.among(definition, &rules::KIND_NAMED, "kind", &kinds))
+        .collect()
 }

@@ -5,14 +5,13 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::Checked;
 use crate::criteria::Moment;
 use crate::document::{Value, pointer_push_index};
 use crate::finding::{Finding, Level, RULES, Rule, Target, did_you_mean, rule, rules};
 use crate::registry::Registry;
-use crate::registry::layout::{REGISTRY_JSON, WAIVERS_JSON, definition_path};
+use crate::registry::layout::{WAIVERS_JSON, definition_path};
 
 /// Why a finding is accepted, and how long.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +52,7 @@ impl Checked {
         if entries.is_empty() {
             return self;
         }
-        let today = day(&self.registry, now);
+        let today = now.to_zoned(self.registry.time_zone()).date();
         let Checked { registry, findings, crowded, mut waived } = self;
         let (mut listed, mut kept): (Vec<Listed>, Vec<Finding>) = (Vec::new(), Vec::new());
         let known = |new: &Finding| findings.iter().any(|known| known.path == new.path && known.target == new.target);
@@ -116,13 +115,6 @@ fn entries(registry: &Registry) -> Vec<(String, Value)> {
     let document = registry.document(WAIVERS_JSON);
     let list = document.and_then(|document| document.value().get("waivers")?.as_array()).into_iter().flatten();
     list.enumerate().map(|(at, entry)| (pointer_push_index("/waivers", at), entry.clone())).collect()
-}
-
-/// The day in the registry's time zone; in UTC if it has none that is known.
-fn day(registry: &Registry, now: Timestamp) -> Date {
-    let zone = registry.document(REGISTRY_JSON).and_then(|settings| settings.text("time_zone"));
-    let zone = zone.and_then(|zone| TimeZone::get(zone).ok()).unwrap_or(TimeZone::UTC);
-    now.to_zoned(zone).date()
 }
 
 /// A waiver that counts today, or why it does not; none if the entry has not the shape of a waiver.

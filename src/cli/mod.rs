@@ -10,6 +10,7 @@ mod fmt;
 mod init;
 mod list;
 mod log;
+mod maturity;
 mod new;
 mod printer;
 mod propose;
@@ -100,6 +101,7 @@ enum Command {
     Approve(approve::Arguments),
     Verify(verify::Arguments),
     Log(log::Arguments),
+    Maturity(maturity::Arguments),
     Publish(publish::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),
@@ -120,6 +122,7 @@ impl Command {
             Command::Status(_) => ("status", Formats::TextAndJson),
             Command::Approve(_) => ("approve", Formats::TextAndJson),
             Command::Log(_) => ("log", Formats::TextAndJson),
+            Command::Maturity(_) => ("maturity", Formats::Pages),
             Command::Publish(_) => ("publish", Formats::TextAndJson),
             Command::Explain(_) => ("explain", Formats::TextAndJson),
             Command::Demo(_) => ("demo", Formats::Text),
@@ -137,6 +140,8 @@ enum Formats {
     All,
     /// It shows something else, for people and for programs.
     TextAndJson,
+    /// It shows a page, for people, for programs, and for a summary.
+    Pages,
     /// It talks to people.
     Text,
 }
@@ -147,13 +152,18 @@ impl Formats {
         let has = match self {
             Formats::All => true,
             Formats::TextAndJson => matches!(format, Format::Text | Format::Json),
+            Formats::Pages => matches!(format, Format::Text | Format::Json | Format::Markdown),
             Formats::Text => format == Format::Text,
         };
         if has {
             return Ok(());
         }
         let name = format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-        let own = if self == Formats::Text { "It has text only" } else { "It has text and json" };
+        let own = match self {
+            Formats::Text => "It has text only",
+            Formats::Pages => "It has text, json and markdown",
+            _ => "It has text and json",
+        };
         Err(Failure::refused(
             format!("`{command}` has no format `{name}`"),
             format!("{own}; `canon check`, `canon fmt` and `canon verify` report findings in every format."),
@@ -256,6 +266,7 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<Done, Failure
         Some(Command::Approve(arguments)) => approve::run(context, arguments),
         Some(Command::Verify(arguments)) => verify::run(context, arguments),
         Some(Command::Log(arguments)) => log::run(context, arguments),
+        Some(Command::Maturity(arguments)) => maturity::run(context, arguments),
         Some(Command::Publish(arguments)) => publish::run(context, arguments),
         Some(Command::Explain(arguments)) => explain::run(context, arguments),
         Some(Command::Completions(arguments)) => completions::run(context, arguments),

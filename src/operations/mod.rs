@@ -9,6 +9,7 @@ pub mod fmt;
 pub mod init;
 pub mod land;
 pub mod log;
+pub mod maturity;
 pub mod new;
 pub mod propose;
 pub mod publish;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Failure;
 use super::check::check_registry;
 use super::workspace::Workspace;
+use crate::criteria::Moment;
 use crate::document::Value;
 use crate::finding::{Finding, Target, nearest};
 use crate::git::write::write_file;
@@ -168,7 +169,8 @@ impl Known for Inferred<'_> {
         let settled = others.filter(|value| value.get("status").is_some_and(|status| *status == "active"));
         let mut values = settled.map(|value| value.pointer(pointer));
         let first = values.next()??;
-        let word = first.is_string() || first.is_boolean();
+        // That all of them say one day is an accident.
+        let word = first.is_boolean() || first.as_str().is_some_and(|text| Moment::parse(text).is_none());
         let rest: Vec<Option<&Value>> = values.collect();
         (word && !rest.is_empty() && rest.iter().all(|value| *value == Some(first))).then(|| first.clone())
     }

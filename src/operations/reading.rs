@@ -94,7 +94,7 @@ pub fn accepted_version(workspace: &Workspace, name: &str, version: &str) -> Res
 }
 
 /// What refers to what: as the schemas say it, and as criteria name entities.
-fn graph(registry: &Registry) -> Graph {
+pub(super) fn graph(registry: &Registry) -> Graph {
     let edges = registry.definitions().flat_map(|definition| {
         let value = definition.document.value();
         let sites = registry.kind_of(definition.path).map(|kind| kind.sites(value)).unwrap_or_default();

@@ -108,6 +108,42 @@ pub fn verify(
     Ok(verification)
 }
 
+/// The replayed history of the main branch, if it is the one that is trusted; else the first reason why it is not.
+/// What stands at its last commit is not judged.
+///
+/// # Errors
+/// The history is incomplete.
+pub fn history(
+    workspace: &Workspace,
+    pin: Option<Pin>,
+    progress: Progress<'_>,
+) -> Result<Result<Box<Replay>, Finding>, Failure> {
+    workspace.repository.require_complete()?;
+    let main = workspace.main_branch()?;
+    let pin = match pin {
+        Some(pin) => Some(pin),
+        None => configured_pin(workspace)?,
+    };
+    let none = |message: String| Ok(Err(Finding::on_file(&rules::NO_GENESIS, REGISTRY_JSON, message)));
+    let Some(tip) = workspace.repository.branch(&main) else {
+        return none(format!("the main branch `{main}` has no commit yet"));
+    };
+    let replayed = match replay(&workspace.repository, &workspace.root, tip, progress)? {
+        Outcome::Ledger(replay) => replay,
+        Outcome::None(findings) => {
+            let first = findings.into_iter().next();
+            return first.map_or_else(|| none("its history cannot be replayed".to_owned()), |finding| Ok(Err(finding)));
+        }
+    };
+    let mut wrong = judge_pin(&replayed, pin);
+    wrong.extend(Memory::of(workspace, &main).lost(&replayed));
+    wrong.extend(other_main(&main, &workspace.accepted_main_branch(&replayed)?));
+    Ok(match wrong.into_iter().next() {
+        Some(finding) => Err(finding),
+        None => Ok(replayed),
+    })
+}
+
 /// The pin that git's configuration of this clone holds.
 fn configured_pin(workspace: &Workspace) -> Result<Option<Pin>, Failure> {
     let Some(text) = workspace.repository.config(&trust_key(&workspace.root)) else { return Ok(None) };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::document::Value;
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use super::graph::{Edge, Graph};
@@ -113,6 +114,13 @@ impl Registry {
     #[must_use]
     pub fn kinds(&self) -> &Kinds {
         &self.kinds
+    }
+
+    /// The time zone that `registry.json` names; UTC if it names none that is known.
+    #[must_use]
+    pub fn time_zone(&self) -> TimeZone {
+        let zone = self.document(layout::REGISTRY_JSON).and_then(|settings| settings.text("time_zone"));
+        zone.and_then(|zone| TimeZone::get(zone).ok()).unwrap_or(TimeZone::UTC)
     }
 
     /// Every file, in order of path.

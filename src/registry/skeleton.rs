@@ -12,6 +12,8 @@ use super::sites::Language;
 const ROUNDS: usize = 4;
 /// How deep a skeleton goes; a schema that demands itself for ever is cut off there.
 const DEEPEST: usize = 24;
+/// How many levels of a value a condition may ask about.
+const CONDITIONS: u8 = 4;
 /// The names of items that must have one.
 const NAMES: [&str; 6] = ["first", "second", "third", "fourth", "fifth", "sixth"];
 
@@ -203,7 +205,7 @@ impl<'s> Maker<'s> {
     /// What the condition of a node calls up, given the value so far.
     fn called(&self, id: NodeId, value: &Value) -> Option<NodeId> {
         let in_place = &self.schemas.node(id).in_place;
-        let holds = self.schemas.fits(in_place.condition?, value);
+        let holds = self.schemas.fits_to(in_place.condition?, value, CONDITIONS);
         if holds { in_place.then } else { in_place.otherwise }
     }
 

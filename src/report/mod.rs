@@ -11,6 +11,7 @@ pub mod kind;
 pub mod ledger;
 pub mod listing;
 pub mod markdown;
+pub mod maturity;
 pub mod sarif;
 pub mod skeleton;
 pub mod story;

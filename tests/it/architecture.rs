@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Modules in reading order. A module may use those before it.
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 15] = [
     "document",
     "text",
     "finding",
@@ -16,6 +16,7 @@ const LAYERS: [&str; 14] = [
     "compare",
     "governance",
     "release",
+    "maturity",
     "operations",
     "report",
     "cli",

@@ -3,13 +3,17 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
+use canonry::registry::builtin;
 use tempfile::TempDir;
+
+/// What the clock of every world says.
+const NOW: &str = "2026-05-01T09:00:00Z";
 
 /// A folder that is removed afterwards, with everything a command can see.
 pub(crate) struct Environment {
     folder: TempDir,
-    now: String,
 }
 
 /// What a command printed, and how it ended.
@@ -37,7 +41,7 @@ impl Environment {
     /// An empty world.
     pub(crate) fn new() -> Environment {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let environment = Environment { folder, now: "2026-05-01T09:00:00Z".to_owned() };
+        let environment = Environment { folder };
         for name in ["home", "work", "keys"] {
             std::fs::create_dir(environment.path(name)).expect("a folder");
         }
@@ -57,9 +61,32 @@ impl Environment {
 
     /// A world with a fresh registry, kept by one person.
     pub(crate) fn with_registry() -> Environment {
-        let environment = Environment::with_repository();
-        environment.canon(&["init", "--name", "Test"]).expect(0);
-        environment
+        static FRESH: LazyLock<PathBuf> = LazyLock::new(|| {
+            let environment = Environment::with_repository();
+            environment.canon(&["init", "--name", "Test"]).expect(0);
+            environment.keep("registry")
+        });
+        Environment::like(&FRESH)
+    }
+
+    /// Keeps this world in a folder, for [`Environment::like`] to make others from: its objects in one pack, since
+    /// what making a world costs is the number of its files.
+    pub(crate) fn keep(self, name: &str) -> PathBuf {
+        self.git(&["repack", "-a", "-d", "-q"]);
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("worlds").join(name);
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(folder.parent().expect("a folder")).expect("a folder");
+        copy(self.folder.path(), &folder);
+        rename(self.folder.path(), &folder, &folder);
+        folder
+    }
+
+    /// A world like one that was kept.
+    pub(crate) fn like(kept: &Path) -> Environment {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        copy(&kept.join("."), folder.path());
+        rename(kept, folder.path(), folder.path());
+        Environment { folder }
     }
 
     /// A path in the world.
@@ -82,6 +109,13 @@ impl Environment {
         let file = self.work().join(path);
         std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
         std::fs::write(file, text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+
+    /// Writes files in the work folder.
+    pub(crate) fn write_all(&self, files: Vec<(String, Vec<u8>)>) {
+        for (path, bytes) in files {
+            self.write(&path, std::str::from_utf8(&bytes).expect("text"));
+        }
     }
 
     /// Replaces the first occurrence of a text in a file of the work folder.
@@ -147,10 +181,10 @@ impl Environment {
             .env("HOME", self.path("home"))
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_CONFIG_GLOBAL", self.path("home").join(".gitconfig"))
-            .env("GIT_AUTHOR_DATE", &self.now)
-            .env("GIT_COMMITTER_DATE", &self.now)
+            .env("GIT_AUTHOR_DATE", NOW)
+            .env("GIT_COMMITTER_DATE", NOW)
             .env("GIT_CEILING_DIRECTORIES", self.folder.path())
-            .env("CANON_NOW", &self.now)
+            .env("CANON_NOW", NOW)
             .env("TZ", "UTC")
             .env("LC_ALL", "C.UTF-8")
             .stdin(std::process::Stdio::null());
@@ -172,6 +206,21 @@ impl Environment {
         let folder = self.folder.path().canonicalize().expect("the folder");
         text.replace(&*folder.to_string_lossy(), "$FOLDER").replace(&*self.folder.path().to_string_lossy(), "$FOLDER")
     }
+}
+
+/// Copies a folder with its modes and times.
+fn copy(from: &Path, to: &Path) {
+    let status = Command::new("cp").arg("-Rp").arg(from).arg(to).status();
+    assert!(status.expect("cp").success());
+}
+
+/// In a world that was copied, git's configuration names keys by their paths: these move from one folder to another.
+fn rename(from: &Path, to: &Path, world: &Path) {
+    let config = world.join("work/.git/config");
+    let text = std::fs::read_to_string(&config).expect("git's configuration");
+    let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
+    assert!(text.contains(&*from), "{text}");
+    std::fs::write(config, text.replace(&*from, &to)).expect("written");
 }
 
 /// Text in which digests, commits and fingerprints of keys are masked, so that it can be compared with a snapshot.
@@ -198,4 +247,14 @@ pub(crate) fn masked(text: &str) -> String {
         }
     }
     out
+}
+
+/// Text in which numbers of definitions are said beside that of the starter registry, as `N` or `N+1`: it grows.
+pub(crate) fn uncounted(text: &str) -> String {
+    let starter = builtin::starter().filter(|(path, _)| path.starts_with("registry/definitions/")).count();
+    let near = [(starter - 1, "N-1"), (starter, "N"), (starter + 1, "N+1")];
+    near.into_iter().fold(text.to_owned(), |text, (count, name)| {
+        text.replace(&format!(" {count} definitions"), &format!(" {name} definitions"))
+            .replace(&format!("\"definitions\": {count},"), &format!("\"definitions\": {name},"))
+    })
 }

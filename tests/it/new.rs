@@ -134,6 +134,11 @@ fn a_skeleton_passes_the_check_once_it_is_filled_in_and_can_be_proposed() {
             "/criteria": {"field": "person.stage", "equals": "recycle"},
         }),
     );
+    // A condition is looked at with what was taken: a metric that follows no rows has no time to mature.
+    environment.canon(&["new", "metric", "trial-rate"]).expect(0);
+    let metric = environment.read("registry/definitions/metric/trial-rate.json");
+    assert!(metric.contains("\"members\": \"period\"") && metric.contains("\"maturity\": null"), "{metric}");
+    std::fs::remove_file(environment.work().join("registry/definitions/metric/trial-rate.json")).expect("a file");
     environment.canon(&["check", "-q"]).expect(0);
     environment.canon(&["fmt", "--check"]).expect(0);
     environment.canon(&["propose", "--title", "Three more", "--why", "They were missing."]).expect(0);

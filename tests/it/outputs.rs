@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use canonry::registry::builtin;
 use serde_json::{Value, json};
 
+use crate::drafts::{self, RESTING};
 use crate::environment::Environment;
 
 const MQL: &str = "registry/definitions/qualification/mql.json";
@@ -80,6 +81,7 @@ fn every_output_is_as_its_schema_says() {
     outputs.run(&environment, 0, &["status"]);
     outputs.run(&environment, 0, &["log"]);
     outputs.run(&environment, 0, &["verify"]);
+    outputs.run(&environment, 0, &["maturity"]);
     outputs.run(&environment, 0, &["diff"]);
     outputs.run(&environment, 0, &["fmt"]);
     assert_eq!(outcome(&outputs.run(&environment, 0, &["propose", "--title", "T", "--why", "W"])), "nothing");
@@ -88,7 +90,7 @@ fn every_output_is_as_its_schema_says() {
     environment.write(MQL, &text.replacen("\"cmo\"", "\"cmoo\"", 1).replacen("  \"name\"", "   \"name\"", 1));
     environment.edit("registry/waivers.json", "\"waivers\": []", r#""waivers": [
         {"id": "a", "code": "draft-reference", "definition": "metric/win-rate", "reason": "R.", "until": "2026-06-30"}]"#);
-    environment.edit("registry/definitions/driver/deal-discipline.json", "\"active\"", "\"draft\"");
+    environment.write_all(drafts::documents());
     environment.write("registry/definitions/stage/sal.json", "{");
     let found = outputs.run(&environment, 1, &["check"]);
     assert_eq!(found["waived"].as_array().unwrap().len(), 1);
@@ -98,6 +100,7 @@ fn every_output_is_as_its_schema_says() {
     outputs.run(&environment, 1, &["fmt"]);
     assert_eq!(outcome(&outputs.run(&environment, 1, &["propose", "--title", "T", "--why", "W"])), "faulty");
     environment.git(&["checkout", "-q", "."]);
+    environment.git(&["clean", "-q", "-f"]);
 
     environment.edit(MQL, "\"days\": 60", "\"days\": 90");
     outputs.run(&environment, 0, &["diff"]);
@@ -145,10 +148,9 @@ fn what_is_accepted_and_faulty_is_not_published() {
     let mut outputs = Outputs::new();
     let environment = Environment::with_registry();
     let waiver = |(id, name): (&str, &str)| json!({"id": id, "code": "draft-reference", "definition": name, "reason": "R.", "until": "2026-05-01"});
-    let names = [("a", "metric/new-bookings"), ("b", "metric/win-rate"), ("c", "play/deal-review")];
-    let waivers: Vec<Value> = names.map(waiver).into();
+    let waivers: Vec<Value> = ["a", "b", "c"].into_iter().zip(RESTING).map(waiver).collect();
     environment.edit("registry/waivers.json", "\"waivers\": []", &format!("\"waivers\": {}", json!(waivers)));
-    environment.edit("registry/definitions/driver/deal-discipline.json", "\"active\"", "\"draft\"");
+    environment.write_all(drafts::documents());
     environment.canon(&["fmt"]).expect(0);
     environment.canon(&["propose", "--title", "T", "--why", "W"]).expect(0);
     environment.canon(&["approve", "--yes"]).expect(0);

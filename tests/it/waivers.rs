@@ -2,28 +2,20 @@
 
 use crate::values::{items, json, remove};
 use canonry::check::Checked;
-use canonry::document::{Value, parse};
+use canonry::document::Value;
 use canonry::finding::{RULES, Target};
 
 use crate::check::Bench;
+use crate::drafts::{self, DRAFT, RESTING};
 use crate::environment::Environment;
 
 const MQL: &str = "registry/definitions/qualification/mql.json";
-const DRIVER: &str = "registry/definitions/driver/deal-discipline.json";
-/// What else rests on the driver, and is led to another one.
-const OTHERS: [&str; 3] = ["charter/cro", "motion/enterprise", "proof/why-not-wait"];
 const WAIVERS: &str = "registry/waivers.json";
 
 /// A registry in which three definitions rest on a draft, and these waivers.
 fn waived_by(waivers: &Value) -> Bench {
     let mut bench = Bench::starter();
-    bench.edit(DRIVER, |driver| driver["status"] = json!("draft"));
-    for name in OTHERS {
-        let path = format!("registry/definitions/{name}.json");
-        let text = String::from_utf8(bench.files[&path].clone()).unwrap();
-        let moved = text.replacen("\"deal-discipline\"", "\"meeting-quality\"", 1);
-        bench.edit(&path, |document| *document = parse(moved.as_bytes()).unwrap());
-    }
+    bench.files.extend(drafts::documents());
     bench.edit(WAIVERS, |list| list["waivers"] = waivers.clone());
     bench
 }
@@ -56,7 +48,7 @@ fn codes(checked: &Checked) -> Vec<String> {
     findings.map(|found| format!("{} {}{}", found.rule.code, found.path, place(&found.target))).collect()
 }
 
-const BOOKINGS: &str = "draft-reference registry/definitions/metric/new-bookings.json/drivers/1";
+const BOOKINGS: &str = "draft-reference registry/definitions/metric/new-bookings.json/drivers/0";
 const WIN_RATE: &str = "draft-reference registry/definitions/metric/win-rate.json/drivers/0";
 const REVIEW: &str = "draft-reference registry/definitions/play/deal-review.json/drivers/0";
 
@@ -74,8 +66,8 @@ fn what_is_waived_is_not_found() {
 
     let by_path = json!([waiver(&json!({"path": "registry/definitions/metric/win-rate.json"}))]);
     assert_eq!(told(&waived_by(&by_path)), [BOOKINGS, REVIEW]);
-    let all = [("a", "metric/new-bookings"), ("b", "metric/win-rate"), ("c", "play/deal-review")];
-    let all: Vec<Value> = all.iter().map(|(id, name)| waiver(&json!({"id": id, "definition": name}))).collect();
+    let all = ["a", "b", "c"].iter().zip(RESTING);
+    let all: Vec<Value> = all.map(|(id, name)| waiver(&json!({"id": id, "definition": name}))).collect();
     let bench = waived_by(&json!(all));
     assert!(told(&bench).is_empty());
     assert!(at(&bench, "2026-06-01T12:00:00Z").into_checked().is_ok());
@@ -132,7 +124,7 @@ fn what_proof_governance_and_readers_rest_on_is_never_waived() {
     let refused = format!("waiver-refused {WAIVERS}/waivers/0/code");
     for code in ["unknown-role", "shape", "malformed-json", "waiver-unused", "content-not-accepted", "no-such-code"] {
         let mut bench = waived_by(&json!([waiver(&json!({"code": code, "path": MQL}))]));
-        bench.edit(DRIVER, |driver| driver["status"] = json!("active"));
+        bench.edit(DRAFT, |driver| driver["status"] = json!("active"));
         bench.edit(MQL, |mql| mql["owner"] = json!("nobody"));
         assert_eq!(told(&bench), [format!("unknown-role {MQL}/owner"), refused.clone()], "{code}");
         assert!(at(&bench, "2026-06-01T12:00:00Z").waived().is_empty());
@@ -148,13 +140,13 @@ fn what_proof_governance_and_readers_rest_on_is_never_waived() {
 fn a_waiver_hides_no_more_than_it_names() {
     let name = json!({"definition": "metric/win-rate"});
     let mut bench = waived_by(&json!([waiver(&name)]));
-    bench.edit(DRIVER, |driver| driver["status"] = json!("active"));
+    bench.edit(DRAFT, |driver| driver["status"] = json!("active"));
     bench.edit("registry/definitions/metric/win-rate.json", |metric| {
         metric["examples"][0]["expect"] = json!({"value": 1})
     });
     let unwaived: Vec<String> = told(&bench).into_iter().filter(|told| told.starts_with("example")).collect();
     assert!(!unwaived.is_empty());
-    bench.edit(DRIVER, |driver| driver["status"] = json!("draft"));
+    bench.edit(DRAFT, |driver| driver["status"] = json!("draft"));
     let waived: Vec<String> = told(&bench).into_iter().filter(|told| told.starts_with("example")).collect();
     assert_eq!(waived, unwaived, "examples are computed all the same");
 }
@@ -222,12 +214,8 @@ fn a_waiver_is_proposed_approved_and_lets_a_release_go() {
         }
         ran
     };
-    environment.edit(DRIVER, "\"active\"", "\"draft\"");
-    for name in OTHERS {
-        environment.edit(&format!("registry/definitions/{name}.json"), "\"deal-discipline\"", "\"meeting-quality\"");
-    }
-    environment.canon(&["fmt"]);
-    let ran = land("Back to draft", 1);
+    environment.write_all(drafts::documents());
+    let ran = land("On a draft", 1);
     assert_eq!(ran.stdout.matches("error[draft-reference]").count(), 3, "{ran}");
     let waiver = |name: &str, code: &str| {
         format!(
@@ -235,11 +223,10 @@ fn a_waiver_is_proposed_approved_and_lets_a_release_go() {
             name.replace('/', "-")
         )
     };
-    let names = ["metric/new-bookings", "metric/win-rate", "play/deal-review"];
-    let all: Vec<String> = names.iter().map(|name| waiver(name, "draft-reference")).collect();
+    let all: Vec<String> = RESTING.iter().map(|name| waiver(name, "draft-reference")).collect();
     environment.edit(WAIVERS, "\"waivers\": []", &format!("\"waivers\": [{}]", all.join(",")));
     environment.canon(&["fmt"]).expect(0);
-    land("Back to draft", 0);
+    land("On a draft", 0);
     environment.canon(&["verify"]).expect(0);
     // The registry is in Chicago, where the first of May ends five hours later than in UTC.
     let on = |instant: &'static str| [("CANON_NOW", instant)];

@@ -21,7 +21,7 @@ use super::syntax::Predicate;
 use super::text::fold;
 use super::time::FiscalStart;
 use crate::document::{pointer_push, pointer_push_index};
-use crate::registry::{Definition, Registry, layout};
+use crate::registry::{Definition, Registry};
 
 /// One definition, as the model needs it.
 #[derive(Clone, Copy, Debug)]
@@ -131,10 +131,7 @@ impl Model {
     /// The model of a registry. Without a known time zone of its own it keeps the time of Greenwich; a check tells it.
     #[must_use]
     pub fn of(registry: &Registry) -> Model {
-        let settings = registry.document(layout::REGISTRY_JSON);
-        let zone = settings.and_then(|settings| settings.text("time_zone"));
-        let zone = zone.and_then(|zone| TimeZone::get(zone).ok()).unwrap_or(TimeZone::UTC);
-        Model::new(zone, registry.definitions().map(|definition| Source::of(registry, &definition)))
+        Model::new(registry.time_zone(), registry.definitions().map(|definition| Source::of(registry, &definition)))
     }
 
     fn add(&mut self, source: Source) {

@@ -51,7 +51,23 @@ pub fn find(subject: &str, claims: &[Claim], steps: u32) -> Found {
     Found { answer, steps: steps - budget.left() }
 }
 
+/// Whether there is no record of an entity of which all claims are true; false also where that is not found out. Takes
+/// less than [`find`] where there is one, since no witness is built.
+#[must_use]
+pub fn impossible(subject: &str, claims: &[Claim], steps: u32) -> bool {
+    let budget = Budget::of(steps);
+    let none = || -> Result<bool, Stop> {
+        let question = question(subject, claims, &budget)?;
+        question.is_none(question.space.search(&question.wanted, false, &mut |_, _| Ok(true))?)
+    };
+    none().unwrap_or(false)
+}
+
 fn answer(subject: &str, claims: &[Claim], budget: &Budget) -> Result<Answer, Stop> {
+    question(subject, claims, budget)?.answer()
+}
+
+fn question<'q, 'a>(subject: &'q str, claims: &'q [Claim<'a>], budget: &'a Budget) -> Result<Question<'q, 'a>, Stop> {
     let Some(first) = claims.first() else { return Err(Stop::Theory) };
     if claims.iter().any(|claim| claim.model.zone() != first.model.zone()) {
         return Err(Stop::Theory);
@@ -65,7 +81,7 @@ fn answer(subject: &str, claims: &[Claim], budget: &Budget) -> Result<Answer, St
             question = Question::new(subject, claims, budget, later)?;
         }
     }
-    question.answer()
+    Ok(question)
 }
 
 /// A question at one instant.
@@ -123,13 +139,18 @@ impl<'q, 'a> Question<'q, 'a> {
             let built = small(self.subject, self.claims, built, self.at, self.budget)?;
             return Ok(Answer::Yes(Box::new(Witness { at: self.at, record: built.row, scores: built.scores })));
         }
+        Ok(if self.is_none(outcome)? { Answer::No } else { Answer::NotDecided(Why::Theory) })
+    }
+
+    /// Whether a search that ended so shows that there is no record.
+    fn is_none(&self, outcome: Outcome) -> Result<bool, Stop> {
+        let space = &self.space;
         let unreal =
             || space.variables.iter().any(|variable| variable.cells.list.iter().any(|cell| cell.value.is_none()));
         let complete = space.variables.iter().all(|variable| variable.cells.complete);
-        let none = outcome == Outcome::None
+        Ok(outcome == Outcome::None
             && complete
             && !space.at_this_instant_only
-            && (!unreal() || space.search(&self.wanted, true, &mut |_, _| Ok(true))? == Outcome::None);
-        Ok(if none { Answer::No } else { Answer::NotDecided(Why::Theory) })
+            && (!unreal() || space.search(&self.wanted, true, &mut |_, _| Ok(true))? == Outcome::None))
     }
 }

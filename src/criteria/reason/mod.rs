@@ -35,7 +35,7 @@ mod terms;
 mod witness;
 
 pub use cases::{CasesAnswer, Gap, Overlapping, cases};
-pub use find::{Claim, Found, find};
+pub use find::{Claim, Found, find, impossible};
 pub use witness::Witness;
 
 use super::evaluate::Exhausted;

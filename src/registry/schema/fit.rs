@@ -116,7 +116,8 @@ impl Schemas {
         self.fits_to(id, value, 1)
     }
 
-    fn fits_to(&self, id: NodeId, value: &Value, levels: u8) -> bool {
+    /// As [`Schemas::fits`], so many levels deep.
+    pub(in crate::registry) fn fits_to(&self, id: NodeId, value: &Value, levels: u8) -> bool {
         let node = self.node(id);
         if !node.admits_itself(value) {
             return false;

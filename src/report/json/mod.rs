@@ -3,6 +3,7 @@
 //! schemas/output has a schema for each type.
 
 pub mod acts;
+pub mod maturity;
 
 use serde_json::{Value, json};
 

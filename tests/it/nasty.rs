@@ -1,0 +1,90 @@
+//! A corpus of nasty JSON: files that must be refused with a place, and files that are read, whatever they are then.
+//!
+//! Each file stands once in the place of every governed document. Nothing may panic, hang, or reach a terminal.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use canonry::check;
+use canonry::document::{Document, canonical_bytes, stored_bytes};
+use canonry::finding::{Finding, any_error};
+use canonry::governance::guard;
+use canonry::registry::{Registry, builtin};
+use canonry::report;
+
+/// The places where each file is put, all at once.
+const PLACES: [&str; 7] = [
+    "registry/registry.json",
+    "registry/waivers.json",
+    "registry/governance/policy.json",
+    "registry/governance/people/mql.json",
+    "registry/definitions/qualification/mql.json",
+    "registry/definitions/maturity/readiness.json",
+    "schemas/icp.schema.json",
+];
+
+/// The files of the corpus, by name.
+fn corpus() -> BTreeMap<String, Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/nasty");
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    let read = |path: std::path::PathBuf| {
+        (path.file_stem().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap())
+    };
+    files.map(read).collect()
+}
+
+/// What the check of the starter set finds with these bytes at every place.
+fn found(bytes: &[u8]) -> (Registry, Vec<Finding>) {
+    let mut files: BTreeMap<String, Vec<u8>> =
+        builtin::schemas().chain(builtin::starter()).map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
+    files.retain(|path, _| !path.starts_with("registry/definitions/target"));
+    files.extend(PLACES.map(|path| (path.to_owned(), bytes.to_vec())));
+    let (registry, loaded) = Registry::load(files);
+    let governance = guard::findings(&registry);
+    let checked = check::run(registry, loaded).and(governance).waive("2026-05-01T09:00:00Z".parse().unwrap());
+    let findings = checked.findings().to_vec();
+    let files = PLACES.map(|path| (path.to_owned(), bytes.to_vec()));
+    assert!(!any_error(&findings) || checked.into_checked().is_err());
+    (Registry::load(files).0, findings)
+}
+
+#[test]
+fn nasty_files_are_findings_and_nothing_else() {
+    let corpus = corpus();
+    let (mut refused, mut read) = (0, 0);
+    for (name, bytes) in &corpus {
+        match Document::parse(bytes) {
+            Err(error) => {
+                assert!(name.starts_with("refused-"), "{name}: {error}");
+                assert!(error.offset <= bytes.len(), "{name}: {error}");
+                refused += 1;
+            }
+            Ok(document) => {
+                assert!(name.starts_with("read-"), "{name} was read as {}", document.value());
+                let stored = stored_bytes(document.value());
+                let again = Document::parse(&stored).unwrap_or_else(|error| panic!("{name}: {error}"));
+                assert_eq!((again.value(), again.digest()), (document.value(), document.digest()), "{name}");
+                assert_eq!(document.is_written_plainly(), stored == *bytes, "{name}");
+                assert_eq!(document.source().as_bytes(), bytes, "{name}");
+                assert_eq!(Document::parse(&canonical_bytes(document.value())).unwrap().digest(), document.digest());
+                read += 1;
+            }
+        }
+        let (registry, findings) = found(bytes);
+        for place in PLACES {
+            let here = || findings.iter().filter(|finding| finding.path == place);
+            assert!(here().next().is_some(), "{name} at {place} is no finding");
+            let refusals = here().filter(|finding| finding.rule.code == "malformed-json").count();
+            assert_eq!(refusals, usize::from(name.starts_with("refused-")), "{name} at {place}");
+            for finding in here() {
+                let _ = finding.position(registry.source(place).unwrap_or_default());
+            }
+        }
+        let shown = report::findings::findings(&findings, |path| registry.source(path), false);
+        let steering =
+            |letter: char| letter.is_control() && letter != '\n' || ('\u{202a}'..='\u{202e}').contains(&letter);
+        assert!(!shown.contains(steering), "{name}: {shown:?}");
+    }
+    assert!(refused > 90 && read > 60, "{refused} refused, {read} read");
+}
