@@ -405,10 +405,11 @@ fn refs() {
       stage/sal  at /enters
     It is referred to by
       qualification/sql  at /criteria/all/0/meets
-      stage/inquiry  at /leaves/2/by/qualification
+      stage/inquiry  at /leaves/2/by/when/all/0/meets
       stage/mql  at /leaves/0/by/qualification
       stage/pql  at /leaves/0/by/qualification
       stage/sal  at /enters/0/by/qualification
+      stage/sal  at /enters/1/by/when/all/0/meets
     stderr:
     "#);
 }
@@ -881,6 +882,8 @@ fn help_and_usage() {
       approve      Approve a change: shows what it does, asks, and signs your decision
       verify       Prove from git alone that everything on the branch was approved
       log          Show who changed what, when and why, and who approved it
+      maturity     Show how mature the revenue system is, by the registry's own evidence, and what is
+                   missing for the next stage
       publish      Publish the accepted definitions: a signed manifest of digests, chained to the one
                    before
       explain      Explain a finding's code, or list them all; or the properties of a kind; or print the
