@@ -1,7 +1,7 @@
 //! Score models: points for what a row is, and for what happened to it, replayed in order of time.
 //!
-//! [`model`] is what a definition says, [`read`] reads it, [`replay`] computes a score at an instant from a
-//! [`timeline`] of events, and [`needs`] says what a model must have for its replay to be true.
+//! `model` is what a definition says, `read` reads it, `replay` computes a score at an instant from a
+//! `timeline` of events, and `needs` says what a model must have for its replay to be true.
 
 mod idle;
 mod limit;
