@@ -2,7 +2,7 @@
 //!
 //! The registries that are measured stay in `target/tmp`, where `bench/processes.py` measures them once more.
 
-#[path = "../examples/large_registry.rs"]
+#[path = "../examples/large_registry/make.rs"]
 mod large_registry;
 
 use std::path::{Path, PathBuf};

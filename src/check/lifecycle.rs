@@ -75,8 +75,7 @@ pub(super) struct Way<'r> {
 
 /// The lifecycles of a registry, by entity.
 pub(super) fn lifecycles<'r>(registry: &'r Registry, model: &Model, known: &Known) -> Vec<Lifecycle<'r>> {
-    let unread =
-        registry.paths().any(|path| path.starts_with("registry/definitions/stage/") && registry.is_unreadable(path));
+    let unread = registry.has_unreadable_of("stage");
     let mut lifecycles: BTreeMap<&str, Lifecycle<'r>> = BTreeMap::new();
     for definition in registry.definitions_of("stage") {
         let value = definition.document.value();

@@ -43,7 +43,7 @@ use rayon::prelude::*;
 
 use crate::criteria::{Model, Source};
 use crate::finding::{Finding, Level, Target, any_error, rules};
-use crate::registry::{Definition, Registry, Survey};
+use crate::registry::{CriteriaSite, Definition, Registry, Survey};
 
 use sound::Sound;
 pub use waivers::{Waived, Waiver};
@@ -83,11 +83,13 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     findings.extend(grounds);
     let definitions: Vec<Definition<'_>> = registry.definitions().collect();
     let of_definitions = definitions.par_iter().map(|definition| of_definition(&registry, &model, &roles, definition));
-    for (definition, (found, is_ready)) in definitions.iter().zip(of_definitions.collect::<Vec<_>>()) {
-        findings.extend(found);
-        broken.extend((!is_ready).then(|| definition.name()));
+    let mut sites: BTreeMap<&str, Vec<CriteriaSite>> = BTreeMap::new();
+    for (definition, looked) in definitions.iter().zip(of_definitions.collect::<Vec<_>>()) {
+        findings.extend(looked.findings);
+        broken.extend((!looked.is_ready).then(|| definition.name()));
+        sites.insert(definition.path, looked.sites);
     }
-    let sense = sense::findings(&registry, &model, &sound(&registry, &model, &broken, &definitions));
+    let sense = sense::findings(&registry, &model, &sound(&registry, &model, &broken, &definitions), &sites);
     broken.extend(self::broken(&sense));
     findings.extend(sense);
     let shaken = foundation::resting(&registry, &model, broken.iter());
@@ -150,8 +152,7 @@ impl Checked {
     /// # Errors
     /// The same value, if something is.
     pub fn into_checked(self) -> Result<CheckedRegistry, Box<Checked>> {
-        let unread = self.registry.paths().any(|path| self.registry.is_unreadable(path));
-        if unread || any_error(&self.findings) {
+        if self.registry.has_unreadable() || any_error(&self.findings) {
             Err(Box::new(self))
         } else {
             Ok(CheckedRegistry { registry: self.registry })
@@ -220,14 +221,22 @@ fn between_stages(registry: &Registry, model: &Model, findings: &[Finding], shak
     lifecycles.par_iter().map(of_one).collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
-/// What is wrong with a definition but for its examples, and whether they are worth computing: whatever is wrong with
-/// its own fields would show in them once more.
+/// What is seen of a definition by itself.
+struct Looked {
+    /// What is wrong with it but for its examples.
+    findings: Vec<Finding>,
+    /// Whether its examples are worth computing: whatever is wrong with its own fields would show in them once more.
+    is_ready: bool,
+    /// Where its criteria stand.
+    sites: Vec<CriteriaSite>,
+}
+
 fn of_definition(
     registry: &Registry,
     model: &Model,
     roles: &Option<BTreeSet<&str>>,
     definition: &Definition<'_>,
-) -> (Vec<Finding>, bool) {
+) -> Looked {
     let path = definition.path;
     let mut findings = headers::findings(registry, roles, definition);
     let source = Source::of(registry, definition);
@@ -240,13 +249,13 @@ fn of_definition(
     add(&mut findings, document);
     add(&mut findings, references);
     if !sound {
-        return (findings, false);
+        return Looked { findings, is_ready: false, sites: survey.sites };
     }
     findings.extend(routing::findings(path, &source));
     let scores = scores::findings(path, &source, model);
-    let ready = scores.is_empty();
+    let is_ready = scores.is_empty();
     findings.extend(scores);
-    (findings, ready)
+    Looked { findings, is_ready, sites: survey.sites }
 }
 
 /// What is computed of a definition that can be computed: what follows from its rules, and its examples.

@@ -37,8 +37,7 @@ fn unused<'r>(
     let mut used: BTreeSet<&str> = BTreeSet::new();
     let mut sure = true;
     for (kind, place) in places {
-        let folder = format!("registry/definitions/{kind}/");
-        sure &= !registry.paths().any(|path| path.starts_with(&folder) && registry.is_unreadable(path));
+        sure &= !registry.has_unreadable_of(kind);
         for user in registry.definitions_of(kind).filter(|user| user.document.text("status") != Some("retired")) {
             let value = user.document.value();
             let named = place.first().and_then(|key| value.get(key)).and_then(Value::as_array);

@@ -51,9 +51,7 @@ impl<'a> Sound<'a> {
     /// Whether every definition of a kind can be relied on, so that one that is not there is really missing.
     pub(super) fn knows_all(self, kind: &str) -> bool {
         let folder = format!("registry/definitions/{kind}/");
-        let in_folder = |path: &str| path.starts_with(&folder);
-        !self.wrong.iter().any(|path| in_folder(path))
-            && !self.registry.paths().any(|path| in_folder(path) && self.registry.is_unreadable(path))
+        !self.registry.has_unreadable_of(kind) && !self.wrong.iter().any(|path| path.starts_with(&folder))
     }
 
     /// A record of an entity of which some conditions hold and others do not; none also where that is not found out.

@@ -12,7 +12,13 @@ pub(super) fn findings(sound: Sound) -> Vec<Finding> {
     let targets: Vec<Definition> = sound.active("target").collect();
     let mut findings: Vec<Finding> = sound.of("target").filter_map(|target| misfit(sound, &target)).collect();
     findings.extend(twice(&targets));
-    findings.extend(targets.iter().flat_map(|target| parts(sound, target, &targets)));
+    let mut of_one: BTreeMap<_, Vec<&Definition>> = BTreeMap::new();
+    for target in &targets {
+        of_one.entry(metric_and_level(target)).or_default().push(target);
+    }
+    for beside in of_one.values() {
+        findings.extend(beside.iter().flat_map(|target| parts(sound, target, beside)));
+    }
     findings.extend(not_shared(sound, &targets));
     findings
 }
@@ -54,6 +60,11 @@ fn aim<'a>(target: &Definition<'a>) -> (Option<&'a str>, Option<&'a str>, Option
     (text(value, "metric"), text(value, "segment"), text(value, "level"))
 }
 
+fn metric_and_level<'a>(target: &Definition<'a>) -> (Option<&'a str>, Option<&'a str>) {
+    let (metric, _, level) = aim(target);
+    (metric, level)
+}
+
 /// Targets in force that are set for what another one is set for already.
 fn twice(targets: &[Definition]) -> Vec<Finding> {
     let mut known: BTreeMap<_, &str> = BTreeMap::new();
@@ -77,21 +88,20 @@ fn twice(targets: &[Definition]) -> Vec<Finding> {
     findings
 }
 
-/// Periods in which the targets of the segments fall short of the whole, or exceed it by more than agreed.
-fn parts(sound: Sound, whole: &Definition, targets: &[Definition]) -> Vec<Finding> {
+/// Periods in which the targets of the segments fall short of the whole, or exceed it by more than agreed. `beside` are the
+/// targets of the same metric and level.
+fn parts(sound: Sound, whole: &Definition, beside: &[&Definition]) -> Vec<Finding> {
     let value = whole.document.value();
     let dimension = value.pointer("/parts/dimension").and_then(Value::as_str);
     let Some(dimension) = dimension.filter(|_| sound.knows_all("target") && sound.knows_all("segment")) else {
         return Vec::new();
     };
-    let (metric, _, level) = aim(whole);
-    let is_part = |target: &&Definition| {
-        let (of, segment, at) = aim(target);
+    let is_part = |target: &&&Definition| {
+        let (_, segment, _) = aim(target);
         let segment = segment.and_then(|segment| sound.get("segment", segment));
-        (of, at) == (metric, level)
-            && segment.is_some_and(|segment| segment.document.text("dimension") == Some(dimension))
+        segment.is_some_and(|segment| segment.document.text("dimension") == Some(dimension))
     };
-    let parts: Vec<&Definition> = targets.iter().filter(is_part).collect();
+    let parts: Vec<&Definition> = beside.iter().filter(is_part).copied().collect();
     if parts.is_empty() {
         let message = format!("no segment of the dimension `{dimension}` has a target of its own");
         let finding = Finding::at(&rules::TARGET_PARTS, whole.path, "/parts", message);

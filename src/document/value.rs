@@ -33,35 +33,79 @@ pub enum Value {
 }
 
 /// The members of an object, in the order written.
-#[derive(Clone, Default)]
-pub struct Members(Box<[(Text, Value)]>);
+#[derive(Clone)]
+pub struct Members(Kept);
 
-/// From this many members on, two objects are compared by their sorted keys.
+type Member = (Text, Value);
+
+/// Most objects are looked through for a key; a large one is not, lest a hostile file keep a reader busy for long.
+#[derive(Clone)]
+enum Kept {
+    Few(Box<[Member]>),
+    Many(Box<Indexed>),
+}
+
+/// Many members, and their places in the order of their keys.
+#[derive(Clone)]
+struct Indexed {
+    members: Box<[Member]>,
+    by_key: Box<[usize]>,
+}
+
+/// From this many members on they are indexed.
 const MANY: usize = 32;
 
 static NULL: Value = Value::Null;
 
 impl Members {
     /// Members in this order. No two may have one key: the parser sees to it, and whoever builds a value must.
-    pub(super) fn new(members: Box<[(Text, Value)]>) -> Members {
-        Members(members)
+    pub(super) fn new(members: Box<[Member]>) -> Members {
+        if members.len() < MANY {
+            return Members(Kept::Few(members));
+        }
+        let mut by_key: Box<[usize]> = (0..members.len()).collect();
+        by_key.sort_by(|one, other| members[*one].0.cmp(&members[*other].0));
+        Members(Kept::Many(Box::new(Indexed { members, by_key })))
+    }
+
+    fn all(&self) -> &[Member] {
+        match &self.0 {
+            Kept::Few(members) => members,
+            Kept::Many(indexed) => &indexed.members,
+        }
+    }
+
+    fn place(&self, key: &str) -> Option<usize> {
+        match &self.0 {
+            Kept::Few(members) => members.iter().position(|(known, _)| known == key),
+            Kept::Many(indexed) => {
+                let found = indexed.by_key.binary_search_by(|at| indexed.members[*at].0.as_str().cmp(key));
+                found.ok().map(|found| indexed.by_key[found])
+            }
+        }
     }
 
     /// The value of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+        self.place(key).map(|at| &self.all()[at].1)
     }
 
     /// Where the value of a key stands; a key that is not there comes last, with `null`.
     fn slot(&mut self, key: &str) -> &mut Value {
-        let at = self.0.iter().position(|(known, _)| known == key).unwrap_or_else(|| {
-            let mut more = std::mem::take(&mut self.0).into_vec();
+        let at = self.place(key).unwrap_or_else(|| {
+            let mut more = match std::mem::take(self).0 {
+                Kept::Few(members) => members.into_vec(),
+                Kept::Many(indexed) => indexed.members.into_vec(),
+            };
             more.push((key.into(), Value::Null));
-            self.0 = more.into_boxed_slice();
-            self.0.len() - 1
+            *self = Members::new(more.into_boxed_slice());
+            self.len() - 1
         });
-        &mut self.0[at].1
+        match &mut self.0 {
+            Kept::Few(members) => &mut members[at].1,
+            Kept::Many(indexed) => &mut indexed.members[at].1,
+        }
     }
 
     /// Whether there is a value of this key.
@@ -73,13 +117,13 @@ impl Members {
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.all().len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all().is_empty()
     }
 
     /// Keys and values, in order.
@@ -89,12 +133,12 @@ impl Members {
 
     /// Keys, in order.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator + Clone {
-        self.0.iter().map(|(key, _)| key.as_str())
+        self.all().iter().map(|(key, _)| key.as_str())
     }
 
     /// Values, in order.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &Value> + ExactSizeIterator + Clone {
-        self.0.iter().map(|(_, value)| value)
+        self.all().iter().map(|(_, value)| value)
     }
 }
 
@@ -107,30 +151,25 @@ impl<'m> IntoIterator for &'m Members {
     type IntoIter = MembersIter<'m>;
 
     fn into_iter(self) -> MembersIter<'m> {
-        self.0.iter().map(|(key, value)| (key.as_str(), value))
+        self.all().iter().map(|(key, value)| (key.as_str(), value))
+    }
+}
+
+impl Default for Members {
+    fn default() -> Members {
+        Members(Kept::Few(Box::default()))
     }
 }
 
 impl PartialEq for Members {
     fn eq(&self, other: &Members) -> bool {
-        if self.len() != other.len() {
-            return false;
-        }
-        if self.len() < MANY {
-            return self.iter().all(|(key, value)| other.get(key) == Some(value));
-        }
-        let sorted = |members: &'_ Members| {
-            let mut order: Vec<usize> = (0..members.len()).collect();
-            order.sort_by(|one, two| members.0[*one].0.cmp(&members.0[*two].0));
-            order
-        };
-        sorted(self).into_iter().zip(sorted(other)).all(|(one, two)| self.0[one] == other.0[two])
+        self.len() == other.len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
     }
 }
 
 impl<K: Into<Text>> FromIterator<(K, Value)> for Members {
     fn from_iter<I: IntoIterator<Item = (K, Value)>>(members: I) -> Members {
-        Members(members.into_iter().map(|(key, value)| (key.into(), value)).collect())
+        Members::new(members.into_iter().map(|(key, value)| (key.into(), value)).collect())
     }
 }
 

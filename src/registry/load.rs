@@ -1,6 +1,6 @@
 //! The registry: every file under `registry/` and `schemas/` of one side, parsed and classified.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Value;
 use jiff::tz::TimeZone;
@@ -19,6 +19,8 @@ pub struct Registry {
     files: Vec<(String, Entry)>,
     /// Where in `files` the definitions are that parse, by kind and id.
     definitions: BTreeMap<String, BTreeMap<String, usize>>,
+    /// The paths of governed documents that do not parse.
+    unreadable: BTreeSet<String>,
     kinds: Kinds,
 }
 
@@ -99,6 +101,9 @@ impl Registry {
                 (layout::document_role(&path), &entry)
             {
                 registry.definitions.entry(kind.to_owned()).or_default().insert(id.to_owned(), at);
+            }
+            if matches!(entry, Entry::Unreadable(_)) {
+                registry.unreadable.insert(path.clone());
             }
             registry.files.push((path, entry));
         }
@@ -182,10 +187,23 @@ impl Registry {
         }
     }
 
+    /// Whether any governed document does not parse.
+    #[must_use]
+    pub fn has_unreadable(&self) -> bool {
+        !self.unreadable.is_empty()
+    }
+
+    /// Whether any definition of a kind does not parse.
+    #[must_use]
+    pub fn has_unreadable_of(&self, kind: &str) -> bool {
+        let mut paths = self.unreadable.iter().filter_map(|path| layout::document_role(path));
+        paths.any(|role| matches!(role, DocumentRole::Definition { kind: of, .. } if of == kind))
+    }
+
     /// Whether a governed document is there that does not parse.
     #[must_use]
     pub fn is_unreadable(&self, path: &str) -> bool {
-        matches!(self.entry(path), Some(Entry::Unreadable(_)))
+        self.unreadable.contains(path)
     }
 
     /// The text of a governed document, for places in it.

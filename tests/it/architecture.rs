@@ -29,7 +29,7 @@ const HOMES: [(&str, &[&str]); 13] = [
     ("serde_json_canonicalizer", &["document/"]),
     ("jsonschema", &["registry/"]),
     ("include_dir", &["registry/builtin.rs", "operations/demo/"]),
-    ("rayon", &["git/", "registry/", "check/"]),
+    ("rayon", &["registry/", "check/"]),
     ("ssh_key", &["governance/signature.rs"]),
     ("glob", &["governance/"]),
     ("similar", &["report/"]),

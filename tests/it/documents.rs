@@ -166,6 +166,27 @@ fn a_key_that_comes_again_is_refused_in_large_objects_too() {
 }
 
 #[test]
+fn a_value_is_small() {
+    assert_eq!(size_of::<Value>(), 24);
+}
+
+#[test]
+fn a_large_object_is_read_and_changed_by_key() {
+    for count in [31, 32, 33, 1_000] {
+        let mut value = object((0..count).map(|at| (format!("k{}", count - at), json!(at))));
+        for at in 0..count {
+            assert_eq!(value[&*format!("k{}", count - at)], i64::from(at));
+        }
+        assert_eq!(value.get("k0"), None);
+        value.set("k0", "new");
+        value.set("k1", "changed");
+        let keys: Vec<&str> = value.as_object().unwrap().keys().collect();
+        assert_eq!((keys.len(), keys[0], keys.last()), (count as usize + 1, &*format!("k{count}"), Some(&"k0")));
+        assert_eq!((value["k0"].as_str(), value["k1"].as_str()), (Some("new"), Some("changed")));
+    }
+}
+
+#[test]
 fn equality_does_not_see_the_order_of_keys() {
     for count in [1, 2, 31, 32, 33, 100] {
         let members: Vec<_> = (0..count).map(|at| (format!("k{at}"), json!({"is": [at]}))).collect();

@@ -8,6 +8,8 @@ mod conditions;
 mod question;
 mod sides;
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::foundation;
@@ -17,10 +19,19 @@ use crate::finding::Finding;
 use crate::registry::{CriteriaSite, Definition, Language, Registry};
 use question::Question;
 
-/// What is found in the criteria of definitions in which nothing else is wrong, nor in what they rest on.
-pub(super) fn findings(registry: &Registry, model: &Model, definitions: &[&Definition<'_>]) -> Vec<Finding> {
-    let found: Vec<Vec<Finding>> =
-        definitions.par_iter().map(|definition| of_definition(registry, model, definition)).collect();
+/// What is found in the criteria of definitions in which nothing else is wrong, nor in what they rest on. `sites` says by
+/// path where criteria stand.
+pub(super) fn findings(
+    registry: &Registry,
+    model: &Model,
+    definitions: &[&Definition<'_>],
+    sites: &BTreeMap<&str, Vec<CriteriaSite>>,
+) -> Vec<Finding> {
+    let of_one = |definition: &&Definition<'_>| {
+        let sites = sites.get(definition.path).map(Vec::as_slice).unwrap_or_default();
+        of_definition(registry, model, definition, sites)
+    };
+    let found: Vec<Vec<Finding>> = definitions.par_iter().map(of_one).collect();
     let told = definitions.iter().zip(&found).filter(|(_, found)| !found.is_empty());
     let told: Vec<String> = told.map(|(definition, _)| definition.name()).collect();
     let resting = foundation::resting(registry, model, told.iter());
@@ -28,10 +39,15 @@ pub(super) fn findings(registry: &Registry, model: &Model, definitions: &[&Defin
     kept.flat_map(|(_, found)| found).collect()
 }
 
-fn of_definition(registry: &Registry, model: &Model, definition: &Definition<'_>) -> Vec<Finding> {
+fn of_definition(
+    registry: &Registry,
+    model: &Model,
+    definition: &Definition<'_>,
+    sites: &[CriteriaSite],
+) -> Vec<Finding> {
     let source = Source::of(registry, definition);
     let mut problems = Vec::new();
-    for site in &super::survey(registry, definition.path).sites {
+    for site in sites {
         at_site(&source, site, model, &mut problems);
     }
     // What is wrong in one of the two lists would show between them once more.

@@ -172,7 +172,7 @@ fn amounts(sound: Sound, definition: &Definition) -> Amounts {
     };
     let kind = sound.registry.kind_of(definition.path);
     let whole = definition.document.value();
-    visit(whole, "", &mut |pointer, value| match value {
+    visit(whole, &mut |pointer, value| match value {
         Value::Object(members) => of_object(members, &mut add),
         Value::Number(_) => {
             let unit = kind.and_then(|kind| kind.unit(whole, pointer));
@@ -217,7 +217,7 @@ fn of_object(members: &Members, add: &mut impl FnMut(&str, f64)) {
 /// The definitions that a definition names, in whatever place.
 fn named<'a>(sound: Sound<'a>, definition: &Definition<'a>) -> Vec<Definition<'a>> {
     let mut names: BTreeSet<&str> = BTreeSet::new();
-    visit(definition.document.value(), "", &mut |_, value| {
+    visit(definition.document.value(), &mut |_, value| {
         names.extend(value.as_str().filter(|text| !text.contains(' ')));
     });
     let of_name = |name: &str| -> Vec<Definition<'a>> {

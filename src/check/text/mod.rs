@@ -6,7 +6,7 @@ mod names;
 use rayon::prelude::*;
 
 use super::sound::Sound;
-use crate::document::Value;
+use crate::document::{Value, pointer_step};
 use crate::finding::Finding;
 use crate::registry::Definition;
 
@@ -27,17 +27,27 @@ pub(super) fn findings(sound: Sound) -> Vec<Finding> {
 const ASIDE: [&str; 4] = ["$schema", "examples", "sources", "effective"];
 
 /// Visits every value of a definition but those aside, each with its place.
-fn visit<'v>(value: &'v Value, pointer: &str, visitor: &mut dyn FnMut(&str, &'v Value)) {
+fn visit<'v>(definition: &'v Value, visitor: &mut dyn FnMut(&str, &'v Value)) {
+    visit_at(definition, &mut String::new(), visitor);
+}
+
+/// One buffer holds the place, since this is done for every definition.
+fn visit_at<'v>(value: &'v Value, pointer: &mut String, visitor: &mut dyn FnMut(&str, &'v Value)) {
     visitor(pointer, value);
+    let length = pointer.len();
     match value {
         Value::Object(members) => {
-            for (key, member) in members.iter().filter(|(key, _)| !(pointer.is_empty() && ASIDE.contains(key))) {
-                visit(member, &crate::document::pointer_push(pointer, key), visitor);
+            for (key, member) in members.iter().filter(|(key, _)| length > 0 || !ASIDE.contains(key)) {
+                pointer_step(pointer, key);
+                visit_at(member, pointer, visitor);
+                pointer.truncate(length);
             }
         }
         Value::Array(items) => {
             for (at, item) in items.iter().enumerate() {
-                visit(item, &crate::document::pointer_push_index(pointer, at), visitor);
+                pointer_step(pointer, &at.to_string());
+                visit_at(item, pointer, visitor);
+                pointer.truncate(length);
             }
         }
         _ => {}

@@ -47,7 +47,7 @@ pub(super) fn findings<'a>(
     definition: &Definition<'_>,
 ) -> Vec<Finding> {
     let (mut findings, mut told) = (Vec::new(), BTreeSet::new());
-    visit(definition.document.value(), "", &mut |pointer, value| {
+    visit(definition.document.value(), &mut |pointer, value| {
         let Some(prose) = value.as_str().filter(|text| text.contains(' ')) else { return };
         let stale = references(prose).filter_map(|name| not_there(sound, kinds, name));
         let stale = stale.chain(quoted(prose).filter_map(|name| not_used(sound, known, name)));

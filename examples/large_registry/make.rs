@@ -1,8 +1,4 @@
-//! Makes a large registry to measure with: the starter set, and copies of its definitions that refer to one another.
-//!
-//! ```text
-//! cargo run --release --example large_registry -- 10000 FOLDER
-//! ```
+//! The starter set, and copies of its definitions that refer to one another.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -17,12 +13,8 @@ const ONCE: [&str; 7] = ["calendar", "entity", "list", "motion", "score-model", 
 /// The largest definition that is copied, in bytes, so that copies have 2 kB on average.
 const LARGEST: usize = 4_000;
 
-#[allow(dead_code, reason = "benches include this file for what makes the registry")]
-fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [count, folder] = arguments.as_slice() else { panic!("say how many definitions, and where") };
-    make(count.parse().expect("a number of definitions"), Path::new(folder));
-}
+/// The kind that fills a registry up to its number.
+const FILLING: &str = "ai-use";
 
 /// Makes a registry of so many definitions in a folder that is empty or not there.
 pub(crate) fn make(count: usize, folder: &Path) {
@@ -41,13 +33,16 @@ fn files(count: usize) -> BTreeMap<String, Vec<u8>> {
     let (registry, _) = Registry::load(files.clone());
     let copied: Vec<Definition<'_>> = registry.definitions().filter(is_copied).collect();
     let missing = count.saturating_sub(registry.definitions().count());
-    for at in 0..missing {
-        let (definition, round) = (&copied[at % copied.len()], at / copied.len());
-        // The last round may not be a whole one.
-        let beside: BTreeSet<String> =
-            copied.iter().take(missing - round * copied.len()).map(|definition| definition.name()).collect();
-        let (path, bytes) = copy(&registry, definition, round + 1, &beside);
-        files.insert(path, bytes);
+    let names: BTreeSet<String> = copied.iter().map(Definition::name).collect();
+    let rounds = missing / copied.len();
+    for round in 1..=rounds {
+        files.extend(copied.iter().map(|definition| copy(&registry, definition, round, &names)));
+    }
+    // What is left is no whole round, so it is of a kind that nothing has to refer to.
+    let filling: Vec<&Definition<'_>> = copied.iter().filter(|definition| definition.kind == FILLING).collect();
+    for at in 0..missing - rounds * copied.len() {
+        let round = rounds + 1 + at / filling.len();
+        files.extend([copy(&registry, filling[at % filling.len()], round, &BTreeSet::new())]);
     }
     files
 }
