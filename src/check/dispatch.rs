@@ -1,8 +1,8 @@
 //! Routing, proved: that each row has an answer, that it has only one, and that each rule gets rows.
 
 use super::witnesses::shown;
-use crate::criteria::reason::{Answer, Claim, MOST_STEPS, find, impossible};
-use crate::criteria::syntax::{Cases, Overlap, Predicate};
+use crate::criteria::reason::{Answer, MOST_STEPS, Together};
+use crate::criteria::syntax::{Cases, Overlap};
 use crate::criteria::{Model, Source, grammar};
 use crate::document::Value;
 use crate::finding::{Finding, rules};
@@ -21,7 +21,11 @@ pub(super) fn findings(path: &str, source: &Source, model: &Model) -> Vec<Findin
     if matches!(population, Some(None)) {
         return Vec::new();
     }
-    let routing = Routing { model, subject, population: population.flatten(), cases };
+    let population = population.flatten();
+    let conditions = cases.cases.iter().map(|case| &case.when).chain(&population).collect();
+    let together = Together::new(model, subject, conditions, MOST_STEPS);
+    let population = population.is_some().then_some((cases.cases.len(), true));
+    let routing = Routing { subject, cases: &cases, together, population };
     let mut open = Vec::new();
     let mut findings = routing.unreached(path);
     findings.extend(routing.overlaps(path, &mut open));
@@ -36,11 +40,12 @@ pub(super) fn findings(path: &str, source: &Source, model: &Model) -> Vec<Findin
 
 /// The rules of a routing.
 struct Routing<'a> {
-    model: &'a Model,
     subject: &'a str,
-    /// The rows that must have an answer; all of them without it.
-    population: Option<Predicate>,
-    cases: Cases,
+    cases: &'a Cases,
+    /// The conditions of the cases, and that of the population behind them.
+    together: Together<'a>,
+    /// That a row is of the population; without it, every row has to have an answer.
+    population: Option<(usize, bool)>,
 }
 
 impl Routing<'_> {
@@ -50,19 +55,19 @@ impl Routing<'_> {
         if self.is_none(wanted, false) {
             return Answer::No;
         }
-        find(self.subject, &self.claims(wanted, true), MOST_STEPS).answer
+        self.together.find(&self.of_population(wanted)).answer
     }
 
     /// Whether there is surely none; of all rows, or of those of the population.
     fn is_none(&self, wanted: &[(usize, bool)], of_population: bool) -> bool {
-        impossible(self.subject, &self.claims(wanted, of_population), MOST_STEPS)
+        if of_population {
+            return self.together.is_never(&self.of_population(wanted));
+        }
+        self.together.is_never(wanted)
     }
 
-    fn claims(&self, wanted: &[(usize, bool)], of_population: bool) -> Vec<Claim<'_>> {
-        let population = self.population.iter().filter(|_| of_population).map(|predicate| (predicate, true));
-        let cases = wanted.iter().map(|(index, holds)| (&self.cases.cases[*index].when, *holds));
-        let claim = |(predicate, holds)| Claim { model: self.model, predicate, holds };
-        population.chain(cases).map(claim).collect()
+    fn of_population(&self, wanted: &[(usize, bool)]) -> Vec<(usize, bool)> {
+        self.population.into_iter().chain(wanted.iter().copied()).collect()
     }
 
     fn name(&self, index: usize) -> &str {

@@ -43,7 +43,7 @@ use rayon::prelude::*;
 
 use crate::criteria::{Model, Source};
 use crate::finding::{Finding, Level, Target, any_error, rules};
-use crate::registry::{CriteriaSite, Definition, Registry, Survey};
+use crate::registry::{Definition, Registry, Survey};
 
 use sound::Sound;
 pub use waivers::{Waived, Waiver};
@@ -83,13 +83,13 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     findings.extend(grounds);
     let definitions: Vec<Definition<'_>> = registry.definitions().collect();
     let of_definitions = definitions.par_iter().map(|definition| of_definition(&registry, &model, &roles, definition));
-    let mut sites: BTreeMap<&str, Vec<CriteriaSite>> = BTreeMap::new();
+    let mut surveys: BTreeMap<&str, Survey> = BTreeMap::new();
     for (definition, looked) in definitions.iter().zip(of_definitions.collect::<Vec<_>>()) {
         findings.extend(looked.findings);
         broken.extend((!looked.is_ready).then(|| definition.name()));
-        sites.insert(definition.path, looked.sites);
+        surveys.insert(definition.path, looked.survey);
     }
-    let sense = sense::findings(&registry, &model, &sound(&registry, &model, &broken, &definitions), &sites);
+    let sense = sense::findings(&registry, &model, &sound(&registry, &model, &broken, &definitions), &surveys);
     broken.extend(self::broken(&sense));
     findings.extend(sense);
     let shaken = foundation::resting(&registry, &model, broken.iter());
@@ -111,7 +111,7 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     findings.extend(of_others.collect::<Vec<_>>().into_iter().flatten());
     let wrong = sound::wrong(&findings, &shaken);
     findings.extend(segments::findings(Sound::new(&registry, &model, &wrong)));
-    findings.extend(text::findings(Sound::new(&registry, &model, &wrong)));
+    findings.extend(text::findings(Sound::new(&registry, &model, &wrong), &surveys));
     Checked::of(registry, findings)
 }
 
@@ -227,8 +227,8 @@ struct Looked {
     findings: Vec<Finding>,
     /// Whether its examples are worth computing: whatever is wrong with its own fields would show in them once more.
     is_ready: bool,
-    /// Where its criteria stand.
-    sites: Vec<CriteriaSite>,
+    /// What its schema marks in it, but for references and keys: those are looked at once.
+    survey: Survey,
 }
 
 fn of_definition(
@@ -240,7 +240,7 @@ fn of_definition(
     let path = definition.path;
     let mut findings = headers::findings(registry, roles, definition);
     let source = Source::of(registry, definition);
-    let survey = survey(registry, path);
+    let mut survey = survey(registry, path);
     let criteria = criteria::findings(path, &source, &survey.sites, model);
     let mut document = of_document(registry, path, &survey, &criteria);
     let references = references::findings(registry, definition, &survey.references);
@@ -248,14 +248,15 @@ fn of_definition(
     document.retain(|finding| !references::is_about_unread(registry, &survey.references, finding));
     add(&mut findings, document);
     add(&mut findings, references);
+    (survey.references, survey.keyed) = (Vec::new(), Vec::new());
     if !sound {
-        return Looked { findings, is_ready: false, sites: survey.sites };
+        return Looked { findings, is_ready: false, survey };
     }
     findings.extend(routing::findings(path, &source));
     let scores = scores::findings(path, &source, model);
     let is_ready = scores.is_empty();
     findings.extend(scores);
-    Looked { findings, is_ready, sites: survey.sites }
+    Looked { findings, is_ready, survey }
 }
 
 /// What is computed of a definition that can be computed: what follows from its rules, and its examples.

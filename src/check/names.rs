@@ -83,8 +83,21 @@ fn look_alike(registry: &Registry) -> Vec<Finding> {
 
 /// An id as the eye sees it: without what joins its words, and with what looks the same made the same.
 fn outline(id: &str) -> String {
-    let joined: String = id.chars().filter(|letter| !matches!(letter, '-' | '_')).collect();
-    joined.replace('0', "o").replace('1', "l").replace("rn", "m").replace("vv", "w")
+    let mut outline = String::with_capacity(id.len());
+    for letter in id.chars().filter(|letter| !matches!(letter, '-' | '_')) {
+        let (pair, drawn) = match (outline.chars().next_back(), letter) {
+            (Some('r'), 'n') => (true, 'm'),
+            (Some('v'), 'v') => (true, 'w'),
+            (_, '0') => (false, 'o'),
+            (_, '1') => (false, 'l'),
+            (_, letter) => (false, letter),
+        };
+        if pair {
+            outline.pop();
+        }
+        outline.push(drawn);
+    }
+    outline
 }
 
 /// The day from which a definition holds.

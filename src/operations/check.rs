@@ -10,14 +10,15 @@ use crate::document::{Digest, Document};
 use crate::finding::{Finding, rules};
 use crate::governance::guard;
 use crate::governance::records::Change;
-use crate::registry::Registry;
 use crate::registry::layout::{Role, role};
+use crate::registry::{Registry, builtin};
 
 /// Checks a revision, or the work tree; against a baseline also the versions and change records of what differs.
 ///
 /// # Errors
 /// A revision names nothing, or files cannot be read.
 pub fn check(workspace: &Workspace, revision: Option<&str>, against: Option<&str>) -> Result<Checked, Failure> {
+    builtin::begin();
     let (registry, mut loaded) = reading::registry(workspace, revision)?;
     if against.is_some() {
         let (base, _) = reading::registry(workspace, against)?;

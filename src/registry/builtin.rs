@@ -50,6 +50,12 @@ pub fn kinds() -> &'static Kinds {
     &KINDS
 }
 
+/// Begins to make ready what a check needs of the built-in kinds, beside whatever is done next: finding and listing the
+/// files of a registry keeps one core busy.
+pub fn begin() {
+    rayon::spawn(|| kinds().make_shared_ready());
+}
+
 /// Everything that is wrong with the built-in schemas. A test proves that it is nothing, so no command asks.
 #[must_use]
 pub fn faults() -> Vec<Finding> {

@@ -140,6 +140,13 @@ impl Kinds {
         faults_of(self.kinds.iter().filter(own))
     }
 
+    /// Makes ready what all kinds share when they are made ready.
+    pub(super) fn make_shared_ready(&self) {
+        if let Some(kind) = self.kinds.values().next() {
+            shape::make_resources_ready(&kind.shared.schemas, &kind.shared.resources);
+        }
+    }
+
     /// What [`Kinds::faults`] tells, of every kind.
     pub(super) fn all_faults(&self) -> Vec<Finding> {
         faults_of(self.kinds.iter())

@@ -80,6 +80,11 @@ pub(super) fn compile(schemas: &Schemas, file: &File, resources: &Resources, pro
     }
 }
 
+/// Makes schemas known to each other, which else happens when the first of them is made ready.
+pub(super) fn make_resources_ready(schemas: &Schemas, resources: &Resources) {
+    resources.get_or_init(|| resources_of(schemas));
+}
+
 fn uri(name: &str) -> String {
     format!("{BASE}{name}.schema.json")
 }

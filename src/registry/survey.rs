@@ -17,6 +17,8 @@ pub struct Survey {
     pub references: Vec<Reference>,
     /// Where arrays stand whose items have a key, with the property that is the key.
     pub keyed: Vec<(String, String)>,
+    /// Where numbers stand that have a unit, with the unit.
+    pub units: Vec<(String, String)>,
     /// Whether the keys of every object stand in stored order.
     pub arranged: bool,
 }
@@ -106,6 +108,9 @@ impl Walk {
                 }
             }
             Value::String(target) => self.survey.references.extend(reference(cursor, target, &self.pointer)),
+            Value::Number(_) => {
+                self.survey.units.extend(cursor.unit().map(|unit| (self.pointer.clone(), unit.to_owned())));
+            }
             _ => {}
         }
     }

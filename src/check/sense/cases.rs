@@ -1,5 +1,7 @@
 //! Choices by cases: cases that nobody reaches, and two that apply at once where that is forbidden.
 
+use std::collections::BTreeMap;
+
 use super::conditions;
 use super::question::Question;
 use crate::criteria::problem::Problem;
@@ -14,31 +16,47 @@ pub(super) fn look(source: &Source, site: &CriteriaSite, choice: &Cases, model: 
         return;
     }
     let population = population(source, site).filter(|_| site.scopes.is_empty());
-    let mut before: Vec<(Question, &Case)> = Vec::new();
+    let subject_of = |case: &Case| Question::subject_of(model, source.subject, &site.scopes, &case.when);
+    let mut by_subject: BTreeMap<&str, Vec<&Case>> = BTreeMap::new();
     for case in &choice.cases {
-        let Some(question) = Question::at(model, source.subject, &site.scopes, &case.when) else { continue };
-        let earlier: Vec<&Case> =
-            before.iter().filter(|(other, _)| other.subject == question.subject).map(|(_, case)| *case).collect();
-        let first = choice.overlap == Overlap::First;
+        if let Some(subject) = subject_of(case) {
+            by_subject.entry(subject).or_default().push(case);
+        }
+    }
+    for (subject, cases) in by_subject {
+        let question = Question::about_parts(model, subject, cases.iter().map(|case| &case.when));
+        among(&question, &cases, choice.overlap, population.as_ref(), problems);
+    }
+}
+
+/// Adds what is found in the cases about one entity.
+fn among<'a>(
+    question: &Question<'a>,
+    cases: &[&'a Case],
+    overlaps: Overlap,
+    population: Option<&Predicate>,
+    problems: &mut Vec<Problem>,
+) {
+    let mut before: Vec<&Case> = Vec::new();
+    for case in cases {
         if question.is_never([(&case.when, true)]) {
-            problems.push(conditions::impossible(&question, &case.when));
+            problems.push(conditions::impossible(question, &case.when));
             continue;
         }
-        let among = if first {
-            never(question, case, &earlier)
-        } else {
-            overlap(question, case, &earlier, population.as_ref())
+        let found = match overlaps {
+            Overlap::First => never(question, case, &before),
+            Overlap::Forbidden => overlap(question, case, &before, population),
         };
-        match among {
+        match found {
             Some(problem) => problems.push(problem),
-            None => conditions::inside(&question, &case.when, problems),
+            None => conditions::inside(question, &case.when, problems),
         }
-        before.push((question, case));
+        before.push(case);
     }
 }
 
 /// A case that earlier ones leave nobody for.
-fn never(question: Question, case: &Case, earlier: &[&Case]) -> Option<Problem> {
+fn never(question: &Question, case: &Case, earlier: &[&Case]) -> Option<Problem> {
     let taken = |others: &[&Case]| {
         question.is_never(others.iter().map(|other| (&other.when, false)).chain([(&case.when, true)]))
     };
@@ -53,7 +71,7 @@ fn never(question: Question, case: &Case, earlier: &[&Case]) -> Option<Problem> 
 }
 
 /// An earlier case that applies to a record to which this one applies as well.
-fn overlap(question: Question, case: &Case, earlier: &[&Case], population: Option<&Predicate>) -> Option<Problem> {
+fn overlap(question: &Question, case: &Case, earlier: &[&Case], population: Option<&Predicate>) -> Option<Problem> {
     let both = |other: &Case| {
         let claims = [(&case.when, true), (&other.when, true)].into_iter();
         question.record(claims.chain(population.map(|population| (population, true))))

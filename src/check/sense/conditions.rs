@@ -7,7 +7,7 @@ use crate::criteria::words;
 use crate::finding::rules::{CONDITION_REDUNDANT, CRITERIA_ALWAYS, CRITERIA_IMPOSSIBLE};
 
 /// Adds what is found in a condition, at the smallest part of it that explains it.
-pub(super) fn look(question: &Question, condition: &Predicate, problems: &mut Vec<Problem>) {
+pub(super) fn look<'a>(question: &Question<'a>, condition: &'a Predicate, problems: &mut Vec<Problem>) {
     if question.is_never([(condition, true)]) {
         problems.push(impossible(question, condition));
     } else if question.is_never([(condition, false)]) {
@@ -18,13 +18,13 @@ pub(super) fn look(question: &Question, condition: &Predicate, problems: &mut Ve
 }
 
 /// The rows that an aggregate asks for cannot be there, whatever is then asked of them.
-fn impossible_rows(question: &Question, condition: &Predicate) -> Option<Problem> {
+fn impossible_rows<'a>(question: &Question<'a>, condition: &'a Predicate) -> Option<Problem> {
     let (rows, filter) = rows(question, condition)?;
     rows.is_never([(filter, true)]).then(|| impossible(&rows, filter))
 }
 
 /// The filter of an aggregate, and the rows that it is about.
-fn rows<'a, 'p: 'a>(question: &Question<'a>, condition: &'p Predicate) -> Option<(Question<'a>, &'p Predicate)> {
+fn rows<'a>(question: &Question<'a>, condition: &'a Predicate) -> Option<(Question<'a>, &'a Predicate)> {
     let PredicateForm::Compare(Comparison { operand: Operand::Aggregate(aggregate), .. }) = &condition.form else {
         return None;
     };
@@ -33,7 +33,7 @@ fn rows<'a, 'p: 'a>(question: &Question<'a>, condition: &'p Predicate) -> Option
 }
 
 /// Why nobody meets a condition.
-pub(super) fn impossible(question: &Question, condition: &Predicate) -> Problem {
+pub(super) fn impossible<'a>(question: &Question<'a>, condition: &'a Predicate) -> Problem {
     if let Some(problem) = impossible_rows(question, condition) {
         return problem;
     }
@@ -58,7 +58,7 @@ pub(super) fn impossible(question: &Question, condition: &Predicate) -> Problem 
 }
 
 /// What everybody meets.
-fn always(question: &Question, condition: &Predicate) -> Problem {
+fn always<'a>(question: &Question<'a>, condition: &'a Predicate) -> Problem {
     if let Some(problem) = impossible_rows(question, condition) {
         return problem;
     }
@@ -72,7 +72,7 @@ fn always(question: &Question, condition: &Predicate) -> Problem {
 }
 
 /// What is found in the parts of a condition that some meet and some do not.
-pub(super) fn inside(question: &Question, condition: &Predicate, problems: &mut Vec<Problem>) {
+pub(super) fn inside<'a>(question: &Question<'a>, condition: &'a Predicate, problems: &mut Vec<Problem>) {
     match &condition.form {
         PredicateForm::All(parts) => among(question, parts, true, problems),
         PredicateForm::Any(parts) => among(question, parts, false, problems),
@@ -89,7 +89,7 @@ pub(super) fn inside(question: &Question, condition: &Predicate, problems: &mut 
 
 /// What is found in the parts of `all`, or of `any`: parts that everybody or nobody meets, parts that follow from the
 /// others, and what is inside the rest. A part that changes something beside the others is met by some and not by some.
-fn among(question: &Question, parts: &[Predicate], all: bool, problems: &mut Vec<Problem>) {
+fn among<'a>(question: &Question<'a>, parts: &'a [Predicate], all: bool, problems: &mut Vec<Problem>) {
     let covered = |part: &Predicate, others: &[&Predicate]| {
         question.is_never(others.iter().map(|other| (*other, all)).chain([(part, !all)]))
     };

@@ -16,19 +16,19 @@ use super::foundation;
 use crate::criteria::problem::Problem;
 use crate::criteria::{Model, Source, grammar};
 use crate::finding::Finding;
-use crate::registry::{CriteriaSite, Definition, Language, Registry};
+use crate::registry::{CriteriaSite, Definition, Language, Registry, Survey};
 use question::Question;
 
-/// What is found in the criteria of definitions in which nothing else is wrong, nor in what they rest on. `sites` says by
-/// path where criteria stand.
+/// What is found in the criteria of definitions in which nothing else is wrong, nor in what they rest on. `surveys` says
+/// by path where criteria stand.
 pub(super) fn findings(
     registry: &Registry,
     model: &Model,
     definitions: &[&Definition<'_>],
-    sites: &BTreeMap<&str, Vec<CriteriaSite>>,
+    surveys: &BTreeMap<&str, Survey>,
 ) -> Vec<Finding> {
     let of_one = |definition: &&Definition<'_>| {
-        let sites = sites.get(definition.path).map(Vec::as_slice).unwrap_or_default();
+        let sites = surveys.get(definition.path).map(|survey| survey.sites.as_slice()).unwrap_or_default();
         of_definition(registry, model, definition, sites)
     };
     let found: Vec<Vec<Finding>> = definitions.par_iter().map(of_one).collect();
@@ -68,9 +68,9 @@ fn at_site(source: &Source, site: &CriteriaSite, model: &Model, problems: &mut V
     match site.language {
         Language::Predicate => {
             if let Some(condition) = grammar::predicate(value, &site.pointer).0
-                && let Some(question) = Question::at(model, source.subject, &site.scopes, &condition)
+                && let Some(subject) = Question::subject_of(model, source.subject, &site.scopes, &condition)
             {
-                conditions::look(&question, &condition, problems);
+                conditions::look(&Question::about_parts(model, subject, [&condition]), &condition, problems);
             }
         }
         Language::Cases => {

@@ -22,9 +22,10 @@ impl<'a> Deciding<'a> {
         let (outcome, qualifier) = source.outcome.zip(model.qualifier(name))?;
         let criteria = qualifier.criteria.as_ref().filter(|_| qualifier.is_whole())?;
         model.entity(&qualifier.subject)?;
-        let question = Question { model, subject: &qualifier.subject };
         let read = |exclusion: &'a Exclusion| Some((exclusion, exclusion.when.as_ref()?));
-        let exclusions = qualifier.exclusions.iter().filter_map(read).collect();
+        let exclusions: Vec<(&Exclusion, &Predicate)> = qualifier.exclusions.iter().filter_map(read).collect();
+        let conditions = exclusions.iter().map(|(_, when)| *when).chain([criteria]).collect();
+        let question = Question::about(model, &qualifier.subject, conditions);
         Some(Deciding { question, outcome, criteria, exclusions })
     }
 }
@@ -33,15 +34,15 @@ impl<'a> Deciding<'a> {
 pub(super) fn problems(source: &Source, name: &str, model: &Model) -> Vec<Problem> {
     let Some(deciding) = Deciding::of(source, name, model) else { return Vec::new() };
     let Deciding { question, outcome, criteria, exclusions } = &deciding;
-    match swallowed(*question, criteria, exclusions, outcome.exclusions.unwrap_or_default()) {
+    match swallowed(question, criteria, exclusions, outcome.exclusions.unwrap_or_default()) {
         Some(problem) => vec![problem],
-        None => covered(*question, exclusions),
+        None => covered(question, exclusions),
     }
 }
 
 /// Exclusions that leave nobody of those who meet the criteria.
 fn swallowed(
-    question: Question,
+    question: &Question,
     criteria: &Predicate,
     exclusions: &[(&Exclusion, &Predicate)],
     place: &str,
@@ -66,7 +67,7 @@ fn swallowed(
 }
 
 /// Exclusions for which those before them leave nobody.
-fn covered(question: Question, exclusions: &[(&Exclusion, &Predicate)]) -> Vec<Problem> {
+fn covered(question: &Question, exclusions: &[(&Exclusion, &Predicate)]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (at, (exclusion, when)) in exclusions.iter().enumerate() {
         let earlier = &exclusions[..at];

@@ -4,19 +4,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::visit;
+use super::{is_aside, visit};
 use crate::check::sound::Sound;
 use crate::document::{Members, Value};
 use crate::finding::{Finding, rules};
-use crate::registry::Definition;
+use crate::registry::{Definition, Survey};
 
 /// Numbers by what they count, in thousandths of it.
 type Amounts = BTreeMap<String, BTreeSet<i64>>;
 
 /// The summary's number that contradicts the definition.
-pub(super) fn finding(sound: Sound, definition: &Definition) -> Option<Finding> {
+pub(super) fn finding(sound: Sound, surveys: &BTreeMap<&str, Survey>, definition: &Definition) -> Option<Finding> {
     let said = Said::read(definition.document.text("summary")?);
-    let own = said.any().then(|| amounts(sound, definition))?;
+    let own = said.any().then(|| amounts(surveys, definition))?;
     for (unit, numbers) in &said.amounts {
         let Some(beside) = own.get(unit) else { continue };
         let mut strange = numbers.difference(beside);
@@ -28,7 +28,7 @@ pub(super) fn finding(sound: Sound, definition: &Definition) -> Option<Finding> 
         };
         let known = named(sound, definition)
             .into_iter()
-            .any(|other| amounts(sound, &other).get(unit).is_some_and(|numbers| numbers.contains(strange)));
+            .any(|other| amounts(surveys, &other).get(unit).is_some_and(|numbers| numbers.contains(strange)));
         if !known {
             let message = format!(
                 "the summary says {}, but the definition says {}",
@@ -145,43 +145,52 @@ const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy
 
 /// A number in digits or in words; "one" is mostly none.
 fn number(word: &str) -> Option<f64> {
-    let word = word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase();
+    let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
     if word.starts_with(|first: char| first.is_ascii_digit()) {
         return word.replace(',', "").parse().ok();
     }
-    let small = |word: &str| SMALL.iter().position(|known| *known == word);
-    let tens = |word: &str| TENS.iter().position(|known| *known == word).map(|at| (at + 2) * 10);
-    let number = match word.as_str() {
-        "one" | "zero" => None,
-        "hundred" => Some(100),
-        "thousand" => Some(1000),
-        word => small(word).or_else(|| tens(word)).or_else(|| {
+    let is = |known: &str| word.eq_ignore_ascii_case(known);
+    let number = if is("one") || is("zero") {
+        None
+    } else if is("hundred") {
+        Some(100)
+    } else if is("thousand") {
+        Some(1000)
+    } else {
+        small(word).or_else(|| tens(word)).or_else(|| {
             let (ten, one) = word.split_once('-')?;
             Some(tens(ten)? + small(one).filter(|one| (1..10).contains(one))?)
-        }),
+        })
     };
     Some(f64::from(u32::try_from(number?).ok()?))
 }
 
+fn small(word: &str) -> Option<usize> {
+    SMALL.iter().position(|known| word.eq_ignore_ascii_case(known))
+}
+
+fn tens(word: &str) -> Option<usize> {
+    TENS.iter().position(|known| word.eq_ignore_ascii_case(known)).map(|at| (at + 2) * 10)
+}
+
 /// The numbers of a definition, by what they count.
-fn amounts(sound: Sound, definition: &Definition) -> Amounts {
+fn amounts(surveys: &BTreeMap<&str, Survey>, definition: &Definition) -> Amounts {
     let mut found = Amounts::new();
     let mut add = |unit: &str, number: f64| {
         let (unit, thousandths) = amount(unit, number);
         found.entry(unit).or_default().insert(thousandths);
     };
-    let kind = sound.registry.kind_of(definition.path);
     let whole = definition.document.value();
-    visit(whole, &mut |pointer, value| match value {
-        Value::Object(members) => of_object(members, &mut add),
-        Value::Number(_) => {
-            let unit = kind.and_then(|kind| kind.unit(whole, pointer));
-            if let (Some(unit), Some(number)) = (unit, value.as_f64()) {
-                add(unit.rsplit(' ').next().unwrap_or(unit), number);
-            }
+    visit(whole, &mut |_, value| {
+        if let Value::Object(members) = value {
+            of_object(members, &mut add);
         }
-        _ => {}
     });
+    for (pointer, unit) in surveys.get(definition.path).into_iter().flat_map(|survey| &survey.units) {
+        if let Some(number) = whole.pointer(pointer).and_then(Value::as_f64).filter(|_| !is_aside(pointer)) {
+            add(unit.rsplit(' ').next().unwrap_or(unit), number);
+        }
+    }
     found
 }
 
@@ -189,27 +198,28 @@ const BOUNDS: [&str; 5] = ["equals", "at_least", "at_most", "more_than", "less_t
 
 /// A length of time; or a comparison, whose number counts days, points, or what the field is called.
 fn of_object(members: &Members, add: &mut impl FnMut(&str, f64)) {
-    for (unit, _, _) in TIMES {
-        if let Some(number) = members.get(&format!("{unit}s")).and_then(Value::as_f64) {
+    let mut counted = None;
+    for (key, value) in members {
+        match key {
+            "field" => counted = value.as_str().and_then(|path| path.rsplit('.').next()),
+            "days_between" => counted = counted.or(Some("day")),
+            "score" => counted = counted.or(Some("point")),
+            _ => {}
+        }
+        let Some(number) = value.as_f64() else { continue };
+        if let Some((unit, ..)) = TIMES.iter().find(|(unit, ..)| key.strip_suffix('s') == Some(unit)) {
             add(unit, number);
         }
     }
-    let field = members.get("field").and_then(Value::as_str).and_then(|path| path.rsplit('.').next());
-    let unit = match field {
-        Some(field) => field,
-        None if members.contains_key("days_between") => "day",
-        None if members.contains_key("score") => "point",
-        None => return,
-    };
-    for bound in BOUNDS {
-        if let Some(number) = members.get(bound).and_then(Value::as_f64) {
-            add(unit, number);
-            // "At most 30" and "more than 30" speak of one border from its two sides.
-            match bound {
-                "more_than" => add(unit, number + 1.0),
-                "less_than" => add(unit, number - 1.0),
-                _ => {}
-            }
+    let Some(unit) = counted else { return };
+    for (key, value) in members {
+        let Some(number) = value.as_f64().filter(|_| BOUNDS.contains(&key)) else { continue };
+        add(unit, number);
+        // "At most 30" and "more than 30" speak of one border from its two sides.
+        match key {
+            "more_than" => add(unit, number + 1.0),
+            "less_than" => add(unit, number - 1.0),
+            _ => {}
         }
     }
 }

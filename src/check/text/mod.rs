@@ -3,21 +3,23 @@
 mod amounts;
 mod names;
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::sound::Sound;
 use crate::document::{Value, pointer_step};
 use crate::finding::Finding;
-use crate::registry::Definition;
+use crate::registry::{Definition, Survey};
 
-/// What prose says that the definitions do not.
-pub(super) fn findings(sound: Sound) -> Vec<Finding> {
+/// What prose says that the definitions do not. `surveys` says by path which numbers have a unit.
+pub(super) fn findings(sound: Sound, surveys: &BTreeMap<&str, Survey>) -> Vec<Finding> {
     let kinds: Vec<&str> = sound.registry.kinds().names().collect();
     let definitions: Vec<Definition> = kinds.iter().flat_map(|kind| sound.of(kind)).collect();
     let known = names::Known::default();
     let of_one = |definition: &Definition| {
         let mut findings = names::findings(sound, &kinds, &known, definition);
-        findings.extend(amounts::finding(sound, definition));
+        findings.extend(amounts::finding(sound, surveys, definition));
         findings
     };
     definitions.par_iter().map(of_one).collect::<Vec<_>>().into_iter().flatten().collect()
@@ -25,6 +27,11 @@ pub(super) fn findings(sound: Sound) -> Vec<Finding> {
 
 /// Members of a definition that are no part of what it says: cases with their data, and links.
 const ASIDE: [&str; 4] = ["$schema", "examples", "sources", "effective"];
+
+/// Whether a place is in one of those.
+fn is_aside(pointer: &str) -> bool {
+    pointer.split('/').nth(1).is_some_and(|first| ASIDE.contains(&first))
+}
 
 /// Visits every value of a definition but those aside, each with its place.
 fn visit<'v>(definition: &'v Value, visitor: &mut dyn FnMut(&str, &'v Value)) {

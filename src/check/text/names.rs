@@ -48,7 +48,9 @@ pub(super) fn findings<'a>(
 ) -> Vec<Finding> {
     let (mut findings, mut told) = (Vec::new(), BTreeSet::new());
     visit(definition.document.value(), &mut |pointer, value| {
-        let Some(prose) = value.as_str().filter(|text| text.contains(' ')) else { return };
+        // Most prose has neither mark, and that is soon seen.
+        let marked = |text: &&str| text.contains(['/', '`']) && text.contains(' ');
+        let Some(prose) = value.as_str().filter(marked) else { return };
         let stale = references(prose).filter_map(|name| not_there(sound, kinds, name));
         let stale = stale.chain(quoted(prose).filter_map(|name| not_used(sound, known, name)));
         for (name, near) in stale {

@@ -65,6 +65,11 @@ impl Budget {
         self.steps.get()
     }
 
+    /// Has so many steps again.
+    pub(in crate::criteria) fn refill(&self, steps: u32) {
+        self.steps.set(steps);
+    }
+
     /// Pays for some work.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use jiff::{Timestamp, ToSpan};
 use super::build::Built;
 use super::place::{Frame, Root};
 use super::search::Outcome;
-use super::space::Space;
+use super::space::{NodeId, Space};
 use super::witness::{Witness, is_so, small};
 use super::{Answer, Stop, Why};
 use crate::criteria::evaluate::{Budget, Clock};
@@ -42,8 +42,8 @@ const INSTANT: i64 = 1_781_524_800;
 /// Looks for a record of an entity of which all claims are true, in at most so many steps.
 #[must_use]
 pub fn find(subject: &str, claims: &[Claim], steps: u32) -> Found {
-    let budget = Budget::of(steps);
-    let answer = match answer(subject, claims, &budget) {
+    let budget = Rc::new(Budget::of(steps));
+    let answer = match Question::of(subject, claims, &budget).and_then(|question| question.answer()) {
         Ok(answer) => answer,
         Err(Stop::Steps) => Answer::NotDecided(Why::Steps),
         Err(Stop::Theory) => Answer::NotDecided(Why::Theory),
@@ -55,52 +55,41 @@ pub fn find(subject: &str, claims: &[Claim], steps: u32) -> Found {
 /// less than [`find`] where there is one, since no witness is built.
 #[must_use]
 pub fn impossible(subject: &str, claims: &[Claim], steps: u32) -> bool {
-    let budget = Budget::of(steps);
-    let none = || -> Result<bool, Stop> {
-        let question = question(subject, claims, &budget)?;
-        question.is_none(question.space.search(&question.wanted, false, &mut |_, _| Ok(true))?)
-    };
-    none().unwrap_or(false)
-}
-
-fn answer(subject: &str, claims: &[Claim], budget: &Budget) -> Result<Answer, Stop> {
-    question(subject, claims, budget)?.answer()
-}
-
-fn question<'q, 'a>(subject: &'q str, claims: &'q [Claim<'a>], budget: &'a Budget) -> Result<Question<'q, 'a>, Stop> {
-    let Some(first) = claims.first() else { return Err(Stop::Theory) };
-    if claims.iter().any(|claim| claim.model.zone() != first.model.zone()) {
-        return Err(Stop::Theory);
-    }
-    let now = Timestamp::from_second(INSTANT).map_err(|_| Stop::Theory)?;
-    let mut question = Question::new(subject, claims, budget, now)?;
-    // An instant after every day that criteria name: whatever they say can have come to be.
-    if let Some(latest) = question.space.latest_day {
-        let later = latest.to_zoned(TimeZone::UTC).ok().and_then(|day| day.timestamp().checked_add(60.hours()).ok());
-        if let Some(later) = later.filter(|later| *later > now) {
-            question = Question::new(subject, claims, budget, later)?;
-        }
-    }
-    Ok(question)
+    let budget = Rc::new(Budget::of(steps));
+    let none = Question::of(subject, claims, &budget).and_then(|question| question.is_impossible(&question.wanted));
+    none == Ok(Some(true))
 }
 
 /// A question at one instant.
-struct Question<'q, 'a> {
-    subject: &'q str,
-    claims: &'q [Claim<'a>],
-    budget: &'a Budget,
+pub(super) struct Question<'a> {
+    subject: &'a str,
+    claims: Vec<Claim<'a>>,
+    budget: Rc<Budget>,
     at: Timestamp,
     space: Space<'a>,
-    wanted: Vec<(usize, bool)>,
+    /// What the claims want of which formulas.
+    pub(super) wanted: Vec<(NodeId, bool)>,
 }
 
-impl<'q, 'a> Question<'q, 'a> {
-    fn new(
-        subject: &'q str,
-        claims: &'q [Claim<'a>],
-        budget: &'a Budget,
-        at: Timestamp,
-    ) -> Result<Question<'q, 'a>, Stop> {
+impl<'a> Question<'a> {
+    /// Makes claims ready to be looked into.
+    pub(super) fn of(subject: &'a str, claims: &[Claim<'a>], budget: &Rc<Budget>) -> Result<Question<'a>, Stop> {
+        let Some(first) = claims.first() else { return Err(Stop::Theory) };
+        if claims.iter().any(|claim| claim.model.zone() != first.model.zone()) {
+            return Err(Stop::Theory);
+        }
+        let now = Timestamp::from_second(INSTANT).map_err(|_| Stop::Theory)?;
+        let question = Question::new(subject, claims, budget, now)?;
+        // An instant after every day that criteria name: whatever they say can have come to be.
+        let Some(latest) = question.space.latest_day else { return Ok(question) };
+        let later = latest.to_zoned(TimeZone::UTC).ok().and_then(|day| day.timestamp().checked_add(60.hours()).ok());
+        match later.filter(|later| *later > now) {
+            Some(later) => Question::new(subject, claims, budget, later),
+            None => Ok(question),
+        }
+    }
+
+    fn new(subject: &'a str, claims: &[Claim<'a>], budget: &Rc<Budget>, at: Timestamp) -> Result<Question<'a>, Stop> {
         let mut models: Vec<&Model> = Vec::new();
         for claim in claims {
             if !models.iter().any(|model| std::ptr::eq(*model, claim.model)) {
@@ -109,14 +98,24 @@ impl<'q, 'a> Question<'q, 'a> {
         }
         let clocks = models.iter().map(|model| Clock::at(at, model)).collect();
         let scores = Rc::new(Scores::default());
-        let mut space = Space::new(Rc::new(models.clone()), Rc::new(clocks), budget, vec![Root::Open], scores);
+        let (known, budget) = (Rc::new(models.clone()), Rc::clone(budget));
+        let mut space = Space::new(known, Rc::new(clocks), Rc::clone(&budget), vec![Root::Open], scores);
         let mut wanted = Vec::new();
         for claim in claims {
             let model = models.iter().position(|model| std::ptr::eq(*model, claim.model)).unwrap_or_default();
             wanted.push((space.predicate(claim.predicate, &Frame::subject(subject, model))?, claim.holds));
         }
         space.close()?;
-        Ok(Question { subject, claims, budget, at, space, wanted })
+        Ok(Question { subject, claims: claims.to_vec(), budget, at, space, wanted })
+    }
+
+    /// Whether there is no record with which formulas come out as wanted; nothing where that is not found out.
+    pub(super) fn is_impossible(&self, wanted: &[(NodeId, bool)]) -> Result<Option<bool>, Stop> {
+        let outcome = self.space.search(wanted, false, &mut |_, _| Ok(true))?;
+        Ok(match outcome {
+            Outcome::Accepted => Some(false),
+            outcome => self.is_none(wanted, outcome)?.then_some(true),
+        })
     }
 
     fn answer(&self) -> Result<Answer, Stop> {
@@ -127,7 +126,7 @@ impl<'q, 'a> Question<'q, 'a> {
             space.loosen(&mut small, asked)?;
             for (state, all) in [(&small, false), (state, true)] {
                 if let Some(built) = space.build(state, 0, all)?
-                    && is_so(self.subject, self.claims, &built, self.at, self.budget)?
+                    && is_so(self.subject, &self.claims, &built, self.at, &self.budget)?
                 {
                     found = Some(built);
                     return Ok(true);
@@ -136,14 +135,14 @@ impl<'q, 'a> Question<'q, 'a> {
             Ok(false)
         })?;
         if let Some(built) = found {
-            let built = small(self.subject, self.claims, built, self.at, self.budget)?;
+            let built = small(self.subject, &self.claims, built, self.at, &self.budget)?;
             return Ok(Answer::Yes(Box::new(Witness { at: self.at, record: built.row, scores: built.scores })));
         }
-        Ok(if self.is_none(outcome)? { Answer::No } else { Answer::NotDecided(Why::Theory) })
+        Ok(if self.is_none(&self.wanted, outcome)? { Answer::No } else { Answer::NotDecided(Why::Theory) })
     }
 
     /// Whether a search that ended so shows that there is no record.
-    fn is_none(&self, outcome: Outcome) -> Result<bool, Stop> {
+    fn is_none(&self, wanted: &[(NodeId, bool)], outcome: Outcome) -> Result<bool, Stop> {
         let space = &self.space;
         let unreal =
             || space.variables.iter().any(|variable| variable.cells.list.iter().any(|cell| cell.value.is_none()));
@@ -151,6 +150,6 @@ impl<'q, 'a> Question<'q, 'a> {
         Ok(outcome == Outcome::None
             && complete
             && !space.at_this_instant_only
-            && (!unreal() || space.search(&self.wanted, true, &mut |_, _| Ok(true))? == Outcome::None))
+            && (!unreal() || space.search(wanted, true, &mut |_, _| Ok(true))? == Outcome::None))
     }
 }

@@ -32,10 +32,12 @@ mod rows;
 mod search;
 mod space;
 mod terms;
+mod together;
 mod witness;
 
 pub use cases::{CasesAnswer, Gap, Overlapping, cases};
 pub use find::{Claim, Found, find, impossible};
+pub use together::Together;
 pub use witness::Witness;
 
 use super::evaluate::Exhausted;

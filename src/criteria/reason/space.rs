@@ -179,7 +179,7 @@ pub(super) struct Use<'a> {
 pub(super) struct Space<'a> {
     pub(super) models: Rc<Vec<&'a Model>>,
     pub(super) clocks: Rc<Vec<Clock>>,
-    pub(super) budget: &'a Budget,
+    pub(super) budget: Rc<Budget>,
     pub(super) scores: Rc<Scores>,
     pub(super) roots: Vec<Root>,
     pub(super) nodes: Vec<Node>,
@@ -204,7 +204,7 @@ impl<'a> Space<'a> {
     pub(super) fn new(
         models: Rc<Vec<&'a Model>>,
         clocks: Rc<Vec<Clock>>,
-        budget: &'a Budget,
+        budget: Rc<Budget>,
         roots: Vec<Root>,
         scores: Rc<Scores>,
     ) -> Space<'a> {
@@ -229,7 +229,13 @@ impl<'a> Space<'a> {
 
     /// A space like this one that sees another row as well.
     pub(super) fn inner(&self, roots: Vec<Root>) -> Space<'a> {
-        Space::new(Rc::clone(&self.models), Rc::clone(&self.clocks), self.budget, roots, Rc::clone(&self.scores))
+        Space::new(
+            Rc::clone(&self.models),
+            Rc::clone(&self.clocks),
+            Rc::clone(&self.budget),
+            roots,
+            Rc::clone(&self.scores),
+        )
     }
 
     /// A model.
@@ -239,7 +245,7 @@ impl<'a> Space<'a> {
 
     /// The evaluator of a model.
     pub(super) fn evaluator(&self, model: usize) -> Evaluator<'_> {
-        Evaluator { model: self.models[model], scores: &self.scores, budget: self.budget, clock: self.clocks[model] }
+        Evaluator { model: self.models[model], scores: &self.scores, budget: &self.budget, clock: self.clocks[model] }
     }
 
     /// True or false as a formula.

@@ -23,6 +23,7 @@ pub(super) fn lead(nodes: &mut [Node]) {
 
 impl Notes {
     fn is_mark(&self) -> bool {
-        self.refers.is_some() || self.criteria.is_some() || self.key.is_some() || !self.scope.is_empty()
+        let in_values = self.refers.is_some() || self.unit.is_some();
+        in_values || self.criteria.is_some() || self.key.is_some() || !self.scope.is_empty()
     }
 }
