@@ -20,6 +20,7 @@ mod names;
 mod orphans;
 mod parts;
 mod passage;
+pub mod reach;
 mod references;
 mod routing;
 mod scales;
@@ -112,7 +113,7 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
     let wrong = sound::wrong(&findings, &shaken);
     findings.extend(segments::findings(Sound::new(&registry, &model, &wrong)));
     findings.extend(text::findings(Sound::new(&registry, &model, &wrong), &surveys));
-    Checked::of(registry, findings)
+    Checked::new(registry, findings)
 }
 
 impl Checked {
@@ -125,7 +126,7 @@ impl Checked {
     /// A registry with findings after which nothing else was looked at.
     #[must_use]
     pub fn stopped(registry: Registry, findings: Vec<Finding>) -> Checked {
-        Checked::of(registry, findings)
+        Checked::new(registry, findings)
     }
 
     /// The same with more findings, except on files that have an error already: theirs would tell it twice.
@@ -138,7 +139,36 @@ impl Checked {
             .map(|finding| finding.path.clone())
             .collect();
         findings.extend(more.into_iter().filter(|finding| !wrong.contains(&finding.path)));
-        Checked { waived, ..Checked::of(registry, findings) }
+        Checked { waived, ..Checked::new(registry, findings) }
+    }
+
+    /// The same with more findings about something else than what the documents say, such as how they came to be.
+    #[must_use]
+    pub fn beside(self, more: Vec<Finding>) -> Checked {
+        let Checked { registry, mut findings, waived, .. } = self;
+        findings.extend(more);
+        Checked { waived, ..Checked::new(registry, findings) }
+    }
+
+    /// What is wrong, and what is and is waived.
+    pub fn all(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().chain(self.waived.iter().map(|waived| &waived.finding))
+    }
+
+    /// The same with these findings alone.
+    #[must_use]
+    pub fn of(self, told: impl Fn(&Finding) -> bool) -> Checked {
+        let Checked { registry, mut findings, crowded, mut waived } = self;
+        findings.retain(&told);
+        waived.retain(|waived| told(&waived.finding));
+        Checked { registry, findings, crowded, waived }
+    }
+
+    /// The same without what is known from elsewhere, except where it is told in any case.
+    #[must_use]
+    pub fn without(self, known: &Checked, told: impl Fn(&Finding) -> bool) -> Checked {
+        let known: BTreeSet<_> = known.all().map(said).collect();
+        self.of(|finding| told(finding) || !known.contains(&said(finding)))
     }
 
     /// The registry, whatever is wrong with it.
@@ -159,7 +189,7 @@ impl Checked {
         }
     }
 
-    fn of(registry: Registry, findings: Vec<Finding>) -> Checked {
+    fn new(registry: Registry, findings: Vec<Finding>) -> Checked {
         let (findings, crowded) = in_order(&registry, findings);
         Checked { registry, findings, crowded, waived: Vec::new() }
     }
@@ -177,6 +207,11 @@ impl CheckedRegistry {
     pub fn registry(&self) -> &Registry {
         &self.registry
     }
+}
+
+/// What a finding says, and of which place.
+fn said(finding: &Finding) -> (&str, &'static str, &Target, &str) {
+    (&finding.path, finding.rule.code, &finding.target, &finding.message)
 }
 
 /// The definitions, as kind/id, that have findings after which nothing can be computed from them.

@@ -82,7 +82,7 @@ fn look_alike(registry: &Registry) -> Vec<Finding> {
 }
 
 /// An id as the eye sees it: without what joins its words, and with what looks the same made the same.
-fn outline(id: &str) -> String {
+pub(super) fn outline(id: &str) -> String {
     let mut outline = String::with_capacity(id.len());
     for letter in id.chars().filter(|letter| !matches!(letter, '-' | '_')) {
         let (pair, drawn) = match (outline.chars().next_back(), letter) {
@@ -140,7 +140,7 @@ fn succeeds(definition: &Definition<'_>, other: &Definition<'_>) -> bool {
 }
 
 /// A name as it is spoken: its letters and digits, in lower case.
-fn spoken(name: &str) -> String {
+pub(super) fn spoken(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::sound::texts_at;
 use crate::document::Value;
 use crate::finding::{Finding, rules};
 use crate::registry::{Definition, Registry};
@@ -42,7 +43,7 @@ fn unused<'r>(
             let value = user.document.value();
             let named = place.first().and_then(|key| value.get(key)).and_then(Value::as_array);
             sure &= named.is_some_and(|named| *kind != "metric" || !named.is_empty());
-            names(value, place, &mut used);
+            texts_at(value, place, &mut used);
         }
     }
     sure &= used.iter().all(|id| registry.definition(&format!("{kind}/{id}")).is_some());
@@ -50,14 +51,4 @@ fn unused<'r>(
     let unused = registry.definitions_of(kind).filter(|definition| sure && is_active(definition));
     let unused: Vec<Definition<'r>> = unused.filter(|definition| !used.contains(definition.id)).collect();
     unused.into_iter()
-}
-
-fn names<'v>(value: &'v Value, place: &[&str], found: &mut BTreeSet<&'v str>) {
-    match place {
-        [] => found.extend(value.as_str()),
-        ["*", rest @ ..] => {
-            value.as_array().unwrap_or_default().iter().for_each(|item| names(item, rest, found));
-        }
-        [key, rest @ ..] => value.get(key).into_iter().for_each(|value| names(value, rest, found)),
-    }
 }

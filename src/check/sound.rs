@@ -120,3 +120,14 @@ pub(super) fn same(one: &Value, other: &Value) -> bool {
         _ => one == other,
     }
 }
+
+/// The texts at a place; `*` is every item.
+pub(super) fn texts_at<'v>(value: &'v Value, place: &[&str], found: &mut impl Extend<&'v str>) {
+    match place {
+        [] => found.extend(value.as_str()),
+        ["*", rest @ ..] => {
+            value.as_array().unwrap_or_default().iter().for_each(|item| texts_at(item, rest, found));
+        }
+        [key, rest @ ..] => value.get(key).into_iter().for_each(|value| texts_at(value, rest, found)),
+    }
+}

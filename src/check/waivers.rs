@@ -80,7 +80,7 @@ impl Checked {
         let idle = |listed: &&Listed| !listed.used && !crowded.contains(&listed.path) && !wrong(&listed.path);
         let unused: Vec<Finding> = listed.iter().filter(idle).map(|listed| listed.tell(&registry)).collect();
         kept.extend(unused);
-        Checked { waived, ..Checked::of(registry, kept) }
+        Checked { waived, ..Checked::new(registry, kept) }
     }
 
     /// What was found and is accepted for a while.

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use super::{Context, Done, Format};
 use crate::finding::Level;
 use crate::operations::Failure;
-use crate::operations::check::check;
+use crate::operations::check::{check, check_step};
 use crate::report::findings::{tally, waived};
 use crate::report::listing::Listing;
 use crate::report::{counted, json};
@@ -16,7 +16,7 @@ pub(super) struct Arguments {
     /// Check this revision (default: the work tree).
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
-    /// Judge versions and change records against this revision.
+    /// Check only what differs from this revision and what that reaches, with versions and change records.
     #[arg(long, value_name = "BASE")]
     against: Option<String>,
     /// Exit 1 from this level on.
@@ -34,12 +34,13 @@ enum FailOn {
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
     let workspace = context.workspace()?;
-    let checked = check(&workspace, arguments.rev.as_deref(), arguments.against.as_deref())?;
-    let (registry, findings) = (checked.registry(), checked.findings());
-    let fail_on = match arguments.fail_on {
-        FailOn::Warning => Level::Warning,
-        FailOn::Error => Level::Error,
+    let revision = arguments.rev.as_deref();
+    let (checked, changed) = match arguments.against.as_deref() {
+        Some(base) => check_step(&workspace, base, revision).map(|(checked, changed)| (checked, Some(changed)))?,
+        None => (check(&workspace, revision)?, None),
     };
+    let (registry, findings) = (checked.registry(), checked.findings());
+    let fail_on = if let FailOn::Warning = arguments.fail_on { Level::Warning } else { Level::Error };
     let listing = Listing {
         command: "check",
         root: &workspace.root,
@@ -58,8 +59,14 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
                 0 => String::new(),
                 count => format!("; {} waived", counted(count, "finding")),
             };
-            let definitions = counted(definitions, "definition");
-            context.printer.note(&format!("Checked {definitions}: {}{accepted}.\n", tally(findings)));
+            let looked_at = changed.map_or_else(
+                || counted(definitions, "definition"),
+                |changed| {
+                    let others = definitions.saturating_sub(changed);
+                    format!("{} and {others} that this reaches", counted(changed, "changed definition"))
+                },
+            );
+            context.printer.note(&format!("Checked {looked_at}: {}{accepted}.\n", tally(findings)));
             if format == Format::Text {
                 context.printer.note(&waived(checked.waived()));
             }

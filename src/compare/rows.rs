@@ -44,6 +44,12 @@ pub fn compare(before: &Registry, after: &Registry) -> Vec<RowChange> {
     let mut paths: Vec<&str> = before.paths().chain(after.paths()).collect();
     paths.sort_unstable();
     paths.dedup();
+    compare_at(before, after, paths)
+}
+
+/// As [`compare`], of these paths alone.
+#[must_use]
+pub fn compare_at<'p>(before: &Registry, after: &Registry, paths: impl IntoIterator<Item = &'p str>) -> Vec<RowChange> {
     paths.into_iter().filter_map(|path| row(before, after, path)).collect()
 }
 

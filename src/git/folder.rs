@@ -1,11 +1,11 @@
-//! Reading governed files from a folder of the work tree.
+//! Reading governed files from a folder of the work tree, and telling which of them git has as they are.
 
 use std::fs::{File, FileType, Metadata};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::GitError;
 use super::write::is_leftover;
+use super::{GitError, ObjectId, Repository};
 
 /// The names of what is in some folders.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +48,65 @@ impl ListedFile {
     pub fn read(&self) -> Result<Option<Vec<u8>>, GitError> {
         read(&self.path).map_err(|error| GitError::Other(format!("{}: {error}", self.name)))
     }
+}
+
+impl Repository {
+    /// The blob that each of some files of the work tree is as it stands; none for those that are executable. A file that
+    /// looks just as when git last put it into its index is not read.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn blobs(&self, files: &[ListedFile]) -> Result<Vec<Option<ObjectId>>, GitError> {
+        let index = self.inner.index().ok();
+        // A file that was written when the index was, or later, may have been written again within one tick of the clock.
+        let written = index.as_ref().and_then(|index| index.path()?.metadata().ok()).map(|index| modified(&index));
+        let blob = |file: &ListedFile| {
+            let metadata = file.path.symlink_metadata()?;
+            if is_executable(&metadata) {
+                return Ok(None);
+            }
+            let inside = self.inner.workdir().and_then(|top| file.path.strip_prefix(top).ok());
+            let entry = index.as_ref().zip(inside).and_then(|(index, inside)| index.get_path(inside, 0));
+            match entry.filter(|entry| written > Some(modified(&metadata)) && is_same(entry, &metadata)) {
+                Some(entry) => Ok(Some(entry.id)),
+                None => Ok(Some(ObjectId::hash_object(git2::ObjectType::Blob, &std::fs::read(&file.path)?)?)),
+            }
+        };
+        let named = |file: &ListedFile| {
+            blob(file).map_err(|error: Box<dyn std::error::Error>| GitError::Other(format!("{}: {error}", file.name)))
+        };
+        files.iter().map(named).collect()
+    }
+}
+
+/// When a file was last written, in seconds since 1970 and nanoseconds.
+fn modified(metadata: &Metadata) -> (i64, i64) {
+    let since = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    since.map_or((0, 0), |since| (since.as_secs().cast_signed(), i64::from(since.subsec_nanos())))
+}
+
+/// Whether a file looks as it did when git put it into its index. What looks the same to git is the same to us.
+fn is_same(entry: &git2::IndexEntry, metadata: &Metadata) -> bool {
+    let (seconds, nanoseconds) = modified(metadata);
+    let time = &entry.mtime;
+    let same_time = i64::from(time.seconds()) == seconds
+        && (time.nanoseconds() == 0 || i64::from(time.nanoseconds()) == nanoseconds);
+    same_time
+        && u64::from(entry.file_size) == metadata.len()
+        && entry.mode == 0o100_644
+        && is_same_node(entry, metadata)
+}
+
+#[cfg(unix)]
+fn is_same_node(entry: &git2::IndexEntry, metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    // Git keeps the lower half of a number.
+    entry.ino == metadata.ino() as u32 && i64::from(entry.ctime.seconds()) == metadata.ctime()
+}
+
+#[cfg(not(unix))]
+fn is_same_node(_entry: &git2::IndexEntry, _metadata: &Metadata) -> bool {
+    true
 }
 
 /// Whether git would store the file with another mode than 100644.

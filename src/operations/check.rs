@@ -1,33 +1,49 @@
-//! Everything that can be wrong with one side, and with its step from a baseline.
+//! Everything that can be wrong with one side, or that a step from a baseline brings about.
 
-use std::collections::BTreeSet;
-
+use super::step::{Step, step};
 use super::workspace::{Now, Workspace};
 use super::{Failure, reading};
 use crate::check::{self, Checked};
-use crate::compare::{RowChange, compare, deletion_findings, version_findings};
-use crate::document::{Digest, Document};
+use crate::compare::{RowChange, compare_at, deletion_findings, version_findings};
 use crate::finding::{Finding, rules};
 use crate::governance::guard;
-use crate::governance::records::Change;
-use crate::registry::layout::{Role, role};
+use crate::registry::layout::definition_name;
 use crate::registry::{Registry, builtin};
 
-/// Checks a revision, or the work tree; against a baseline also the versions and change records of what differs.
+/// Checks a revision, or the work tree.
+///
+/// # Errors
+/// The revision names nothing, or files cannot be read.
+pub fn check(workspace: &Workspace, revision: Option<&str>) -> Result<Checked, Failure> {
+    builtin::begin();
+    let (registry, loaded) = reading::registry(workspace, revision)?;
+    Ok(check_registry(registry, loaded, workspace.now))
+}
+
+/// What a step from a baseline to a revision, or to the work tree, has brought about: all that is wrong with what differs,
+/// with its versions and change records, and what is wrong elsewhere and was not before. Beside it, how many definitions
+/// differ.
 ///
 /// # Errors
 /// A revision names nothing, or files cannot be read.
-pub fn check(workspace: &Workspace, revision: Option<&str>, against: Option<&str>) -> Result<Checked, Failure> {
+pub fn check_step(workspace: &Workspace, base: &str, revision: Option<&str>) -> Result<(Checked, usize), Failure> {
     builtin::begin();
-    let (registry, mut loaded) = reading::registry(workspace, revision)?;
-    if against.is_some() {
-        let (base, _) = reading::registry(workspace, against)?;
-        let rows = compare(&base, &registry);
-        loaded.extend(version_findings(&rows));
-        loaded.extend(unrecorded(&registry, &rows));
-        loaded.extend(deletion_findings(&rows));
+    let mut step = step(workspace, base, revision)?;
+    let changed = step.differing.iter().filter(|path| definition_name(path).is_some()).count();
+    let rows = compare_at(&step.before, &step.after, step.differing.iter().map(String::as_str));
+    let mut of_step = version_findings(&rows);
+    of_step.extend(unrecorded(workspace, &step, &rows)?);
+    of_step.extend(deletion_findings(&rows));
+    let (after, found) = (std::mem::take(&mut step.after), std::mem::take(&mut step.found));
+    let checked = check_registry(after, found, workspace.now).of(|finding| step.may_touch(&finding.path));
+    let is_own = |finding: &Finding| step.differing.contains(&finding.path);
+    if checked.all().all(is_own) {
+        return Ok((checked.beside(of_step), changed));
     }
-    Ok(check_registry(registry, loaded, workspace.now))
+    // What stands elsewhere is told if it did not stand there before.
+    let (before, found) = step.baseline(workspace)?;
+    let checked = checked.without(&check_registry(before, found, workspace.now), is_own);
+    Ok((checked.beside(of_step), changed))
 }
 
 /// Checks a registry, its policy and its people, and sets apart what its waivers accept today. `loaded` is what loading
@@ -38,27 +54,23 @@ pub fn check_registry(registry: Registry, loaded: Vec<Finding>, now: Now) -> Che
     check::run(registry, loaded).and(governance).waive(now.0)
 }
 
-/// Documents that differ from the baseline and that no change record here brings to what they are.
-fn unrecorded(registry: &Registry, rows: &[RowChange]) -> Vec<Finding> {
-    let mut recorded: BTreeSet<(String, Digest)> = BTreeSet::new();
-    for path in registry.paths() {
-        if let Role::Change { signature: false, .. } = role(path)
-            && let Some(document) = registry.bytes(path).and_then(|bytes| Document::parse(bytes).ok())
-            && let Ok(change) = Change::read(&document)
-        {
-            recorded.extend(change.rows.into_iter().map(|row| (row.path, row.to)));
+/// Documents that differ from the baseline and that no change record brings to what they are.
+fn unrecorded(workspace: &Workspace, step: &Step, rows: &[RowChange]) -> Result<Vec<Finding>, Failure> {
+    let mut lacking: Vec<&RowChange> = rows.iter().filter(|row| row.after.is_some()).collect();
+    // Mostly the records came with the change.
+    for all in [false, true] {
+        if !lacking.is_empty() {
+            let recorded = step.recorded(workspace, all)?;
+            lacking.retain(|row| row.after.is_none_or(|after| !recorded.contains(&(row.path.clone(), after))));
         }
     }
-    let lacks = |row: &&RowChange| row.after.is_some_and(|after| !recorded.contains(&(row.path.clone(), after)));
-    rows.iter()
-        .filter(lacks)
-        .map(|row| {
-            Finding::on_file(
-                &rules::CHANGE_UNRECORDED,
-                &row.path,
-                "differs from the baseline, and no change record says so",
-            )
-            .hint("Type `canon propose` on the branch of the change.")
-        })
-        .collect()
+    let finding = |row: &RowChange| {
+        Finding::on_file(
+            &rules::CHANGE_UNRECORDED,
+            &row.path,
+            "differs from the baseline, and no change record says so",
+        )
+        .hint("Type `canon propose` on the branch of the change.")
+    };
+    Ok(lacking.into_iter().map(finding).collect())
 }

@@ -16,6 +16,7 @@ pub mod publish;
 pub mod reading;
 pub mod standing;
 pub mod status;
+pub mod step;
 pub mod verify;
 pub mod workspace;
 

@@ -116,20 +116,25 @@ impl Workspace {
     /// # Errors
     /// An object is missing.
     pub fn files_at(&self, commit: ObjectId) -> Result<(Files, Vec<Finding>), Failure> {
+        let (blobs, faults) = self.blobs_at(commit)?;
+        let read = |(path, blob)| Ok::<_, Failure>((path, self.repository.blob(blob)?));
+        Ok((blobs.into_iter().map(read).collect::<Result<Files, Failure>>()?, faults))
+    }
+
+    /// The blobs of those files by path, in path order, and the findings.
+    ///
+    /// # Errors
+    /// An object is missing.
+    pub fn blobs_at(&self, commit: ObjectId) -> Result<(Vec<(String, ObjectId)>, Vec<Finding>), Failure> {
         let tree = self.repository.commit(commit)?.tree;
         let Some(tree) = self.repository.subtree(tree, &self.root)? else { return Ok((Vec::new(), Vec::new())) };
-        let delta = self.repository.delta(None, Some(tree), &[REGISTRY, SCHEMAS])?;
-        let mut files = Vec::new();
-        for file in delta.files {
-            if let Some(blob) = file.after {
-                files.push((file.path, self.repository.blob(blob)?));
-            }
-        }
+        let delta = self.repository.files(tree, &[REGISTRY, SCHEMAS])?;
+        let files = delta.files.into_iter().filter_map(|file| Some((file.path, file.after?)));
         let faults = delta.folders.iter().filter_map(|(folder, faults)| {
             let (name, fault) = faults.first()?;
             Some(Finding::on_file(&rules::TREE_MALFORMED, folder, format!("`{name}` {fault}")))
         });
-        Ok((files, faults.collect()))
+        Ok((files.collect(), faults.collect()))
     }
 
     /// The registry of the work tree.
@@ -349,7 +354,7 @@ pub fn short(commit: ObjectId) -> String {
 }
 
 /// The finding on something in the work tree that is no plain file.
-fn not_plain(path: &str) -> Finding {
+pub(super) fn not_plain(path: &str) -> Finding {
     let message = "this is a link, a device or executable; only plain files stand here";
     Finding::on_file(&rules::TREE_MALFORMED, path, message)
 }

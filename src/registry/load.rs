@@ -65,6 +65,13 @@ impl Registry {
         Registry::gather(|| files.into_par_iter().filter_map(|(path, bytes)| entry(path, &bytes)).collect())
     }
 
+    /// As [`Registry::load`], of files among which there are no schemas: these kinds rule them.
+    #[must_use]
+    pub fn load_under(kinds: &Kinds, files: impl IntoIterator<Item = (String, Vec<u8>)>) -> (Registry, Vec<Finding>) {
+        let (registry, findings) = Registry::load(files);
+        (Registry { kinds: kinds.clone(), ..registry }, findings)
+    }
+
     /// As [`Registry::load`], where each file is read when its turn comes, some side by side, to its path and bytes. A
     /// file that is read as none is passed over.
     ///

@@ -210,7 +210,7 @@ fn check_against_a_baseline() {
       = help: set the version to 2.0.0, or let `canon propose` set it
 
     stderr:
-    Checked N definitions: 2 errors.
+    Checked 1 changed definition and 157 that this reaches: 2 errors.
     "#);
     let environment = proposed();
     environment.canon(&["check", "--against", "main"]).expect(0);
@@ -254,7 +254,7 @@ fn check_finds_what_is_gone_since_the_baseline() {
      = help: Restore the file from the baseline.
 
     stderr:
-    Checked N definitions: 5 errors.
+    Checked 1 changed definition and 161 that this reaches: 5 errors.
     "#);
 }
 

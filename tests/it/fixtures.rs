@@ -222,6 +222,16 @@ fn compare(name: &str, side: &str, expected: &[Found], told: &[(Found, Finding)]
     missing.chain(more).chain(twice.then(|| format!("{name}, {side}: one finding is told twice"))).collect()
 }
 
+/// The small registry that fixtures are made from.
+pub(crate) fn base() -> Files {
+    BASE.clone()
+}
+
+/// The bad registry of every fixture, by its name.
+pub(crate) fn broken() -> Vec<(String, Files)> {
+    Fixture::all().iter().map(|fixture| (fixture.name.clone(), edited(fixture.list("bad")))).collect()
+}
+
 /// The base with edits.
 fn edited(edits: &[Json]) -> Files {
     let mut files = BASE.clone();

@@ -32,6 +32,7 @@ mod own_kind;
 mod pages;
 mod policy;
 mod properties;
+mod reach;
 mod rules;
 mod signatures;
 mod team;

@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use crate::check::Bench;
 use crate::fixtures::{apply, text};
 
-fn mistakes() -> Vec<Json> {
+pub(crate) fn mistakes() -> Vec<Json> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/thirty.json");
     serde_json::from_slice(&std::fs::read(path).expect("the mistakes")).expect("JSON")
 }

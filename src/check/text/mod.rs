@@ -1,7 +1,7 @@
 //! Text: that prose does not say another number than the definition, and speaks of nothing that is gone.
 
 mod amounts;
-mod names;
+pub(super) mod names;
 
 use std::collections::BTreeMap;
 

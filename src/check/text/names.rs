@@ -27,7 +27,7 @@ impl<'a> Known<'a> {
 }
 
 /// Keys, and texts of one word; of paths each step.
-fn gather<'v>(value: &'v Value, words: &mut BTreeSet<&'v str>) {
+pub(in crate::check) fn gather<'v>(value: &'v Value, words: &mut BTreeSet<&'v str>) {
     match value {
         Value::Object(members) => members.iter().for_each(|(key, member)| {
             words.insert(key);
@@ -77,7 +77,7 @@ fn references(prose: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What stands between backticks and could be a name, or a path of names.
-fn quoted(prose: &str) -> impl Iterator<Item = &str> {
+pub(in crate::check) fn quoted(prose: &str) -> impl Iterator<Item = &str> {
     let closed = prose.matches('`').count() / 2;
     prose.split('`').skip(1).step_by(2).take(closed).filter(|text| text.split('.').all(is_name))
 }

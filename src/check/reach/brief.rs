@@ -1,0 +1,92 @@
+//! A definition in brief: what it refers to, and what it shares with definitions that it does not refer to.
+
+use std::collections::BTreeSet;
+
+use crate::check::names::{outline, spoken};
+use crate::check::sound::texts_at;
+use crate::check::text::names::{gather, quoted};
+use crate::criteria::references::entities;
+use crate::document::Value;
+use crate::registry::{Definition, Kinds};
+
+/// What a definition refers to and shares.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Brief {
+    /// Every `kind/id` that it refers to, in whatever way; where a reference may be of several kinds, all of them.
+    pub(super) refers: BTreeSet<String>,
+    /// What it has in common with others that a rule looks at together with it.
+    pub(super) shares: BTreeSet<String>,
+}
+
+/// What the definitions of a kind have in common that a rule looks at together: a name for it, and the places of the
+/// values that must be equal. `*` is every item.
+struct Group {
+    kind: &'static str,
+    name: &'static str,
+    places: &'static [&'static [&'static str]],
+}
+
+const GROUPS: [Group; 7] = [
+    // A lifecycle, and the clocks that run in it: an SLA names a stage by the value that the CRM keeps.
+    Group { kind: "stage", name: "lifecycle", places: &[&["subject"]] },
+    Group { kind: "sla", name: "lifecycle", places: &[&["subject"]] },
+    // A partition.
+    Group { kind: "segment", name: "partition", places: &[&["subject"], &["dimension"]] },
+    // The targets of a metric, the charters that share it, and the credit of one population.
+    Group { kind: "target", name: "aim", places: &[&["metric"]] },
+    Group { kind: "charter", name: "aim", places: &[&["shares", "*", "metric"]] },
+    Group { kind: "attribution", name: "credit", places: &[&["subject"]] },
+    Group { kind: "maturity", name: "matrix", places: &[] },
+];
+
+impl Brief {
+    /// A definition in brief. One of an unknown kind refers to nothing that is known.
+    #[must_use]
+    pub fn of(kinds: &Kinds, definition: &Definition<'_>) -> Brief {
+        let (kind, value) = (definition.kind, definition.document.value());
+        let mut brief = Brief::default();
+        if let Some(schema) = kinds.get(kind) {
+            let survey = schema.survey(value);
+            brief.refers.extend(survey.references.iter().flat_map(|reference| reference.names()));
+            let entities = entities(value, &survey.sites).into_iter();
+            brief.refers.extend(entities.map(|reference| format!("entity/{}", reference.entity)));
+        }
+        brief.shares.insert(format!("id {kind} {}", outline(definition.id)));
+        if let Some(name) = definition.document.text("name") {
+            brief.shares.insert(format!("name {kind} {}", spoken(name)));
+        }
+        for group in GROUPS.iter().filter(|group| group.kind == kind) {
+            let mut keys = vec![group.name.to_owned()];
+            for place in group.places {
+                let mut found: Vec<&str> = Vec::new();
+                texts_at(value, place, &mut found);
+                keys = keys.iter().flat_map(|key| found.iter().map(move |text| format!("{key} {text}"))).collect();
+            }
+            brief.shares.extend(keys);
+        }
+        for_each_text(value, &mut |text| {
+            brief.shares.extend(quoted(text).flat_map(|path| path.split('.')).map(word));
+        });
+        brief
+    }
+}
+
+/// The names that a document uses and that prose may speak of, as a brief has them of the prose that does.
+pub(super) fn words(value: &Value) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    gather(value, &mut words);
+    words.into_iter().map(word).collect()
+}
+
+fn word(word: &str) -> String {
+    format!("word {word}")
+}
+
+fn for_each_text<'v>(value: &'v Value, visitor: &mut dyn FnMut(&'v str)) {
+    match value {
+        Value::Object(members) => members.iter().for_each(|(_, member)| for_each_text(member, visitor)),
+        Value::Array(items) => items.iter().for_each(|item| for_each_text(item, visitor)),
+        Value::String(text) => visitor(text),
+        _ => {}
+    }
+}

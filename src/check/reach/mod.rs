@@ -1,0 +1,171 @@
+//! How far a change reaches: the definitions that must be looked at to see what it brings about.
+//!
+//! A change reaches what rests on it, what a rule compares with either, and what it no longer refers to. All these can
+//! only be judged beside what they themselves refer to. What is reached is a little more than need be, never less; a
+//! test holds it against checks of the whole.
+
+mod brief;
+mod index;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use crate::git::ObjectId;
+use crate::registry::{Definition, Registry};
+pub use brief::Brief;
+pub use index::Index;
+use index::{Key, key};
+
+/// A definition that differs between two sides.
+#[derive(Debug)]
+pub struct Changed {
+    /// `kind/id`.
+    name: String,
+    before: Option<Seen>,
+    after: Option<Seen>,
+}
+
+/// A definition on one side of a change.
+#[derive(Debug)]
+struct Seen {
+    brief: Brief,
+    words: BTreeSet<String>,
+}
+
+/// The briefs of every definition of a registry that parses, by `kind/id`.
+#[must_use]
+pub fn briefs(registry: &Registry) -> BTreeMap<String, Brief> {
+    let definitions: Vec<Definition<'_>> = registry.definitions().collect();
+    let brief = |definition: &Definition<'_>| (definition.name(), Brief::of(registry.kinds(), definition));
+    definitions.par_iter().map(brief).collect::<Vec<_>>().into_iter().collect()
+}
+
+impl Changed {
+    /// A definition that differs between two registries, which must hold it if that side has it.
+    #[must_use]
+    pub fn of(name: &str, before: &Registry, after: &Registry) -> Changed {
+        let seen = |side: &Registry| {
+            let definition = side.definition(name)?;
+            let brief = Brief::of(side.kinds(), &definition);
+            Some(Seen { brief, words: brief::words(definition.document.value()) })
+        };
+        Changed { name: name.to_owned(), before: seen(before), after: seen(after) }
+    }
+
+    fn sides(&self) -> impl Iterator<Item = &Seen> {
+        self.before.iter().chain(&self.after)
+    }
+
+    /// What it has in common with others that may now come out otherwise.
+    fn shares(&self) -> impl Iterator<Item = Key> {
+        let shared = self.sides().flat_map(|seen| &seen.brief.shares);
+        let words = |seen: &Option<Seen>| seen.as_ref().map(|seen| seen.words.clone()).unwrap_or_default();
+        let gone = &words(&self.before) - &words(&self.after);
+        shared.map(|name| key(name)).chain(gone.iter().map(|name| key(name)).collect::<Vec<_>>())
+    }
+
+    /// The ids that it refers to and that no definition has which could be meant.
+    fn astray<'c>(&'c self, list: &List) -> BTreeSet<&'c str> {
+        let names = || self.after.iter().flat_map(|seen| &seen.brief.refers);
+        let there = names().filter(|name| list.named(key(name)).is_some()).filter_map(|name| id(name));
+        &names().filter_map(|name| id(name)).collect::<BTreeSet<&str>>() - &there.collect()
+    }
+
+    /// What it referred to and does not any more. Fields are read wherever there are criteria, so that an entity has one
+    /// reader less means nothing to the others.
+    fn dropped(&self) -> impl Iterator<Item = Key> {
+        let now = self.after.as_ref().map(|seen| &seen.brief.refers);
+        let before = self.before.iter().flat_map(|seen| &seen.brief.refers);
+        let dropped = before.filter(move |name| now.is_none_or(|now| !now.contains(*name)));
+        dropped.filter(|name| !name.starts_with("entity/")).map(|name| key(name))
+    }
+}
+
+/// The id in `kind/id`.
+fn id(name: &str) -> Option<&str> {
+    name.split_once('/').map(|(_, id)| id)
+}
+
+/// How far a change reaches: places in a list of all definitions.
+pub struct Reach {
+    /// The definitions in which it may have brought about something.
+    pub touched: BTreeSet<usize>,
+    /// What these are judged beside.
+    pub beside: BTreeSet<usize>,
+}
+
+/// How far a change reaches among all definitions, of each its `kind/id` and its blob. Every blob that is not of a changed
+/// definition has a brief.
+#[must_use]
+pub fn reach(all: &[(String, ObjectId)], index: &Index, changed: &[Changed]) -> Reach {
+    let list = List::of(all);
+    let mut found: BTreeSet<usize> = BTreeSet::new();
+    let own: BTreeMap<Key, &Changed> = changed.iter().map(|changed| (key(&changed.name), changed)).collect();
+    // What rests on the change.
+    let mut open: Vec<Key> = own.keys().copied().collect();
+    found.extend(open.iter().filter_map(|name| list.named(*name)));
+    while let Some(name) = open.pop() {
+        for place in index.referring(name).flat_map(|blob| list.of_blob(blob)) {
+            if found.insert(place) {
+                open.push(key(&all[place].0));
+            }
+        }
+    }
+    // What is compared with any of it, and what lost a reference.
+    let shared = found.iter().flat_map(|place| index.shares(all[*place].1).iter().copied());
+    let shared: BTreeSet<Key> = shared.chain(changed.iter().flat_map(Changed::shares)).collect();
+    found.extend(shared.iter().flat_map(|shared| index.sharing(*shared)).flat_map(|blob| list.of_blob(blob)));
+    for dropped in changed.iter().flat_map(Changed::dropped) {
+        found.extend(list.named(dropped));
+        found.extend(index.referring(dropped).flat_map(|blob| list.of_blob(blob)));
+    }
+    // All that these refer to.
+    let touched = found.clone();
+    let mut open: Vec<usize> = touched.iter().copied().collect();
+    let follow = |found: &mut BTreeSet<usize>, open: &mut Vec<usize>, name: Key| {
+        let place = list.named(name).filter(|place| found.insert(*place));
+        open.extend(place);
+    };
+    for seen in changed.iter().flat_map(Changed::sides) {
+        seen.brief.refers.iter().for_each(|name| follow(&mut found, &mut open, key(name)));
+    }
+    let astray = changed.iter().flat_map(|changed| changed.astray(&list)).collect::<BTreeSet<&str>>();
+    if !astray.is_empty() {
+        // A definition of another kind with that name is told.
+        let named = |(_, (name, _)): &(usize, &(String, ObjectId))| id(name).is_some_and(|id| astray.contains(id));
+        found.extend(all.iter().enumerate().filter(named).map(|(place, _)| place));
+    }
+    while let Some(place) = open.pop() {
+        index.refers(all[place].1).iter().for_each(|name| follow(&mut found, &mut open, *name));
+    }
+    Reach { beside: &found - &touched, touched }
+}
+
+/// All definitions by name and by blob.
+struct List {
+    by_name: Vec<(Key, usize)>,
+    by_blob: Vec<(ObjectId, usize)>,
+}
+
+impl List {
+    fn of(all: &[(String, ObjectId)]) -> List {
+        let mut by_name: Vec<(Key, usize)> =
+            all.iter().enumerate().map(|(place, (name, _))| (key(name), place)).collect();
+        let mut by_blob: Vec<(ObjectId, usize)> =
+            all.iter().enumerate().map(|(place, (_, blob))| (*blob, place)).collect();
+        by_name.sort_unstable();
+        by_blob.sort_unstable();
+        List { by_name, by_blob }
+    }
+
+    fn named(&self, name: Key) -> Option<usize> {
+        let at = self.by_name.partition_point(|(known, _)| *known < name);
+        self.by_name.get(at).filter(|(known, _)| *known == name).map(|(_, place)| *place)
+    }
+
+    fn of_blob(&self, blob: ObjectId) -> impl Iterator<Item = usize> {
+        let start = self.by_blob.partition_point(|(known, _)| *known < blob);
+        self.by_blob.iter().skip(start).take_while(move |(known, _)| *known == blob).map(|(_, place)| *place)
+    }
+}
