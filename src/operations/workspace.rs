@@ -36,6 +36,9 @@ impl Now {
 /// Paths, from the root of the registry, and bytes of files, in path order.
 pub type Files = Vec<(String, Vec<u8>)>;
 
+/// Paths, from the root of the registry, and blobs of files, in path order.
+pub type Blobs = Vec<(String, ObjectId)>;
+
 /// Reports of long work: commits done and all commits.
 pub type Progress<'a> = &'a dyn Fn(usize, usize);
 
@@ -125,7 +128,7 @@ impl Workspace {
     ///
     /// # Errors
     /// An object is missing.
-    pub fn blobs_at(&self, commit: ObjectId) -> Result<(Vec<(String, ObjectId)>, Vec<Finding>), Failure> {
+    pub fn blobs_at(&self, commit: ObjectId) -> Result<(Blobs, Vec<Finding>), Failure> {
         let tree = self.repository.commit(commit)?.tree;
         let Some(tree) = self.repository.subtree(tree, &self.root)? else { return Ok((Vec::new(), Vec::new())) };
         let delta = self.repository.files(tree, &[REGISTRY, SCHEMAS])?;
