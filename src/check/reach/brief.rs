@@ -1,6 +1,6 @@
 //! A definition in brief: what it refers to, and what it shares with definitions that it does not refer to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::names::{outline, spoken};
 use crate::check::sound::texts_at;
@@ -14,8 +14,11 @@ use crate::registry::{Definition, Kinds};
 pub struct Brief {
     /// Every `kind/id` that it refers to, in whatever way; where a reference may be of several kinds, all of them.
     pub(super) refers: BTreeSet<String>,
-    /// What it has in common with others that a rule looks at together with it.
-    pub(super) shares: BTreeSet<String>,
+    /// What it has in common with others that a rule looks at together with it; and whether what it refers to has a say
+    /// in how that comes out.
+    pub(super) shares: BTreeMap<String, bool>,
+    /// Names that its prose speaks of.
+    pub(super) mentions: BTreeSet<String>,
 }
 
 /// What the definitions of a kind have in common that a rule looks at together: a name for it, and the places of the
@@ -24,19 +27,21 @@ struct Group {
     kind: &'static str,
     name: &'static str,
     places: &'static [&'static [&'static str]],
+    /// Whether what such a definition refers to has a say in how they come out beside each other.
+    carries: bool,
 }
 
-const GROUPS: [Group; 7] = [
+const GROUPS: [Group; 6] = [
     // A lifecycle, and the clocks that run in it: an SLA names a stage by the value that the CRM keeps.
-    Group { kind: "stage", name: "lifecycle", places: &[&["subject"]] },
-    Group { kind: "sla", name: "lifecycle", places: &[&["subject"]] },
+    Group { kind: "stage", name: "lifecycle", places: &[&["subject"]], carries: true },
+    Group { kind: "sla", name: "lifecycle", places: &[&["subject"]], carries: false },
     // A partition.
-    Group { kind: "segment", name: "partition", places: &[&["subject"], &["dimension"]] },
-    // The targets of a metric, the charters that share it, and the credit of one population.
-    Group { kind: "target", name: "aim", places: &[&["metric"]] },
-    Group { kind: "charter", name: "aim", places: &[&["shares", "*", "metric"]] },
-    Group { kind: "attribution", name: "credit", places: &[&["subject"]] },
-    Group { kind: "maturity", name: "matrix", places: &[] },
+    Group { kind: "segment", name: "partition", places: &[&["subject"], &["dimension"]], carries: true },
+    // The targets of a metric, which are set for segments, and the charters that share it.
+    Group { kind: "target", name: "aim", places: &[&["metric"]], carries: true },
+    Group { kind: "charter", name: "aim", places: &[&["shares", "*", "metric"]], carries: false },
+    // Credit of one population.
+    Group { kind: "attribution", name: "credit", places: &[&["subject"]], carries: true },
 ];
 
 impl Brief {
@@ -51,9 +56,9 @@ impl Brief {
             let entities = entities(value, &survey.sites).into_iter();
             brief.refers.extend(entities.map(|reference| format!("entity/{}", reference.entity)));
         }
-        brief.shares.insert(format!("id {kind} {}", outline(definition.id)));
+        brief.shares.insert(format!("id {kind} {}", outline(definition.id)), false);
         if let Some(name) = definition.document.text("name") {
-            brief.shares.insert(format!("name {kind} {}", spoken(name)));
+            brief.shares.insert(format!("name {kind} {}", spoken(name)), false);
         }
         for group in GROUPS.iter().filter(|group| group.kind == kind) {
             let mut keys = vec![group.name.to_owned()];
@@ -62,24 +67,20 @@ impl Brief {
                 texts_at(value, place, &mut found);
                 keys = keys.iter().flat_map(|key| found.iter().map(move |text| format!("{key} {text}"))).collect();
             }
-            brief.shares.extend(keys);
+            brief.shares.extend(keys.into_iter().map(|key| (key, group.carries)));
         }
         for_each_text(value, &mut |text| {
-            brief.shares.extend(quoted(text).flat_map(|path| path.split('.')).map(word));
+            brief.mentions.extend(quoted(text).flat_map(|path| path.split('.')).map(str::to_owned));
         });
         brief
     }
 }
 
-/// The names that a document uses and that prose may speak of, as a brief has them of the prose that does.
+/// The names that a document uses and that prose may speak of.
 pub(super) fn words(value: &Value) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     gather(value, &mut words);
-    words.into_iter().map(word).collect()
-}
-
-fn word(word: &str) -> String {
-    format!("word {word}")
+    words.into_iter().map(str::to_owned).collect()
 }
 
 fn for_each_text<'v>(value: &'v Value, visitor: &mut dyn FnMut(&'v str)) {

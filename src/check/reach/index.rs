@@ -1,7 +1,5 @@
 //! Many briefs, by the blob that each was made of, in a form that is read from a file without being parsed.
 
-use std::collections::BTreeSet;
-
 use super::brief::Brief;
 use crate::document::Digest;
 use crate::git::ObjectId;
@@ -14,6 +12,21 @@ pub(super) fn key(name: &str) -> Key {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
+/// What sets keys of what is shared apart: nothing, that it is a name that prose mentions, or that what the definition
+/// refers to has no say in it.
+const MENTIONED: Key = 0b01;
+const OWN: Key = 0b10;
+
+/// The key of something that definitions share.
+pub(super) fn key_shared(name: &str) -> Key {
+    key(name) & !(MENTIONED | OWN)
+}
+
+/// The key of a name that prose speaks of.
+pub(super) fn key_mentioned(name: &str) -> Key {
+    key_shared(name) | MENTIONED
+}
+
 /// Briefs of many definitions, by blob, and by what they refer to and share.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Index {
@@ -22,7 +35,7 @@ pub struct Index {
     /// For each blob, where its references begin and end in `refers`.
     refers_of: Vec<u32>,
     refers: Vec<Key>,
-    /// For each blob, where what it shares begins and ends in `shares`.
+    /// For each blob, where what it shares and mentions begins and ends in `shares`.
     shares_of: Vec<u32>,
     shares: Vec<Key>,
     /// Which blobs refer to a name, by name.
@@ -38,9 +51,13 @@ impl Index {
     /// The index of some briefs.
     #[must_use]
     pub fn new<'b>(briefs: impl IntoIterator<Item = (ObjectId, &'b Brief)>) -> Index {
-        let keys = |names: &BTreeSet<String>| names.iter().map(|name| key(name)).collect();
-        let entries = briefs.into_iter().map(|(blob, brief)| (blob, keys(&brief.refers), keys(&brief.shares)));
-        Index::of(entries.collect())
+        let entry = |(blob, brief): (ObjectId, &Brief)| {
+            let refers = brief.refers.iter().map(|name| key(name)).collect();
+            let shared = brief.shares.iter().map(|(name, carries)| key_shared(name) | if *carries { 0 } else { OWN });
+            let mentioned = brief.mentions.iter().map(|name| key_mentioned(name));
+            (blob, refers, shared.chain(mentioned).collect())
+        };
+        Index::of(briefs.into_iter().map(entry).collect())
     }
 
     /// The index of some lists of keys.
@@ -51,7 +68,7 @@ impl Index {
         for (blob, refers, shares) in entries {
             let place = count(index.blobs.len());
             index.referring.extend(refers.iter().map(|key| (*key, place)));
-            index.sharing.extend(shares.iter().map(|key| (*key, place)));
+            index.sharing.extend(shares.iter().map(|key| (*key & !OWN, place)));
             index.blobs.push(blob);
             index.refers.extend(refers);
             index.shares.extend(shares);
@@ -84,9 +101,10 @@ impl Index {
         self.place(blob).map(|place| self.refers_at(place)).unwrap_or_default()
     }
 
-    /// What the definition of a blob shares.
-    pub(super) fn shares(&self, blob: ObjectId) -> &[Key] {
-        self.place(blob).map(|place| self.shares_at(place)).unwrap_or_default()
+    /// What the definition of a blob shares that may come out otherwise if something does that it refers to.
+    pub(super) fn carries(&self, blob: ObjectId) -> impl Iterator<Item = Key> {
+        let shares = self.place(blob).map(|place| self.shares_at(place)).unwrap_or_default();
+        shares.iter().copied().filter(|key| key & (MENTIONED | OWN) == 0)
     }
 
     /// The blobs of definitions that refer to a name.
@@ -94,7 +112,7 @@ impl Index {
         self.blobs_of(&self.referring, key)
     }
 
-    /// The blobs of definitions that share something.
+    /// The blobs of definitions that share or mention something.
     pub(super) fn sharing(&self, key: Key) -> impl Iterator<Item = ObjectId> {
         self.blobs_of(&self.sharing, key)
     }

@@ -15,7 +15,7 @@ use crate::git::ObjectId;
 use crate::registry::{Definition, Registry};
 pub use brief::Brief;
 pub use index::Index;
-use index::{Key, key};
+use index::{Key, key, key_mentioned, key_shared};
 
 /// A definition that differs between two sides.
 #[derive(Debug)]
@@ -57,12 +57,13 @@ impl Changed {
         self.before.iter().chain(&self.after)
     }
 
-    /// What it has in common with others that may now come out otherwise.
+    /// What others have in common with it, or mention, that may now come out otherwise.
     fn shares(&self) -> impl Iterator<Item = Key> {
-        let shared = self.sides().flat_map(|seen| &seen.brief.shares);
+        let shared = self.sides().flat_map(|seen| seen.brief.shares.keys());
         let words = |seen: &Option<Seen>| seen.as_ref().map(|seen| seen.words.clone()).unwrap_or_default();
         let gone = &words(&self.before) - &words(&self.after);
-        shared.map(|name| key(name)).chain(gone.iter().map(|name| key(name)).collect::<Vec<_>>())
+        let gone: Vec<Key> = gone.iter().map(|name| key_mentioned(name)).collect();
+        shared.map(|name| key_shared(name)).chain(gone)
     }
 
     /// The ids that it refers to and that no definition has which could be meant.
@@ -113,7 +114,7 @@ pub fn reach(all: &[(String, ObjectId)], index: &Index, changed: &[Changed]) -> 
         }
     }
     // What is compared with any of it, and what lost a reference.
-    let shared = found.iter().flat_map(|place| index.shares(all[*place].1).iter().copied());
+    let shared = found.iter().flat_map(|place| index.carries(all[*place].1));
     let shared: BTreeSet<Key> = shared.chain(changed.iter().flat_map(Changed::shares)).collect();
     found.extend(shared.iter().flat_map(|shared| index.sharing(*shared)).flat_map(|blob| list.of_blob(blob)));
     for dropped in changed.iter().flat_map(Changed::dropped) {
