@@ -236,8 +236,8 @@ impl Repository {
 
 /// Git's order of entries: a folder sorts as if its name ended in `/`.
 fn git_order(left: &Entry, right: &Entry) -> Ordering {
-    let bytes = |entry: &Entry| entry.name.bytes().chain(entry.folder.then_some(b'/')).collect::<Vec<u8>>();
-    bytes(left).cmp(&bytes(right))
+    let end = |entry: &Entry| entry.folder.then_some(b'/');
+    left.name.bytes().chain(end(left)).cmp(right.name.bytes().chain(end(right)))
 }
 
 fn parse_tree(mut bytes: &[u8]) -> Tree {

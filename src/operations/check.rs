@@ -29,14 +29,14 @@ pub fn check(workspace: &Workspace, revision: Option<&str>) -> Result<Checked, F
 pub fn check_step(workspace: &Workspace, base: &str, revision: Option<&str>) -> Result<(Checked, usize), Failure> {
     builtin::begin();
     let mut step = step(workspace, base, revision)?;
-    let changed = step.differing.iter().filter(|path| definition_name(path).is_some()).count();
-    let rows = compare_at(&step.before, &step.after, step.differing.iter().map(String::as_str));
+    let changed = step.differing().filter(|path| definition_name(path).is_some()).count();
+    let rows = compare_at(&step.before, &step.after, step.differing());
     let mut of_step = version_findings(&rows);
     of_step.extend(unrecorded(workspace, &step, &rows)?);
     of_step.extend(deletion_findings(&rows));
     let (after, found) = (std::mem::take(&mut step.after), std::mem::take(&mut step.found));
     let checked = check_registry(after, found, workspace.now).of(|finding| step.may_touch(&finding.path));
-    let is_own = |finding: &Finding| step.differing.contains(&finding.path);
+    let is_own = |finding: &Finding| step.differs(&finding.path);
     if checked.all().all(is_own) {
         return Ok((checked.beside(of_step), changed));
     }

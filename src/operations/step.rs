@@ -1,18 +1,19 @@
 //! The step from a baseline: both sides, as far as what differs reaches.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use super::Failure;
 use super::workspace::{Files, Workspace, not_plain};
 use crate::check::reach::{Brief, Changed, Index, briefs, reach};
 use crate::document::{Digest, Document};
 use crate::finding::Finding;
+use crate::git::ObjectId;
 use crate::git::folder::{ListedFile, list_folders};
 use crate::git::write::write_file;
-use crate::git::{GitError, ObjectId};
 use crate::governance::records::Change;
 use crate::registry::layout::{DocumentRole, REGISTRY, Role, SCHEMAS, definition_name, role};
-use crate::registry::{Kinds, Registry};
+use crate::registry::{Kinds, Registry, builtin};
 
 /// A step from a baseline, as far as it reaches.
 pub struct Step {
@@ -22,8 +23,6 @@ pub struct Step {
     pub found: Vec<Finding>,
     /// What differs, as it is in the baseline.
     pub before: Registry,
-    /// The paths of files that differ.
-    pub differing: BTreeSet<String>,
     sides: Sides,
     /// None where it reaches all.
     reached: Option<Reached>,
@@ -31,26 +30,29 @@ pub struct Step {
 
 /// How far a step reaches that leaves the schemas as they are.
 struct Reached {
-    /// The paths of definitions in which it may have brought about something.
+    /// The paths of definitions in which it may have brought about something, and of all else that is no schema and may.
     touched: BTreeSet<String>,
-    /// The paths of those beside which they are judged.
+    /// The paths of definitions beside which they are judged.
     beside: BTreeSet<String>,
     kinds: Kinds,
 }
 
+/// Both sides.
 struct Sides {
-    before: Listing,
     after: Listing,
+    /// The files that differ: the blob that each is in the baseline, if it is there.
+    before: BTreeMap<String, Option<ObjectId>>,
+    faults_before: Vec<Finding>,
 }
 
-/// All files of one side by path, without their bytes.
+/// All files of one side in order of path, without their bytes.
 struct Listing {
-    files: BTreeMap<String, Listed>,
+    files: Vec<Listed>,
     faults: Vec<Finding>,
 }
 
-#[derive(Clone)]
 struct Listed {
+    path: String,
     blob: ObjectId,
     /// Where it stands in the work tree, if it is of that.
     file: Option<ListedFile>,
@@ -63,33 +65,39 @@ struct Listed {
 /// A revision names nothing, or files cannot be read.
 pub fn step(workspace: &Workspace, base: &str, revision: Option<&str>) -> Result<Step, Failure> {
     let sides = workspace.sides(base, revision)?;
-    let differing = sides.differing();
-    let has_faults = !sides.before.faults.is_empty() || !sides.after.faults.is_empty();
-    let differs = |path: &str| differing.contains(path);
+    let differing: BTreeSet<String> = sides.before.keys().cloned().collect();
+    let law: BTreeSet<&str> = sides.after.paths().filter(|path| is_law(path)).collect();
+    let schemas = || law.iter().copied().filter(|path| is_schema(path));
+    let has_faults = !sides.faults_before.is_empty() || !sides.after.faults.is_empty();
     if has_faults || differing.iter().any(|path| is_law(path)) {
-        let (after, found) = workspace.load(&sides.after, |_| true)?;
-        let (before, _) = workspace.load(&sides.before, |path| differs(path) || is_schema(path))?;
+        let (after, found) = Registry::load(workspace.now(&sides, sides.after.paths())?);
+        let read = differing.iter().map(String::as_str).chain(schemas()).collect::<BTreeSet<&str>>();
+        let (before, _) = Registry::load(workspace.before(&sides, read.into_iter())?);
         let found = sides.after.faults.iter().cloned().chain(found).collect();
-        return Ok(Step { after, found, before, differing, sides, reached: None });
+        return Ok(Step { after, found, before, sides, reached: None });
     }
-    let (law, _) = workspace.load(&sides.after, is_schema)?;
-    let kinds = law.kinds().clone();
-    let (before, _) = workspace.load_under(&kinds, &sides.before, differs)?;
-    let (now, _) = workspace.load_under(&kinds, &sides.after, differs)?;
-    let (touched, beside) = workspace.reach(&sides.after, &differing, &before, &now)?;
-    let reached = Reached { touched, beside, kinds };
-    let wanted = |path: &str| reached.is_read(path) || differs(path);
-    let (after, found) = workspace.load_under(&reached.kinds, &sides.after, wanted)?;
-    Ok(Step { after, found, before, differing, sides, reached: Some(reached) })
+    let memory = Memory::of(workspace, &sides.after);
+    let (known, kinds) = match memory.read(true) {
+        // Then nothing has to be read to know them.
+        Some(known) => (known, builtin::kinds().clone()),
+        None => {
+            let kinds = Registry::load(workspace.now(&sides, schemas())?).0.kinds().clone();
+            (memory.read(false).unwrap_or_default(), kinds)
+        }
+    };
+    let paths = || differing.iter().map(String::as_str);
+    let (before, _) = Registry::load_under(&kinds, workspace.before(&sides, paths())?);
+    let (now, _) = Registry::load_under(&kinds, workspace.now(&sides, paths())?);
+    let mut reached = workspace.reach(&sides, (&memory, known), &before, &now)?;
+    let others = law.into_iter().filter(|path| !is_schema(path)).map(str::to_owned);
+    reached.touched.extend(others.chain(differing));
+    let (after, found) = Registry::load_under(&kinds, workspace.now(&sides, reached.paths())?);
+    Ok(Step { after, found, before, sides, reached: Some(reached) })
 }
 
 /// Whether a document decides about others.
 fn is_law(path: &str) -> bool {
-    matches!(role(path), Role::Document(_)) && !is_definition(path)
-}
-
-fn is_definition(path: &str) -> bool {
-    matches!(role(path), Role::Document(DocumentRole::Definition { .. }))
+    matches!(role(path), Role::Document(role) if !matches!(role, DocumentRole::Definition { .. }))
 }
 
 fn is_schema(path: &str) -> bool {
@@ -97,24 +105,35 @@ fn is_schema(path: &str) -> bool {
 }
 
 impl Reached {
-    /// Whether a file has to be read to judge a step that does not change it. Schemas are read already.
-    fn is_read(&self, path: &str) -> bool {
-        (is_law(path) && !is_schema(path)) || self.touched.contains(path) || self.beside.contains(path)
+    /// The files that have to be read to judge the step, in no order.
+    fn paths(&self) -> impl Iterator<Item = &str> {
+        self.touched.iter().chain(&self.beside).map(String::as_str)
     }
 }
 
-impl Sides {
-    /// The paths of files that one side lacks or has otherwise.
-    fn differing(&self) -> BTreeSet<String> {
-        let Sides { before, after } = self;
-        let blob = |side: &Listing, path: &str| side.files.get(path).map(|listed| listed.blob);
-        let changed = after.files.iter().filter(|(path, listed)| blob(before, path) != Some(listed.blob));
-        let gone = before.files.iter().filter(|(path, _)| !after.files.contains_key(*path));
-        changed.chain(gone).map(|(path, _)| path.clone()).collect()
+impl Listing {
+    fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|listed| listed.path.as_str())
+    }
+
+    fn get(&self, path: &str) -> Option<&Listed> {
+        let place = self.files.binary_search_by(|listed| listed.path.as_str().cmp(path)).ok()?;
+        self.files.get(place)
     }
 }
 
 impl Step {
+    /// The paths of files that differ.
+    pub fn differing(&self) -> impl Iterator<Item = &str> {
+        self.sides.before.keys().map(String::as_str)
+    }
+
+    /// Whether a file differs.
+    #[must_use]
+    pub fn differs(&self, path: &str) -> bool {
+        self.sides.before.contains_key(path)
+    }
+
     /// Whether the step may have brought about something in a file.
     #[must_use]
     pub fn may_touch(&self, path: &str) -> bool {
@@ -126,15 +145,15 @@ impl Step {
     /// # Errors
     /// A file cannot be read.
     pub fn baseline(&self, workspace: &Workspace) -> Result<(Registry, Vec<Finding>), Failure> {
-        let side = &self.sides.before;
+        let sides = &self.sides;
         let (registry, found) = match &self.reached {
-            Some(reached) => {
-                let wanted = |path: &str| reached.is_read(path) || self.differing.contains(path);
-                workspace.load_under(&reached.kinds, side, wanted)?
+            Some(reached) => Registry::load_under(&reached.kinds, workspace.before(sides, reached.paths())?),
+            None => {
+                let all: BTreeSet<&str> = sides.after.paths().chain(self.differing()).collect();
+                Registry::load(workspace.before(sides, all.into_iter())?)
             }
-            None => workspace.load(side, |_| true)?,
         };
-        Ok((registry, side.faults.iter().cloned().chain(found).collect()))
+        Ok((registry, sides.faults_before.iter().cloned().chain(found).collect()))
     }
 
     /// The rows that the change records of now bring about: of those that differ, or of all.
@@ -142,15 +161,10 @@ impl Step {
     /// # Errors
     /// A record cannot be read.
     pub fn recorded(&self, workspace: &Workspace, all: bool) -> Result<BTreeSet<(String, Digest)>, Failure> {
-        let mut recorded = BTreeSet::new();
-        for (path, listed) in &self.sides.after.files {
-            if let Role::Change { signature: false, .. } = role(path)
-                && (all || self.differing.contains(path))
-            {
-                recorded.extend(rows(&workspace.read(listed)?));
-            }
-        }
-        Ok(recorded)
+        let is_record = |path: &&str| matches!(role(path), Role::Change { signature: false, .. });
+        let records = self.sides.after.paths().filter(|path| all || self.differs(path)).filter(is_record);
+        let files = workspace.now(&self.sides, records)?;
+        Ok(files.iter().flat_map(|(_, bytes)| rows(bytes)).collect())
     }
 }
 
@@ -158,115 +172,115 @@ impl Workspace {
     fn sides(&self, base: &str, revision: Option<&str>) -> Result<Sides, Failure> {
         let base = self.repository.resolve(base)?;
         let Some(revision) = revision else {
-            return Ok(Sides { before: self.listing_at(base)?, after: self.listing_of_work_tree()? });
+            let (before, faults_before) = self.blobs_at(base)?;
+            let after = self.listing_of_work_tree()?;
+            return Ok(Sides { before: differing(&before, &after), after, faults_before });
         };
         let revision = self.repository.resolve(revision)?;
-        let after = self.listing_at(revision)?;
-        // Most of two trees is the same tree, and listed once.
+        let (blobs, faults) = self.blobs_at(revision)?;
+        let files = blobs.into_iter().map(|(path, blob)| Listed { path, blob, file: None }).collect();
+        // Most of two trees is the same tree.
         let tree = |commit| self.repository.subtree(self.repository.commit(commit)?.tree, &self.root);
         let delta = self.repository.delta(tree(base)?, tree(revision)?, &[REGISTRY, SCHEMAS])?;
-        let mut files = after.files.clone();
-        for file in delta.files {
-            match file.before {
-                Some(blob) => drop(files.insert(file.path, Listed { blob, file: None })),
-                None => drop(files.remove(&file.path)),
-            }
-        }
-        Ok(Sides { before: Listing { files, faults: Vec::new() }, after })
-    }
-
-    fn listing_at(&self, commit: ObjectId) -> Result<Listing, Failure> {
-        let (blobs, faults) = self.blobs_at(commit)?;
-        let listed = blobs.into_iter().map(|(path, blob)| (path, Listed { blob, file: None }));
-        Ok(Listing { files: listed.collect(), faults })
+        let before = delta.files.into_iter().map(|file| (file.path, file.before)).collect();
+        Ok(Sides { before, after: Listing { files, faults }, faults_before: Vec::new() })
     }
 
     fn listing_of_work_tree(&self) -> Result<Listing, Failure> {
         let listing = list_folders(&self.folder()?, &[REGISTRY, SCHEMAS])?;
         let blobs = self.repository.blobs(&listing.files)?;
         let mut odd = listing.odd;
-        let mut files = BTreeMap::new();
+        let mut files = Vec::with_capacity(listing.files.len());
         for (file, blob) in listing.files.into_iter().zip(blobs) {
             match blob {
-                Some(blob) => drop(files.insert(file.name.clone(), Listed { blob, file: Some(file) })),
+                Some(blob) => files.push(Listed { path: file.name.clone(), blob, file: Some(file) }),
                 None => odd.push(file.name),
             }
         }
+        files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
         Ok(Listing { files, faults: odd.iter().map(|path| not_plain(path)).collect() })
     }
 
-    fn read(&self, listed: &Listed) -> Result<Vec<u8>, GitError> {
-        match &listed.file {
-            Some(file) => Ok(file.read()?.unwrap_or_default()),
-            None => self.repository.blob(listed.blob),
-        }
+    /// Files as they are now; those that are not there are passed over.
+    fn now<'p>(&self, sides: &Sides, paths: impl Iterator<Item = &'p str>) -> Result<Files, Failure> {
+        let read = |listed: &Listed| {
+            let bytes = match &listed.file {
+                Some(file) => file.read()?.unwrap_or_default(),
+                None => self.repository.blob(listed.blob)?,
+            };
+            Ok((listed.path.clone(), bytes))
+        };
+        paths.filter_map(|path| sides.after.get(path)).map(read).collect()
     }
 
-    fn bytes(&self, side: &Listing, wanted: impl Fn(&str) -> bool) -> Result<Files, Failure> {
-        let wanted = side.files.iter().filter(|(path, _)| wanted(path));
-        wanted.map(|(path, listed)| Ok((path.clone(), self.read(listed)?))).collect()
+    /// Files as they are in the baseline; those that are not there are passed over.
+    fn before<'p>(&self, sides: &Sides, paths: impl Iterator<Item = &'p str>) -> Result<Files, Failure> {
+        let blob = |path: &str| match sides.before.get(path) {
+            Some(before) => *before,
+            None => sides.after.get(path).map(|listed| listed.blob),
+        };
+        let there = paths.filter_map(|path| Some((path, blob(path)?)));
+        there.map(|(path, blob)| Ok((path.to_owned(), self.repository.blob(blob)?))).collect()
     }
 
-    fn load(&self, side: &Listing, wanted: impl Fn(&str) -> bool) -> Result<(Registry, Vec<Finding>), Failure> {
-        Ok(Registry::load(self.bytes(side, wanted)?))
-    }
-
-    fn load_under(
-        &self,
-        kinds: &Kinds,
-        side: &Listing,
-        wanted: impl Fn(&str) -> bool,
-    ) -> Result<(Registry, Vec<Finding>), Failure> {
-        Ok(Registry::load_under(kinds, self.bytes(side, wanted)?))
-    }
-
-    /// The paths of definitions that what differs reaches, and of those beside which they are judged.
+    /// How far what differs reaches.
     fn reach(
         &self,
-        side: &Listing,
-        differing: &BTreeSet<String>,
+        sides: &Sides,
+        known: (&Memory, Index),
         before: &Registry,
-        after: &Registry,
-    ) -> Result<(BTreeSet<String>, BTreeSet<String>), Failure> {
-        let names = differing.iter().filter_map(|path| definition_name(path));
-        let changed: Vec<Changed> = names.map(|name| Changed::of(&name, before, after)).collect();
-        let index = self.index(after.kinds(), side, differing)?;
-        let definitions =
-            side.files.iter().filter_map(|(path, listed)| Some((path, (definition_name(path)?, listed.blob))));
-        let (paths, all): (Vec<&String>, Vec<(String, ObjectId)>) = definitions.unzip();
+        now: &Registry,
+    ) -> Result<Reached, Failure> {
+        let names = sides.before.keys().filter_map(|path| definition_name(path));
+        let changed: Vec<Changed> = names.map(|name| Changed::of(&name, before, now)).collect();
+        let definitions: Vec<(&Listed, String)> =
+            sides.after.files.iter().filter_map(|listed| Some((listed, definition_name(&listed.path)?))).collect();
+        let same = definitions.iter().map(|(listed, _)| *listed).filter(|file| !sides.before.contains_key(&file.path));
+        let index = self.index(sides, known, now.kinds(), &same.collect::<Vec<_>>())?;
+        let (files, all): (Vec<&Listed>, Vec<(String, ObjectId)>) =
+            definitions.into_iter().map(|(listed, name)| (listed, (name, listed.blob))).unzip();
         let reach = reach(&all, &index, &changed);
         let paths = |places: BTreeSet<usize>| {
-            places.into_iter().filter_map(|place| paths.get(place)).map(|path| (*path).clone()).collect()
+            places.into_iter().filter_map(|place| files.get(place)).map(|listed| listed.path.clone()).collect()
         };
-        Ok((paths(reach.touched), paths(reach.beside)))
+        Ok(Reached { touched: paths(reach.touched), beside: paths(reach.beside), kinds: now.kinds().clone() })
     }
 
-    /// Briefs of every definition of a side but those that differ, from what is remembered and else from the files.
-    fn index(&self, kinds: &Kinds, side: &Listing, differing: &BTreeSet<String>) -> Result<Index, Failure> {
-        let file = self.repository.memory().join("briefs");
-        let made_by = made_by(side);
-        let known = std::fs::read(&file).ok().and_then(|bytes| Index::from_bytes(&bytes, made_by)).unwrap_or_default();
-        let is_open = |(path, listed): &(&String, &Listed)| {
-            is_definition(path) && !differing.contains(*path) && !known.has(listed.blob)
-        };
-        let open: BTreeSet<&str> = side.files.iter().filter(is_open).map(|(path, _)| path.as_str()).collect();
+    /// Briefs of definitions, from what is remembered and else from the files.
+    fn index(
+        &self,
+        sides: &Sides,
+        (memory, known): (&Memory, Index),
+        kinds: &Kinds,
+        definitions: &[&Listed],
+    ) -> Result<Index, Failure> {
+        let open: Vec<&&Listed> = definitions.iter().filter(|listed| !known.has(listed.blob)).collect();
         if open.is_empty() {
             return Ok(known);
         }
-        let (registry, _) = self.load_under(kinds, side, |path| open.contains(path))?;
+        let paths = open.iter().map(|listed| listed.path.as_str());
+        let (registry, _) = Registry::load_under(kinds, self.now(sides, paths)?);
         let found = briefs(&registry);
         // What does not parse refers to nothing, and is not looked at again.
         let nothing = Brief::default();
-        let more = open.iter().filter_map(|path| {
-            let brief = definition_name(path).and_then(|name| found.get(&name)).unwrap_or(&nothing);
-            Some((side.files.get(*path)?.blob, brief))
+        let more = open.iter().map(|listed| {
+            let brief = definition_name(&listed.path).and_then(|name| found.get(&name)).unwrap_or(&nothing);
+            (listed.blob, brief)
         });
-        let here: BTreeSet<ObjectId> = side.files.values().map(|listed| listed.blob).collect();
+        let here: BTreeSet<ObjectId> = definitions.iter().map(|listed| listed.blob).collect();
         let index = known.with(|blob| here.contains(&blob), &Index::new(more));
-        // Only a hint: where it cannot be kept, it is made again.
-        let _ = write_file(&file, &index.to_bytes(made_by));
+        memory.write(kinds.are_built_in(), &index);
         Ok(index)
     }
+}
+
+/// The files that differ, with the blob that each was. Both sides are in order of path.
+fn differing(before: &[(String, ObjectId)], after: &Listing) -> BTreeMap<String, Option<ObjectId>> {
+    let old = before.iter().filter(|(path, blob)| after.get(path).is_none_or(|listed| listed.blob != *blob));
+    let old = old.map(|(path, blob)| (path.clone(), Some(*blob)));
+    let is_new = |path: &&str| before.binary_search_by(|(known, _)| known.as_str().cmp(path)).is_err();
+    let new = after.paths().filter(is_new).map(|path| (path.to_owned(), None));
+    old.chain(new).collect()
 }
 
 /// The rows of a change record.
@@ -276,11 +290,37 @@ fn rows(bytes: &[u8]) -> Vec<(String, Digest)> {
     change.map(|change| change.rows.into_iter().map(|row| (row.path, row.to)).collect()).unwrap_or_default()
 }
 
-/// All that a brief depends on beside its definition: this program, and the schemas.
-fn made_by(side: &Listing) -> Digest {
-    let mut said = env!("CARGO_PKG_VERSION").to_owned();
-    for (path, listed) in side.files.iter().filter(|(path, _)| path.starts_with(SCHEMAS)) {
-        said.push_str(&format!("\n{path} {}", listed.blob));
+/// The file in which briefs are remembered. It is only a hint: where it is missing or says anything else, the briefs are
+/// made anew.
+struct Memory {
+    file: PathBuf,
+    /// All that a brief depends on beside its definition: this program with its schemas, and those of the registry.
+    made_by: String,
+}
+
+impl Memory {
+    fn of(workspace: &Workspace, side: &Listing) -> Memory {
+        let mut made_by = env!("CARGO_PKG_VERSION").to_owned();
+        for (path, bytes) in builtin::schemas() {
+            made_by.push_str(&format!("\n{path} {}", Digest::of_bytes(bytes)));
+        }
+        for listed in side.files.iter().filter(|listed| listed.path.starts_with(SCHEMAS)) {
+            made_by.push_str(&format!("\n{} {}", listed.path, listed.blob));
+        }
+        Memory { file: workspace.repository.memory().join("briefs"), made_by }
     }
-    Digest::of_bytes(said.as_bytes())
+
+    /// What is remembered, if it was made where the schemas were the built-in ones, or where they were not.
+    fn read(&self, built_in: bool) -> Option<Index> {
+        Index::from_bytes(&std::fs::read(&self.file).ok()?, self.made_by(built_in))
+    }
+
+    fn write(&self, built_in: bool, index: &Index) {
+        let _ = write_file(&self.file, &index.to_bytes(self.made_by(built_in)));
+    }
+
+    fn made_by(&self, built_in: bool) -> Digest {
+        let whose = if built_in { "built in" } else { "its own" };
+        Digest::of_bytes(format!("{whose}\n{}", self.made_by).as_bytes())
+    }
 }

@@ -125,6 +125,14 @@ impl Kinds {
         self.kinds.values().map(Arc::as_ref).filter(|kind| !NOT_DEFINITIONS.contains(&kind.name()))
     }
 
+    /// Whether these are just the built-in kinds.
+    #[must_use]
+    pub fn are_built_in(&self) -> bool {
+        let built_in = &builtin::kinds().kinds;
+        let same = |(name, kind): (&String, &Arc<Kind>)| built_in.get(name).is_some_and(|own| Arc::ptr_eq(own, kind));
+        self.kinds.len() == built_in.len() && self.kinds.iter().all(same)
+    }
+
     /// Every name of a kind of definitions.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.iter().map(Kind::name)

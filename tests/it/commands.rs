@@ -210,7 +210,7 @@ fn check_against_a_baseline() {
       = help: set the version to 2.0.0, or let `canon propose` set it
 
     stderr:
-    Checked 1 changed definition and 157 that this reaches: 2 errors.
+    Checked 1 changed definition and 154 that this reaches: 2 errors.
     "#);
     let environment = proposed();
     environment.canon(&["check", "--against", "main"]).expect(0);
