@@ -236,13 +236,15 @@ impl Repository {
 
 /// Git's order of entries: a folder sorts as if its name ended in `/`.
 fn git_order(left: &Entry, right: &Entry) -> Ordering {
-    let end = |entry: &Entry| entry.folder.then_some(b'/');
-    left.name.bytes().chain(end(left)).cmp(right.name.bytes().chain(end(right)))
+    let common = left.name.len().min(right.name.len());
+    let (start, other) = (&left.name.as_bytes()[..common], &right.name.as_bytes()[..common]);
+    let next = |entry: &Entry| entry.name.as_bytes().get(common).copied().or(entry.folder.then_some(b'/'));
+    start.cmp(other).then_with(|| next(left).cmp(&next(right)))
 }
 
 fn parse_tree(mut bytes: &[u8]) -> Tree {
     let mut tree = Tree::default();
-    let mut names = BTreeSet::new();
+    let mut names: BTreeSet<&[u8]> = BTreeSet::new();
     while !bytes.is_empty() {
         let Some((mode, name, id, rest)) = split_entry(bytes) else {
             tree.faults.push((String::new(), "the bytes are no tree"));
@@ -262,7 +264,7 @@ fn parse_tree(mut bytes: &[u8]) -> Tree {
             continue;
         }
         let entry = Entry { name: shown, folder: mode == b"40000", id };
-        if !names.insert(entry.name.clone()) {
+        if !names.insert(name) {
             tree.faults.push((entry.name, "stands there twice"));
             continue;
         }
