@@ -30,14 +30,14 @@ pub struct Key {
     pub status: Status,
 }
 
-/// An account of a person at a forge, by the number that the forge never reuses.
+/// An account of a person at a forge, by the number that the forge never reuses, as a text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
     /// Host name of the forge.
     pub host: String,
     /// The account's number.
-    pub id: u64,
+    pub id: String,
     /// The account's name, for people to read.
     #[serde(default)]
     pub login: String,
@@ -204,6 +204,12 @@ fn read_person(path: &str, id: &str, value: &Value) -> Result<Person, Finding> {
             ));
         }
         keys.push(Key { public, status: key.status });
+    }
+    let plain =
+        |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    if let Some(index) = file.accounts.iter().position(|account| !plain(&account.id)) {
+        let message = "the id of an account is a text of letters, digits, `_` and `-`".to_owned();
+        return Err(invalid(&format!("/accounts/{index}/id"), message));
     }
     Ok(Person { id: file.id, name: file.name, roles: file.roles, status: file.status, keys, accounts: file.accounts })
 }

@@ -82,7 +82,8 @@ pub fn brief(workspace: &Workspace, id: Option<&str>, key: &SigningKey) -> Resul
             "To take it back, type `canon propose --revert ID --title ... --why ...`.",
         ));
     }
-    let Some(change) = read_change(workspace, head, id)? else {
+    let change = read_change(workspace, head, id)?;
+    if change.is_none() {
         for (name, commit) in workspace.repository.branches()? {
             if read_change(workspace, commit, id)?.is_some() {
                 let message = format!("the change `{id}` is on the branch `{name}`, and you are on `{branch}`");
@@ -92,8 +93,11 @@ pub fn brief(workspace: &Workspace, id: Option<&str>, key: &SigningKey) -> Resul
                 ));
             }
         }
-        return Err(unknown_change(&replay.ledger, id));
-    };
+        // A record that is here and cannot be read is refused below, by what is wrong with it.
+        if !open.iter().any(|open| open == id) {
+            return Err(unknown_change(&replay.ledger, id));
+        }
+    }
     workspace.require_clean("what you would decide on")?;
     let person = person_of(&replay.ledger, &key.public)?.id.clone();
     let standing = standing_of(workspace, &replay, head, id)?;
@@ -110,6 +114,7 @@ pub fn brief(workspace: &Workspace, id: Option<&str>, key: &SigningKey) -> Resul
             "Merge the main branch into it first, or rebase it.",
         ));
     }
+    let Some(change) = change else { return Err(unknown_change(&replay.ledger, id)) };
     let mut documents = Vec::new();
     for row in &change.rows {
         let document = brief_document(workspace, &replay, head, &row.path)?;

@@ -12,8 +12,9 @@ use crate::document::Document;
 use crate::finding::{Finding, any_error, rules};
 use crate::git::ObjectId;
 use crate::git::write::Edits;
+use crate::governance::guard;
 use crate::governance::ledger::{Ledger, Replay};
-use crate::governance::people::Person;
+use crate::governance::people::{People, Person};
 use crate::governance::records::{Change, NewChange, Row, VersionStep};
 use crate::governance::signature::{PublicKey, SigningKey};
 use crate::registry::Registry;
@@ -110,6 +111,10 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
         Ok(checked) => checked.into_registry(),
         Err(checked) => return Ok(Proposed::Faulty(checked)),
     };
+    let lost = lost_people(ledger, &registry, &paths);
+    if any_error(&lost) {
+        return Ok(Proposed::Faulty(Box::new(Checked::stopped(registry, lost))));
+    }
     let mut rows = Vec::new();
     let mut fields = BTreeMap::new();
     for path in &paths {
@@ -221,6 +226,13 @@ fn deleted(ledger: &Ledger, files: &BTreeMap<String, Vec<u8>>) -> Vec<Finding> {
         .hint(format!("Type `git restore {path}`; to end a definition, set its status to `retired`."))
     })
     .collect()
+}
+
+/// What the people at these paths lose, which no approval could ever settle.
+fn lost_people(ledger: &Ledger, registry: &Registry, paths: &[String]) -> Vec<Finding> {
+    let people = People::load(registry.documents().map(|(path, document)| (path, document.value())));
+    let lost = people.map_or_else(|findings| findings, |people| guard::lost(&ledger.people, &people));
+    lost.into_iter().filter(|finding| paths.contains(&finding.path)).collect()
 }
 
 /// Paths that differ from the accepted documents: those edited here, or, if none is, those that the main branch holds

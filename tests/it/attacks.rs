@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use crate::environment::Environment;
-use crate::team::{MQL, POLICY, Team};
+use crate::team::{MQL, POLICY, Team, change_folder};
 
 /// A change with every approval, on its branch.
 fn approved(team: &Team) -> String {
@@ -13,19 +13,6 @@ fn approved(team: &Team) -> String {
     team.approve("marketing", &change);
     team.approve("sales", &change);
     change
-}
-
-fn folder(change: &str) -> String {
-    format!("registry/changes/{}/{change}", &change[..7])
-}
-
-/// Signs a record anew with `ssh-keygen` itself.
-fn sign(team: &Team, person: &str, path: &str) {
-    let script = format!(
-        "ssh-keygen -q -Y sign -n canonry@v1 -f '{}' < '{path}' > '{path}.sig'",
-        team.environment.path("keys").join(person).display()
-    );
-    team.environment.program("sh", &["-c", &script]).expect(0);
 }
 
 /// Writes a tree from raw entries: mode, name, object.
@@ -76,7 +63,7 @@ fn a_landed_withdrawal_cannot_be_taken_out() {
     team.environment.canon(&["approve", "--withdraw", "--yes", "--key", &team.key("marketing")]).expect(0);
     team.merge();
     team.assert_found("content-not-accepted", MQL);
-    let withdrawal = format!("{}/approvals/marketing.2.json", folder(&change));
+    let withdrawal = format!("{}/approvals/marketing.2.json", change_folder(&change));
     let kept = [withdrawal.clone(), format!("{withdrawal}.sig")].map(|path| (team.environment.read(&path), path));
     for (_, path) in &kept {
         std::fs::remove_file(team.environment.work().join(path)).expect("removed");
@@ -99,7 +86,7 @@ fn a_landed_rejection_cannot_be_overwritten() {
     team.approve("marketing", &change);
     let tip = team.environment.git(&["rev-parse", "HEAD"]);
     team.approve("sales", &change);
-    let record = format!("{}/approvals/sales.json", folder(&change));
+    let record = format!("{}/approvals/sales.json", change_folder(&change));
     let approval = [record.clone(), format!("{record}.sig")].map(|path| (team.environment.read(&path), path));
     team.environment.git(&["reset", "-q", "--hard", &tip]);
     team.environment.canon(&["approve", "--reject", "--yes", "--key", &team.key("sales")]).expect(0);
@@ -147,7 +134,7 @@ fn a_forged_release_is_no_release() {
         path,
         &genuine.replace("\"version\": \"1.0.0\",\n  \"previous\"", "\"version\": \"1.1.0\",\n  \"previous\""),
     );
-    sign(&team, "revops", path);
+    team.sign("revops", path);
     team.environment.commit("Forge");
     team.assert_found("record-unknown", path);
     team.environment.git(&["reset", "-q", "--hard", "HEAD~1"]);
@@ -160,9 +147,9 @@ fn a_record_that_understates_a_change_does_not_settle() {
         let team = Team::new();
         team.cool_off(60, 70);
         let change = team.propose("keeper", "Only wording");
-        let record = format!("{}/change.json", folder(&change));
+        let record = format!("{}/change.json", change_folder(&change));
         team.environment.edit(&record, from, to);
-        sign(&team, "keeper", &record);
+        team.sign("keeper", &record);
         team.environment.commit("Understate");
         team.approve("marketing", &change);
         team.approve("sales", &change);
@@ -204,7 +191,7 @@ fn an_approval_is_worth_nothing_elsewhere() {
     let second = team.propose("keeper", "Wait even longer");
     for person in ["marketing", "sales"] {
         for ending in ["json", "json.sig"] {
-            let path = |change: &str| format!("{}/approvals/{person}.{ending}", folder(change));
+            let path = |change: &str| format!("{}/approvals/{person}.{ending}", change_folder(change));
             team.environment.write(&path(&second), &team.environment.read(&path(&first)));
         }
     }
@@ -212,7 +199,7 @@ fn an_approval_is_worth_nothing_elsewhere() {
     team.environment.canon(&["status", &second]).expect(1);
     team.merge();
     team.assert_found("content-not-accepted", MQL);
-    team.assert_found("record-unknown", &format!("{}/approvals/marketing.json", folder(&second)));
+    team.assert_found("record-unknown", &format!("{}/approvals/marketing.json", change_folder(&second)));
 }
 
 #[test]
@@ -329,7 +316,7 @@ fn a_checkpoint_must_have_landed() {
     let before = team.environment.git(&["rev-parse", "HEAD"]);
     let change = approved(&team);
     team.merge();
-    let record = team.environment.read(&format!("{}/change.json", folder(&change)));
+    let record = team.environment.read(&format!("{}/change.json", change_folder(&change)));
     let digest = canonry::document::Document::parse(record.as_bytes()).expect("a record").digest();
     let trust = team.environment.git(&["config", "canonry.trust"]);
     let pin = format!("{trust}@{digest}");
@@ -360,7 +347,7 @@ fn an_old_approval_does_not_count_again_under_a_higher_number() {
     let change = approved(&team);
     team.environment.canon(&["approve", "--withdraw", "--yes", "--key", &team.key("sales")]).expect(0);
     for ending in ["json", "json.sig"] {
-        let path = |number: &str| format!("{}/approvals/sales{number}.{ending}", folder(&change));
+        let path = |number: &str| format!("{}/approvals/sales{number}.{ending}", change_folder(&change));
         team.environment.write(&path(".3"), &team.environment.read(&path("")));
     }
     team.environment.commit("Once more");

@@ -35,6 +35,15 @@ impl Ran {
         assert_eq!(self.status, status, "unexpected exit status\n{self}");
         self
     }
+
+    /// The codes of findings, with their paths, that stand at a pointer of the JSON that was printed.
+    pub(crate) fn findings(&self, pointer: &str) -> Vec<(String, String)> {
+        let value: serde_json::Value = serde_json::from_str(&self.stdout).unwrap_or_else(|_| panic!("{self}"));
+        let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        let findings = value.pointer(pointer).and_then(serde_json::Value::as_array);
+        let findings = findings.unwrap_or_else(|| panic!("no findings at {pointer}\n{self}")).iter();
+        findings.map(|finding| (text(finding, "code"), text(finding, "path"))).collect()
+    }
 }
 
 impl Environment {

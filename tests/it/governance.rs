@@ -1,6 +1,6 @@
 //! The loop through the binary: who may change what, what stops counting, and what `verify` then says.
 
-use crate::team::{MQL, POLICY, Team};
+use crate::team::{MQL, POLICY, Team, person_path};
 
 #[test]
 fn a_change_of_meaning_needs_both_teams() {
@@ -182,8 +182,11 @@ fn unrelated_commits_and_formatting_change_nothing() {
 #[test]
 fn a_person_who_left_signs_nothing_new() {
     let team = Team::new();
-    let person = "registry/governance/people/sales.json";
-    team.environment.edit(person, "\"status\": \"active\",\n  \"keys\"", "\"status\": \"retired\",\n  \"keys\"");
+    team.environment.edit(
+        &person_path("sales"),
+        "\"status\": \"active\",\n  \"keys\"",
+        "\"status\": \"retired\",\n  \"keys\"",
+    );
     team.land("Sales leaves", &["revops"]);
     team.assert_proven();
     team.cool_off(60, 70);
@@ -253,13 +256,6 @@ fn a_document_can_be_taken_out_of_a_proposal() {
 
 /// Gives sales a new key, `sales-new`, and retires the old one.
 fn rotate_sales(team: &Team) {
-    let person = "registry/governance/people/sales.json";
-    let fresh = team.environment.key("sales-new", &["-t", "ed25519"]);
-    let line = std::fs::read_to_string(fresh.with_extension("pub")).expect("a public key");
-    let key = line.split(' ').take(2).collect::<Vec<_>>().join(" ");
-    team.environment.edit(person, "\"status\": \"active\"\n    }", "\"status\": \"retired\"\n    }");
-    let added = format!("\"keys\": [\n    {{\"key\": \"{key}\", \"status\": \"active\"}},");
-    team.environment.edit(person, "\"keys\": [", &added);
-    team.environment.canon(&["fmt"]).expect(0);
+    team.rotate("sales");
     team.land("Rotate the key of sales", &["revops"]);
 }

@@ -26,6 +26,7 @@ mod layout;
 mod maturity;
 mod nasty;
 mod new;
+mod obstacles;
 mod outcome;
 mod outputs;
 mod own_kind;

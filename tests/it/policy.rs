@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use canonry::document::Value;
+use canonry::document::{Document, Value};
 use canonry::governance::decide::can_be_filled;
 use canonry::governance::guard::{frozen, indispensable, lost};
 use canonry::governance::people::People;
 use canonry::governance::policy::{Policy, RowFacts, Slots, Via};
-use canonry::registry::Impact;
+use canonry::registry::{Impact, builtin};
 use proptest::prelude::*;
 
 use crate::environment::Environment;
@@ -36,7 +36,7 @@ fn person(index: usize, roles: &[&str]) -> (String, Value) {
     let value = json!({
         "kind": "person", "id": id, "version": "1.0.0", "name": id, "roles": roles, "status": "active",
         "keys": [{"key": KEYS[index], "status": "active"}],
-        "accounts": [{"host": "forge.example", "id": index, "login": id}],
+        "accounts": [{"host": "forge.example", "id": index.to_string(), "login": id}],
     });
     (format!("registry/governance/people/{id}.json"), value)
 }
@@ -228,6 +228,28 @@ fn keys_and_accounts_belong_to_one_person_for_ever() {
         people[1].1["keys"] = keys;
     };
     assert_eq!(step(&moved), 2);
+}
+
+#[test]
+fn the_examples_of_the_schemas_can_be_read() {
+    let example = |name: &str| {
+        let path = format!("schemas/{name}.schema.json");
+        let (_, bytes) = builtin::schemas().find(|(schema, _)| *schema == path).expect("a schema");
+        let schema = Document::parse(bytes).expect("a schema");
+        schema.value().pointer("/examples/0").expect("an example").clone()
+    };
+    assert!(Policy::load(&example("policy")).is_ok());
+    let person = example("person");
+    let read = |person: &Value| {
+        let path = format!("registry/governance/people/{}.json", person["id"].as_str().expect("an id"));
+        load(&[(path, person.clone())])
+    };
+    assert!(read(&person).is_ok_and(|people| people.iter().all(|person| person.accounts.len() == 1)));
+    for id in [json!(7), json!(""), json!("7 "), json!("a:7")] {
+        let mut other = person.clone();
+        other["accounts"][0]["id"] = id;
+        assert!(read(&other).is_err(), "{other}");
+    }
 }
 
 #[test]

@@ -8,6 +8,16 @@ use crate::environment::Environment;
 pub(crate) const MQL: &str = "registry/definitions/qualification/mql.json";
 pub(crate) const POLICY: &str = "registry/governance/policy.json";
 
+/// The file of a person.
+pub(crate) fn person_path(person: &str) -> String {
+    format!("registry/governance/people/{person}.json")
+}
+
+/// The folder of a change.
+pub(crate) fn change_folder(change: &str) -> String {
+    format!("registry/changes/{}/{change}", &change[..7])
+}
+
 /// A registry in which marketing (`cmo`) and sales (`cro`) must both agree on a change of meaning.
 pub(crate) struct Team {
     pub(crate) environment: Environment,
@@ -24,18 +34,7 @@ impl Team {
         let environment = Environment::with_registry();
         let team = Team { environment };
         for (person, roles) in [("marketing", r#""cmo""#), ("sales", r#""cro""#), ("revops", r#""revops""#)] {
-            let key = team.environment.key(person, &["-t", "ed25519"]);
-            let line = std::fs::read_to_string(key.with_extension("pub")).expect("a public key");
-            let words: Vec<&str> = line.split(' ').take(2).collect();
-            team.environment.write(
-                &format!("registry/governance/people/{person}.json"),
-                &format!(
-                    r#"{{"$schema": "../../../schemas/person.schema.json", "kind": "person", "id": "{person}",
-                    "version": "1.0.0", "name": "{person}", "roles": [{roles}], "status": "active",
-                    "keys": [{{"key": "{}", "status": "active"}}], "accounts": []}}"#,
-                    words.join(" ")
-                ),
-            );
+            team.add(person, roles);
         }
         team.environment.edit(POLICY, "\"separate_duties\": false", "\"separate_duties\": true");
         team.environment.edit(
@@ -46,6 +45,19 @@ impl Team {
         team.environment.canon(&["fmt"]).expect(0);
         team.land("Let a team decide", &["keeper"]);
         team
+    }
+
+    /// Writes the file of a new person, with a new key.
+    pub(crate) fn add(&self, person: &str, roles: &str) {
+        let key = self.new_key(person);
+        self.environment.write(
+            &person_path(person),
+            &format!(
+                r#"{{"$schema": "../../../schemas/person.schema.json", "kind": "person", "id": "{person}",
+                "version": "1.0.0", "name": "{person}", "roles": [{roles}], "status": "active",
+                "keys": [{{"key": "{key}", "status": "active"}}], "accounts": []}}"#
+            ),
+        );
     }
 
     /// Proposes what was edited, as this person, and gives the change's id.
@@ -81,6 +93,30 @@ impl Team {
         change
     }
 
+    /// Signs a record anew with `ssh-keygen` itself.
+    pub(crate) fn sign(&self, person: &str, path: &str) {
+        let key = self.key(person);
+        let script = format!("ssh-keygen -q -Y sign -n canonry@v1 -f '{key}' < '{path}' > '{path}.sig'");
+        self.environment.program("sh", &["-c", &script]).expect(0);
+    }
+
+    /// Gives a person a new key, whose name is the person's with `-new`, and retires the one before.
+    pub(crate) fn rotate(&self, person: &str) {
+        let path = person_path(person);
+        let key = self.new_key(&format!("{person}-new"));
+        self.environment.edit(&path, "\"status\": \"active\"\n    }", "\"status\": \"retired\"\n    }");
+        let added = format!("\"keys\": [\n    {{\"key\": \"{key}\", \"status\": \"active\"}},");
+        self.environment.edit(&path, "\"keys\": [", &added);
+        self.environment.canon(&["fmt"]).expect(0);
+    }
+
+    /// Makes a key and gives its public half, as a person's file says it.
+    pub(crate) fn new_key(&self, name: &str) -> String {
+        let key = self.environment.key(name, &["-t", "ed25519"]);
+        let line = std::fs::read_to_string(key.with_extension("pub")).expect("a public key");
+        line.split(' ').take(2).collect::<Vec<_>>().join(" ")
+    }
+
     /// Changes the meaning of the MQL in a way that no example contradicts.
     pub(crate) fn cool_off(&self, from: u32, to: u32) {
         let days = |days| format!("\"cooling_off\": {{\n      \"days\": {days}\n    }}");
@@ -92,9 +128,7 @@ impl Team {
         let ran = self.environment.canon(&["verify", "--format", "json"]);
         let value: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran}"));
         assert_eq!(ran.status == 0, value["holds"] == true, "{ran}");
-        let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
-        let findings = value["findings"].as_array().expect("findings").iter();
-        (ran.status == 0, findings.map(|finding| (text(finding, "code"), text(finding, "path"))).collect())
+        (ran.status == 0, ran.findings("/findings"))
     }
 
     pub(crate) fn assert_proven(&self) {

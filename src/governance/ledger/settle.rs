@@ -153,7 +153,8 @@ impl<'a> Judge<'a> {
         for row in &change.rows {
             let path = &row.path;
             let current = ledger.current(path);
-            if current.map(|step| step.digest) != row.from {
+            let moved = current.map(|step| step.digest) != row.from;
+            if moved {
                 let message = match (current, row.from) {
                     (Some(step), Some(from)) => {
                         format!("the change starts from {}, but {} is accepted now", from.short(), step.digest.short())
@@ -185,9 +186,10 @@ impl<'a> Judge<'a> {
             let impact = self.impact(path, before.as_ref(), &after);
             let old = current.and_then(|step| step.version.clone());
             let new = version_of(path, &after);
-            if as_named {
-                findings.extend(version_finding(path, old.as_ref(), new.as_ref(), impact));
-                findings.extend(misstated(row, old.as_ref(), new.as_ref(), impact));
+            // Another step, or another document, than the record names has other versions: that would tell it twice.
+            if as_named && !moved {
+                let low = version_finding(path, old.as_ref(), new.as_ref(), impact);
+                findings.extend(low.or_else(|| misstated(row, old.as_ref(), new.as_ref(), impact)));
             }
             judged.push(JudgedRow { row: row.clone(), blob, before, after, impact });
         }
