@@ -14,7 +14,8 @@ use crate::registry::{Definition, Registry};
 /// left alone, and so is what they would be followed by.
 pub(super) fn findings(registry: &Registry, lifecycle: &Lifecycle<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let has = |kind: &str| registry.kinds().get(kind).is_some();
+    // What cannot be read may be what is missing.
+    let has = |kind: &str| registry.kinds().get(kind).is_some() && !registry.has_unreadable_of(kind);
     for stage in lifecycle.stages.values().filter(|stage| !stage.wrong) {
         let entries = qualifications(registry, stage);
         if has("sla") {

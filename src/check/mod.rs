@@ -164,10 +164,10 @@ impl Checked {
         Checked { registry, findings, crowded, waived }
     }
 
-    /// The same without what is known from elsewhere, except where it is told in any case.
+    /// The same without what is told elsewhere, except where it is told in any case. What was waived there was not told.
     #[must_use]
     pub fn without(self, known: &Checked, told: impl Fn(&Finding) -> bool) -> Checked {
-        let known: BTreeSet<_> = known.all().map(said).collect();
+        let known: BTreeSet<_> = known.findings.iter().map(said).collect();
         self.of(|finding| told(finding) || !known.contains(&said(finding)))
     }
 

@@ -6,6 +6,7 @@ use canonry::check::Checked;
 use canonry::operations::check::{check_registry, check_step};
 use canonry::operations::workspace::{Now, Workspace};
 use canonry::registry::Registry;
+use serde_json::json;
 
 use crate::check::Bench;
 use crate::environment::Environment;
@@ -127,4 +128,21 @@ fn a_file_that_is_written_twice_within_a_tick_is_read() {
     let mut files = base();
     files.insert(path.to_owned(), edited.into_bytes());
     assert_eq!(world.differences("a slip", &files), [""; 0]);
+}
+
+#[test]
+fn a_waiver_that_is_taken_away_brings_its_finding_back() {
+    const WAIVERS: &str = "registry/waivers.json";
+    let (_, unwaived) = broken().into_iter().find(|(name, _)| name == "draft-reference").expect("a fixture");
+    let told = whole(&unwaived);
+    let path =
+        told.iter().find_map(|told| told.strip_prefix("draft-reference ")?.split(' ').next()).expect("a finding");
+    let mut waived = unwaived.clone();
+    let waiver = json!({
+        "id": "for-now", "code": "draft-reference", "path": path, "reason": "It goes live soon.", "until": "2026-07-01"
+    });
+    apply(&mut waived, &json!({"path": WAIVERS, "set": {"/waivers/-": waiver}}));
+    let world = World::of(waived);
+    assert!(world.known.len() < told.len(), "it is waived: {:?}", world.known);
+    assert_eq!(world.differences("no waiver", &unwaived), [""; 0]);
 }
