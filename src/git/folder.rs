@@ -101,7 +101,10 @@ fn is_same(entry: &git2::IndexEntry, metadata: &Metadata) -> bool {
 fn is_same_node(entry: &git2::IndexEntry, metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     // Git keeps the lower half of a number.
-    entry.ino == metadata.ino() as u32 && i64::from(entry.ctime.seconds()) == metadata.ctime()
+    let changed = &entry.ctime;
+    let same_change = i64::from(changed.seconds()) == metadata.ctime()
+        && (changed.nanoseconds() == 0 || i64::from(changed.nanoseconds()) == metadata.ctime_nsec());
+    entry.ino == metadata.ino() as u32 && same_change
 }
 
 #[cfg(not(unix))]

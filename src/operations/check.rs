@@ -1,5 +1,7 @@
 //! Everything that can be wrong with one side, or that a step from a baseline brings about.
 
+use std::collections::BTreeSet;
+
 use super::step::{Step, step};
 use super::workspace::{Now, Workspace};
 use super::{Failure, reading};
@@ -31,19 +33,20 @@ pub fn check_step(workspace: &Workspace, base: &str, revision: Option<&str>) -> 
     let mut step = step(workspace, base, revision)?;
     let changed = step.differing().filter(|path| definition_name(path).is_some()).count();
     let rows = compare_at(&step.before, &step.after, step.differing());
+    let differing: BTreeSet<String> = step.differing().map(str::to_owned).collect();
     let mut of_step = version_findings(&rows);
     of_step.extend(unrecorded(workspace, &step, &rows)?);
     of_step.extend(deletion_findings(&rows));
     let (after, found) = (std::mem::take(&mut step.after), std::mem::take(&mut step.found));
     let checked = check_registry(after, found, workspace.now).of(|finding| step.may_touch(&finding.path));
-    let is_own = |finding: &Finding| step.differs(&finding.path);
-    if checked.all().all(is_own) {
+    if checked.all().next().is_none() {
         return Ok((checked.beside(of_step), changed));
     }
-    // What stands elsewhere is told if it did not stand there before.
-    let (before, found) = step.baseline(workspace)?;
-    let checked = checked.without(&check_registry(before, found, workspace.now), is_own);
-    Ok((checked.beside(of_step), changed))
+    // Where something is wrong, only the whole shows exactly what. Elsewhere it is told if it was not before.
+    let (whole, found_before) = step.whole(workspace)?;
+    let known = check_registry(whole.before, found_before, workspace.now);
+    let checked = check_registry(whole.after, whole.found, workspace.now);
+    Ok((checked.without(&known, |finding| differing.contains(&finding.path)).beside(of_step), changed))
 }
 
 /// Checks a registry, its policy and its people, and sets apart what its waivers accept today. `loaded` is what loading

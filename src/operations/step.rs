@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::Failure;
 use super::workspace::{Files, Workspace, not_plain};
-use crate::check::reach::{Brief, Changed, Index, briefs, reach};
+use crate::check::reach::{Brief, Changed, Index, briefs, place_of, reach};
 use crate::document::{Digest, Document};
 use crate::finding::Finding;
 use crate::git::ObjectId;
@@ -34,7 +34,6 @@ struct Reached {
     touched: BTreeSet<String>,
     /// The paths of definitions beside which they are judged.
     beside: BTreeSet<String>,
-    kinds: Kinds,
 }
 
 /// Both sides.
@@ -122,7 +121,27 @@ impl Listing {
     }
 }
 
+impl Listed {
+    fn place(&self) -> ObjectId {
+        place_of(&self.path, self.blob)
+    }
+}
+
 impl Step {
+    /// The same step with all of both sides, and what loading the baseline finds.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn whole(self, workspace: &Workspace) -> Result<(Step, Vec<Finding>), Failure> {
+        let sides = self.sides;
+        let (after, found) = Registry::load(workspace.now(&sides, sides.after.paths())?);
+        let all: BTreeSet<&str> = sides.after.paths().chain(sides.before.keys().map(String::as_str)).collect();
+        let (before, found_before) = Registry::load(workspace.before(&sides, all.into_iter())?);
+        let found = sides.after.faults.iter().cloned().chain(found).collect();
+        let found_before = sides.faults_before.iter().cloned().chain(found_before).collect();
+        Ok((Step { after, found, before, sides, reached: None }, found_before))
+    }
+
     /// The paths of files that differ.
     pub fn differing(&self) -> impl Iterator<Item = &str> {
         self.sides.before.keys().map(String::as_str)
@@ -138,22 +157,6 @@ impl Step {
     #[must_use]
     pub fn may_touch(&self, path: &str) -> bool {
         self.reached.as_ref().is_none_or(|reached| !reached.beside.contains(path))
-    }
-
-    /// The baseline as far as the step reaches, and what loading it finds.
-    ///
-    /// # Errors
-    /// A file cannot be read.
-    pub fn baseline(&self, workspace: &Workspace) -> Result<(Registry, Vec<Finding>), Failure> {
-        let sides = &self.sides;
-        let (registry, found) = match &self.reached {
-            Some(reached) => Registry::load_under(&reached.kinds, workspace.before(sides, reached.paths())?),
-            None => {
-                let all: BTreeSet<&str> = sides.after.paths().chain(self.differing()).collect();
-                Registry::load(workspace.before(sides, all.into_iter())?)
-            }
-        };
-        Ok((registry, sides.faults_before.iter().cloned().chain(found).collect()))
     }
 
     /// The rows that the change records of now bring about: of those that differ, or of all.
@@ -183,7 +186,8 @@ impl Workspace {
         let tree = |commit| self.repository.subtree(self.repository.commit(commit)?.tree, &self.root);
         let delta = self.repository.delta(tree(base)?, tree(revision)?, &[REGISTRY, SCHEMAS])?;
         let before = delta.files.into_iter().map(|file| (file.path, file.before)).collect();
-        Ok(Sides { before, after: Listing { files, faults }, faults_before: Vec::new() })
+        let faults_before = if faults.is_empty() { Vec::new() } else { self.blobs_at(base)?.1 };
+        Ok(Sides { before, after: Listing { files, faults }, faults_before })
     }
 
     fn listing_of_work_tree(&self) -> Result<Listing, Failure> {
@@ -238,12 +242,12 @@ impl Workspace {
         let same = definitions.iter().map(|(listed, _)| *listed).filter(|file| !sides.before.contains_key(&file.path));
         let index = self.index(sides, known, now.kinds(), &same.collect::<Vec<_>>())?;
         let (files, all): (Vec<&Listed>, Vec<(String, ObjectId)>) =
-            definitions.into_iter().map(|(listed, name)| (listed, (name, listed.blob))).unzip();
+            definitions.into_iter().map(|(listed, name)| (listed, (name, listed.place()))).unzip();
         let reach = reach(&all, &index, &changed);
         let paths = |places: BTreeSet<usize>| {
             places.into_iter().filter_map(|place| files.get(place)).map(|listed| listed.path.clone()).collect()
         };
-        Ok(Reached { touched: paths(reach.touched), beside: paths(reach.beside), kinds: now.kinds().clone() })
+        Ok(Reached { touched: paths(reach.touched), beside: paths(reach.beside) })
     }
 
     /// Briefs of definitions, from what is remembered and else from the files.
@@ -254,7 +258,7 @@ impl Workspace {
         kinds: &Kinds,
         definitions: &[&Listed],
     ) -> Result<Index, Failure> {
-        let open: Vec<&&Listed> = definitions.iter().filter(|listed| !known.has(listed.blob)).collect();
+        let open: Vec<&&Listed> = definitions.iter().filter(|listed| !known.has(listed.place())).collect();
         if open.is_empty() {
             return Ok(known);
         }
@@ -265,9 +269,9 @@ impl Workspace {
         let nothing = Brief::default();
         let more = open.iter().map(|listed| {
             let brief = definition_name(&listed.path).and_then(|name| found.get(&name)).unwrap_or(&nothing);
-            (listed.blob, brief)
+            (listed.place(), brief)
         });
-        let here: BTreeSet<ObjectId> = definitions.iter().map(|listed| listed.blob).collect();
+        let here: BTreeSet<ObjectId> = definitions.iter().map(|listed| listed.place()).collect();
         let index = known.with(|blob| here.contains(&blob), &Index::new(more));
         memory.write(kinds.are_built_in(), &index);
         Ok(index)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::names::{outline, spoken};
 use crate::check::sound::texts_at;
-use crate::check::text::names::{gather, quoted};
+use crate::check::text::names::{gather, quoted, references};
 use crate::criteria::references::entities;
 use crate::document::Value;
 use crate::registry::{Definition, Kinds};
@@ -71,6 +71,7 @@ impl Brief {
         }
         for_each_text(value, &mut |text| {
             brief.mentions.extend(quoted(text).flat_map(|path| path.split('.')).map(str::to_owned));
+            brief.refers.extend(references(text).map(str::to_owned));
         });
         brief
     }

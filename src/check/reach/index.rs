@@ -45,7 +45,10 @@ pub struct Index {
 }
 
 /// Bytes that a file with an index begins with; another number is another form.
-const MAGIC: &[u8; 8] = b"canonbr1";
+const MAGIC: &[u8; 8] = b"canonbr2";
+
+/// The bytes of a digest as it is written, at the end of the file.
+const DIGEST: usize = "sha256:".len() + 64;
 
 impl Index {
     /// The index of some briefs.
@@ -154,12 +157,18 @@ impl Index {
             pairs.iter().for_each(|(key, _)| bytes.extend(key.to_le_bytes()));
             pairs.iter().for_each(|(_, place)| bytes.extend(place.to_le_bytes()));
         }
+        let digest = Digest::of_bytes(&bytes).to_string();
+        bytes.extend(digest.bytes());
         bytes
     }
 
     /// The index that a file holds; nothing if it holds none, was made by something else, or is damaged.
     #[must_use]
     pub fn from_bytes(bytes: &[u8], made_by: Digest) -> Option<Index> {
+        let (bytes, digest) = bytes.split_at_checked(bytes.len().checked_sub(DIGEST)?)?;
+        if Digest::of_bytes(bytes).to_string().as_bytes() != digest {
+            return None;
+        }
         let rest = bytes.strip_prefix(MAGIC)?.strip_prefix(made_by.to_string().as_bytes())?;
         let mut reader = Reader { rest };
         let lengths = reader.numbers(3)?;

@@ -30,6 +30,7 @@ pub struct Changed {
 #[derive(Debug)]
 struct Seen {
     brief: Brief,
+    status: Option<String>,
     words: BTreeSet<String>,
 }
 
@@ -48,7 +49,8 @@ impl Changed {
         let seen = |side: &Registry| {
             let definition = side.definition(name)?;
             let brief = Brief::of(side.kinds(), &definition);
-            Some(Seen { brief, words: brief::words(definition.document.value()) })
+            let status = definition.document.text("status").map(str::to_owned);
+            Some(Seen { brief, status, words: brief::words(definition.document.value()) })
         };
         Changed { name: name.to_owned(), before: seen(before), after: seen(after) }
     }
@@ -73,15 +75,21 @@ impl Changed {
         &names().filter_map(|name| id(name)).collect::<BTreeSet<&str>>() - &there.collect()
     }
 
-    /// What it referred to and does not any more. Fields are read wherever there are criteria, so that an entity has one
-    /// reader less means nothing to the others.
-    fn dropped(&self) -> impl Iterator<Item = Key> {
+    /// What it referred to and does not any more; all that it refers to, if that it is in force is what counts. Fields are
+    /// read wherever there are criteria, so that an entity has one reader less means nothing to the others.
+    fn dropped(&self) -> BTreeSet<Key> {
+        let status = |seen: &Option<Seen>| seen.as_ref().map(|seen| seen.status.clone());
+        let answers = ANSWERS.iter().any(|kind| self.name.split_once('/').is_some_and(|(own, _)| own == *kind));
+        let all = answers || status(&self.before) != status(&self.after);
         let now = self.after.as_ref().map(|seen| &seen.brief.refers);
-        let before = self.before.iter().flat_map(|seen| &seen.brief.refers);
-        let dropped = before.filter(move |name| now.is_none_or(|now| !now.contains(*name)));
-        dropped.filter(|name| !name.starts_with("entity/")).map(|name| key(name))
+        let is_dropped = |name: &&String| all || now.is_none_or(|now| !now.contains(*name));
+        let names = self.sides().flat_map(|seen| &seen.brief.refers).filter(is_dropped);
+        names.filter(|name| !name.starts_with("entity/")).map(|name| key(name)).collect()
     }
 }
+
+/// Kinds that a rule looks for behind what they refer to: a stage must be followed by a handoff, and by a clock.
+const ANSWERS: [&str; 3] = ["handoff", "routing", "sla"];
 
 /// The id in `kind/id`.
 fn id(name: &str) -> Option<&str> {
@@ -96,8 +104,8 @@ pub struct Reach {
     pub beside: BTreeSet<usize>,
 }
 
-/// How far a change reaches among all definitions, of each its `kind/id` and its blob. Every blob that is not of a changed
-/// definition has a brief.
+/// How far a change reaches among all definitions, of each its `kind/id` and its [`place_of`]. There is a brief of each that
+/// is not changed.
 #[must_use]
 pub fn reach(all: &[(String, ObjectId)], index: &Index, changed: &[Changed]) -> Reach {
     let list = List::of(all);
@@ -141,6 +149,16 @@ pub fn reach(all: &[(String, ObjectId)], index: &Index, changed: &[Changed]) -> 
         index.refers(all[place].1).iter().for_each(|name| follow(&mut found, &mut open, *name));
     }
     Reach { beside: &found - &touched, touched }
+}
+
+/// What a brief is made of: a blob, and the path where it stands, which says its kind.
+#[must_use]
+pub fn place_of(path: &str, blob: ObjectId) -> ObjectId {
+    let mut bytes = [0; 20];
+    let salt = key(path).to_le_bytes();
+    let salted = blob.as_bytes().iter().zip(salt.into_iter().chain([0; 12])).map(|(byte, salt)| byte ^ salt);
+    bytes.iter_mut().zip(salted).for_each(|(slot, byte)| *slot = byte);
+    ObjectId::from_bytes(&bytes).unwrap_or(blob)
 }
 
 /// All definitions by name and by blob.

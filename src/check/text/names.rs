@@ -68,7 +68,7 @@ pub(super) fn findings<'a>(
 }
 
 /// What looks like `kind/id`: two words joined by one stroke, in no link or path.
-fn references(prose: &str) -> impl Iterator<Item = &str> {
+pub(in crate::check) fn references(prose: &str) -> impl Iterator<Item = &str> {
     let words = prose.split(|letter: char| !(letter.is_alphanumeric() || "/_-.:~#?=&@".contains(letter)));
     words.map(|word| word.trim_end_matches(['.', ':', '?', '-'])).filter(|word| {
         let mut parts = word.split('/');

@@ -79,9 +79,9 @@ impl Term {
             Move::Shift(Duration { amount, unit }) => match unit {
                 Unit::Days => (*amount, *amount),
                 Unit::Weeks => (amount.saturating_mul(7), amount.saturating_mul(7)),
-                Unit::Hours if amount % 24 == 0 => (amount / 24, amount / 24),
-                Unit::Hours => (amount.div_euclid(24), amount.div_euclid(24) + 1),
-                Unit::Minutes => (amount.div_euclid(1440), amount.div_euclid(1440) + 1),
+                // Where clocks are set forward or back, a day has other than 24 hours.
+                Unit::Hours => (amount.div_euclid(24) - 1, amount.div_euclid(24) + 2),
+                Unit::Minutes => (amount.div_euclid(1440) - 1, amount.div_euclid(1440) + 2),
                 Unit::Months => spread(*amount, 28, 31),
                 Unit::Years => spread(*amount, 365, 366),
             },

@@ -230,7 +230,7 @@ fn instants(cuts: &[Moment], now: Timestamp, zone: &TimeZone) -> Vec<Timestamp> 
         let comfortable = if is_whole {
             later(23.hours()).and(later(12.hours()))
         } else {
-            later(1.hour().nanoseconds(-1)).or(later(1.second().nanoseconds(-1)))
+            later(3_599_999_999_999_i64.nanoseconds()).or(later(999_999_999.nanoseconds()))
         };
         instants.push(comfortable.unwrap_or(*edge));
         if comfortable.is_some() && cuts.contains(&Moment::Instant(*edge)) {

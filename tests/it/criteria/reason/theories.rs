@@ -277,3 +277,35 @@ fn definitions_that_are_met_are_written_out() {
     assert_eq!(follows(employees("at_least", 200.0), fit), r#"{"account":{"employees":200,"is_competitor":true}}"#);
     assert_eq!(any(json!({"meets": "qualification/nowhere"})), "no");
 }
+
+#[test]
+fn what_lies_behind_an_instant_is_not_forgotten() {
+    let became = |operator: &str, moment: &str| json!({"field": "person.mql_at", operator: moment});
+    for (after, before) in [
+        ("2026-03-16T12:00:00Z", "2026-03-16"),
+        ("2026-03-16T06:00:00Z", "2026-03-16"),
+        ("2026-03-16T12:00:00Z", "2026-03-16T12:00:02Z"),
+        ("2026-03-16T12:00:00Z", "2026-03-16T12:00:01Z"),
+        ("2026-03-16T12:00:00Z", "2026-03-16T13:00:00Z"),
+    ] {
+        let both = json!([became("more_than", after), became("at_most", before)]);
+        assert_ne!(any(json!({"all": both})), "no", "after {after} and by {before}");
+    }
+}
+
+#[test]
+fn a_day_and_its_hours_are_not_one_length_where_clocks_are_set() {
+    let rows = |by: Value, operator: &str, count: u32| json!({"count": "activity", "window": {"from": {"shift": "now", "by": by}, "to": "now", "ends": "both"}, operator: count});
+    for (by, other) in [(json!({"hours": 24}), json!({"days": 1})), (json!({"days": 2}), json!({"hours": 72}))] {
+        for (some, none) in [(&by, &other), (&other, &by)] {
+            let both = json!([rows(negative(some), "at_least", 1), rows(negative(none), "equals", 0)]);
+            assert_ne!(any(json!({"all": both})), "no", "some within {some} and none within {none}");
+        }
+    }
+}
+
+/// A step back of the same length.
+fn negative(by: &Value) -> Value {
+    let (unit, amount) = by.as_object().and_then(|by| by.iter().next()).expect("a length of time");
+    Value::from(json!({unit: -amount.as_i64().expect("a number")}))
+}
