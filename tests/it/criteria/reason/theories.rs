@@ -307,5 +307,5 @@ fn a_day_and_its_hours_are_not_one_length_where_clocks_are_set() {
 /// A step back of the same length.
 fn negative(by: &Value) -> Value {
     let (unit, amount) = by.as_object().and_then(|by| by.iter().next()).expect("a length of time");
-    Value::from(json!({unit: -amount.as_i64().expect("a number")}))
+    json!({unit: -amount.as_i64().expect("a number")})
 }
