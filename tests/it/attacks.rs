@@ -4,16 +4,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use crate::environment::Environment;
-use crate::team::{MQL, POLICY, Team, change_folder};
-
-/// A change with every approval, on its branch.
-fn approved(team: &Team) -> String {
-    team.cool_off(60, 70);
-    let change = team.propose("keeper", "Wait longer");
-    team.approve("marketing", &change);
-    team.approve("sales", &change);
-    change
-}
+use crate::team::{MQL, POLICY, Team, approved, change_folder};
 
 /// Writes a tree from raw entries: mode, name, object.
 fn raw_tree(environment: &Environment, entries: &[(&str, &str, &str)]) -> String {

@@ -4,7 +4,7 @@ use canonry::document::Document;
 use serde_json::{Value, json};
 
 use crate::environment::{Environment, Ran};
-use crate::team::{MQL, POLICY, Team, change_folder, person_path};
+use crate::team::{MQL, POLICY, Team, approved, change_folder, person_path};
 
 const REGISTRY: &str = "registry/registry.json";
 
@@ -80,15 +80,6 @@ fn assert_no_start(environment: &Environment, revision: &str, code: &str, path: 
     environment.git(&["branch", "-q", "-f", "main", revision]);
     let ran = environment.canon(&["status"]).expect(2);
     assert!(ran.stderr.contains("cannot be proven"), "{ran}");
-}
-
-/// A change of meaning on its branch, approved by everybody whom the policy asks.
-fn approved(team: &Team) -> String {
-    team.cool_off(60, 70);
-    let change = team.propose("keeper", "Wait longer");
-    team.approve("marketing", &change);
-    team.approve("sales", &change);
-    change
 }
 
 #[test]

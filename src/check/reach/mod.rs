@@ -1,8 +1,8 @@
 //! How far a change reaches: the definitions that must be looked at to see what it brings about.
 //!
 //! A change reaches what rests on it, what a rule compares with either, and what it no longer refers to. All these can
-//! only be judged beside what they themselves refer to. What is reached is a little more than need be, never less; a
-//! test holds it against checks of the whole.
+//! only be judged beside what they themselves refer to. A test holds what is found against checks of the whole. One thing is
+//! not seen: a rule that keeps silent while a document far away is wrong, and begins to speak when that is mended.
 
 mod brief;
 mod index;
