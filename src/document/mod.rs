@@ -15,11 +15,14 @@ pub use place::{Position, Span, pointer_push, pointer_push_index, pointer_step, 
 pub use stored::{stored_bytes, stored_scalar};
 pub use value::{Members, MembersIter, Text, Value};
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-/// One parsed file: its text, its value, and the digest of the value.
+/// One parsed file: its text, its value, and the digest of the value. Clones share all of it.
 #[derive(Clone, Debug)]
-pub struct Document {
+pub struct Document(Arc<Parsed>);
+
+#[derive(Debug)]
+struct Parsed {
     /// Kept only where it cannot be written anew: a large registry would take a third more memory.
     source: OnceLock<String>,
     value: Value,
@@ -37,36 +40,36 @@ impl Document {
         let source = parse::text(bytes)?;
         let parse::Parsed { value, plainly } = parse::run(source, &mut ())?;
         let source = if plainly { OnceLock::new() } else { OnceLock::from(source.to_owned()) };
-        Ok(Document { source, value, plainly, digest: OnceLock::new() })
+        Ok(Document(Arc::new(Parsed { source, value, plainly, digest: OnceLock::new() })))
     }
 
     /// Whether the text is the stored form of the value, as far as the order of keys is left aside.
     #[must_use]
     pub fn is_written_plainly(&self) -> bool {
-        self.plainly
+        self.0.plainly
     }
 
     /// The text of the file, exactly as read.
     #[must_use]
     pub fn source(&self) -> &str {
-        self.source.get_or_init(|| String::from_utf8(stored_bytes(&self.value)).unwrap_or_default())
+        self.0.source.get_or_init(|| String::from_utf8(stored_bytes(&self.0.value)).unwrap_or_default())
     }
 
     /// The parsed value.
     #[must_use]
     pub fn value(&self) -> &Value {
-        &self.value
+        &self.0.value
     }
 
     /// SHA-256 over the RFC 8785 bytes of the value.
     #[must_use]
     pub fn digest(&self) -> Digest {
-        *self.digest.get_or_init(|| Digest::of_value(&self.value))
+        *self.0.digest.get_or_init(|| Digest::of_value(&self.0.value))
     }
 
     /// A string field at the top level of the document, if there is one.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<&str> {
-        self.value.get(key)?.as_str()
+        self.0.value.get(key)?.as_str()
     }
 }

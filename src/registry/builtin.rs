@@ -1,6 +1,7 @@
 //! What the binary carries: the built-in schemas and the starter registry, byte for byte as in this repository.
 
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
 
 use include_dir::{Dir, include_dir};
 
@@ -16,6 +17,27 @@ static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/registry");
 /// The built-in schemas, by path from a registry's root.
 pub fn schemas() -> impl Iterator<Item = (&'static str, &'static [u8])> {
     SCHEMA_FILES.iter().filter(|(path, _)| document_role(path).is_some()).map(|(path, bytes)| (path.as_str(), *bytes))
+}
+
+/// A built-in schema, parsed once in a process; whichever thread first asks does it.
+static PARSED: LazyLock<BTreeMap<&'static str, Schema>> =
+    LazyLock::new(|| schemas().map(|(path, bytes)| (path, Schema { bytes, parsed: OnceLock::new() })).collect());
+
+struct Schema {
+    bytes: &'static [u8],
+    parsed: OnceLock<Result<Document, Finding>>,
+}
+
+/// The built-in schema at a path.
+fn schema(path: &str) -> Option<&'static Result<Document, Finding>> {
+    let (path, Schema { bytes, parsed }) = PARSED.get_key_value(path)?;
+    Some(parsed.get_or_init(|| parse_document(path, bytes)))
+}
+
+/// The document at a path, if it is a built-in schema to the byte: there is no need to parse that again.
+pub(super) fn same_schema(path: &str, bytes: &[u8]) -> Option<Document> {
+    PARSED.get(path).filter(|built_in| built_in.bytes == bytes)?;
+    schema(path)?.as_ref().ok().cloned()
 }
 
 /// The schema of a JSON output, by the output's `type`. It is documentation: no registry holds a copy.
@@ -66,17 +88,11 @@ pub fn faults() -> Vec<Finding> {
 
 /// `proven` says that the schemas need not be looked at themselves.
 fn read(proven: bool) -> (Kinds, Vec<Finding>) {
-    let mut unread = Vec::new();
-    let mut parsed: Vec<(&str, Document)> = Vec::new();
-    for (path, bytes) in schemas() {
-        match parse_document(path, bytes) {
-            Ok(document) => parsed.push((path, document)),
-            Err(finding) => unread.push(finding),
-        }
-    }
-    let (kinds, findings) = Kinds::read(parsed.iter().map(|(path, document)| (*path, document.value())), proven);
-    unread.extend(findings);
-    (kinds, unread)
+    let parsed = || PARSED.keys().filter_map(|path| Some((*path, schema(path)?)));
+    let documents = parsed().filter_map(|(path, parsed)| Some((path, parsed.as_ref().ok()?.value())));
+    let (kinds, findings) = Kinds::read(documents, proven);
+    let unread = parsed().filter_map(|(_, parsed)| parsed.as_ref().err().cloned());
+    (kinds, unread.chain(findings).collect())
 }
 
 /// All files of an embedded folder, sorted by path.

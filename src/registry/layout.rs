@@ -212,8 +212,15 @@ pub fn is_change_id(text: &str) -> bool {
         && bytes[11..].iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
 }
 
-/// Ids of definitions may hold `_`, since criteria write an entity's id as the first name of a path.
-fn is_definition_id(text: &str) -> bool {
+/// Whether this is a name that criteria write in paths, of an entity or a field: `[a-z][a-z0-9_]{0,63}`.
+#[must_use]
+pub fn is_path_name(text: &str) -> bool {
+    is_word(text, b"_")
+}
+
+/// Whether this is the id of a definition. It may hold `_`, since criteria write an entity's id in paths.
+#[must_use]
+pub fn is_definition_id(text: &str) -> bool {
     is_word(text, b"-_")
 }
 

@@ -289,7 +289,7 @@ impl Registry {
 fn entry(path: String, bytes: &[u8]) -> Option<(String, Entry, Option<Finding>)> {
     match layout::role(&path) {
         Role::Outside => None,
-        Role::Document(_) => Some(match parse_document(&path, bytes) {
+        Role::Document(_) => Some(match document(&path, bytes) {
             Ok(document) => (path, Entry::Document(document), None),
             Err(finding) => {
                 let text = String::from_utf8_lossy(bytes).into_owned();
@@ -299,4 +299,8 @@ fn entry(path: String, bytes: &[u8]) -> Option<(String, Entry, Option<Finding>)>
         Role::Unknown => Some((path, Entry::Unknown(bytes.to_vec()), None)),
         _ => Some((path, Entry::Other(bytes.to_vec()), None)),
     }
+}
+
+fn document(path: &str, bytes: &[u8]) -> Result<Document, Finding> {
+    builtin::same_schema(path, bytes).map_or_else(|| parse_document(path, bytes), Ok)
 }

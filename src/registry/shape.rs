@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::instance::Instance;
 use super::pattern::Pattern;
-use super::schema::{File, Schemas};
+use super::schema::{self, File, Schemas};
 use super::walk::Cursor;
 use super::{sites::Language, survey};
 use crate::document::{Value, pointer_push, stored_scalar};
@@ -33,7 +33,7 @@ pub struct ShapeError {
 }
 
 /// Private base of all schemas; nothing is ever fetched from it.
-const BASE: &str = "canonry:///schemas/";
+const BASE: &str = "canonry:/";
 
 /// A kind's schema made ready when it is first used.
 pub(super) type Compiled = OnceLock<Validator>;
@@ -64,7 +64,7 @@ pub(super) fn compile(schemas: &Schemas, file: &File, resources: &Resources, pro
         let message = format!("`{keyword}` cannot have this value in JSON Schema: {}", described(&instance(&error)));
         return Validator::Invalid { pointer, message };
     }
-    let Some(resources) = resources.get_or_init(|| resources_of(schemas)) else { return Validator::Faulty };
+    let Some(resources) = resources.get_or_init(|| resources_of(schemas, proven)) else { return Validator::Faulty };
     let reference = json!({ "$ref": uri(&file.name) });
     let options =
         jsonschema::options_for::<Instance>().offline().with_draft(Draft::Draft202012).with_registry(resources);
@@ -81,19 +81,46 @@ pub(super) fn compile(schemas: &Schemas, file: &File, resources: &Resources, pro
 }
 
 /// Makes schemas known to each other, which else happens when the first of them is made ready.
-pub(super) fn make_resources_ready(schemas: &Schemas, resources: &Resources) {
-    resources.get_or_init(|| resources_of(schemas));
+pub(super) fn make_resources_ready(schemas: &Schemas, resources: &Resources, proven: bool) {
+    resources.get_or_init(|| resources_of(schemas, proven));
 }
 
 fn uri(name: &str) -> String {
     format!("{BASE}{name}.schema.json")
 }
 
-fn resources_of(schemas: &Schemas) -> Option<jsonschema::Registry<'static>> {
+fn resources_of(schemas: &Schemas, proven: bool) -> Option<jsonschema::Registry<'static>> {
     let usable = schemas.files.iter().filter(|file| !file.faulty);
-    let pairs =
-        usable.map(|file| (uri(&file.name), Draft::Draft202012.create_resource(serde_json::Value::from(&file.value))));
+    let plain = |file: &File| if proven { lean(&file.value) } else { serde_json::Value::from(&file.value) };
+    let pairs = usable.map(|file| (uri(&file.name), Draft::Draft202012.create_resource(plain(file))));
     jsonschema::Registry::new().draft(Draft::Draft202012).extend(pairs).ok()?.prepare().ok()
+}
+
+/// A schema without what decides nothing, and without the grammar of conditions.
+///
+/// That grammar is half the work of making a kind ready. What reads criteria refuses all that it refuses, which a test
+/// proves of the built-in schemas, so nothing need look at it twice.
+fn lean(schema: &Value) -> serde_json::Value {
+    let Value::Object(members) = schema else { return serde_json::Value::from(schema) };
+    if members.get("x-criteria").is_some_and(|language| language == "predicate") {
+        return json!({ "type": "object" });
+    }
+    let decides = |keyword: &str| !keyword.starts_with("x-") && !["description", "examples"].contains(&keyword);
+    let kept = members.iter().filter(|(keyword, _)| decides(keyword));
+    let part = |(keyword, value): (&str, &Value)| (keyword.to_owned(), lean_part(keyword, value));
+    kept.map(part).collect()
+}
+
+/// The value of one keyword, with each schema in it made lean.
+fn lean_part(keyword: &str, value: &Value) -> serde_json::Value {
+    match value {
+        Value::Array(schemas) if schema::LIST.contains(&keyword) => schemas.iter().map(lean).collect(),
+        Value::Object(schemas) if schema::NAMED.contains(&keyword) => {
+            schemas.iter().map(|(name, schema)| (name.to_owned(), lean(schema))).collect()
+        }
+        _ if schema::ONE.contains(&keyword) => lean(value),
+        _ => serde_json::Value::from(value),
+    }
 }
 
 /// The finding that a schema is not JSON Schema.

@@ -23,6 +23,7 @@ mod governance;
 mod kind_pages;
 mod kinds;
 mod layout;
+mod lean;
 mod maturity;
 mod nasty;
 mod new;

@@ -2,11 +2,12 @@
 
 use crate::document::{Members, Value};
 
-use super::{Reader, is_name};
+use super::Reader;
 use crate::criteria::syntax::{Aggregate, Argument, Comparison, Function, Literal, Operand, Operator, Score, Target};
 use crate::criteria::text;
 use crate::document::{pointer_push, pointer_push_index};
 use crate::finding::described;
+use crate::registry::layout::is_path_name;
 
 impl Reader {
     /// A comparison whose operand is named by `head`.
@@ -52,10 +53,10 @@ impl Reader {
     }
 
     fn score(&mut self, object: &Members, value: &Value, pointer: &str, place: String) -> Option<Score> {
-        let model = self.text(value, &place, "the id of a score model")?;
+        let model = self.id(value, &place, "the id of a score model")?;
         let part_pointer = pointer_push(pointer, "part");
         let part = match object.get("part") {
-            Some(part) => Some(self.text(part, &part_pointer, "the id of a part")?.to_owned()),
+            Some(part) => Some(self.id(part, &part_pointer, "the id of a part")?.to_owned()),
             None => None,
         };
         Some(Score { pointer: place, model: model.to_owned(), part, part_pointer })
@@ -105,7 +106,7 @@ impl Reader {
         let text = self.text(value, pointer, "an entity, or a field as entity.field")?;
         let mut names = text.split('.');
         let (entity, field) = (names.next().unwrap_or_default(), names.next());
-        if names.next().is_some() || !is_name(entity) || field.is_some_and(|field| !is_name(field)) {
+        if names.next().is_some() || !is_path_name(entity) || field.is_some_and(|field| !is_path_name(field)) {
             let message = format!("`{}` is neither an entity nor a field as entity.field", text.escape_debug());
             self.fault(pointer, message);
             return None;
@@ -149,7 +150,7 @@ impl Reader {
         let object = self.object(value, pointer, "values or a list")?;
         self.only(object, &["list"], pointer);
         let id = self.required(object, "list", pointer)?;
-        let id = self.text(id, &pointer_push(pointer, "list"), "the id of a list")?;
+        let id = self.id(id, &pointer_push(pointer, "list"), "the id of a list")?;
         Some(Argument::List(id.to_owned()))
     }
 

@@ -2,12 +2,13 @@
 
 use crate::document::Value;
 
-use super::{Reader, is_name};
+use super::Reader;
 use crate::criteria::problem::Problem;
 use crate::criteria::syntax::{Date, DateForm, Duration, Ends, Path, Span, Unit, Window};
 use crate::document::pointer_push;
 use crate::finding::rules::CRITERIA_GRAMMAR;
 use crate::finding::{described, nearest};
+use crate::registry::layout::is_path_name;
 
 /// Names after the entity that a path may have.
 const LONGEST_PATH: usize = 7;
@@ -18,7 +19,7 @@ impl Reader {
         let mut names = text.split('.');
         let entity = names.next().unwrap_or_default();
         let steps: Vec<String> = names.map(str::to_owned).collect();
-        if !is_name(entity) || steps.is_empty() || steps.iter().any(|step| !is_name(step)) {
+        if !is_path_name(entity) || steps.is_empty() || steps.iter().any(|step| !is_path_name(step)) {
             let message = format!("`{}` is not a path: an entity, then names joined by dots", text.escape_debug());
             self.fault(pointer, message);
             return None;

@@ -2,16 +2,17 @@
 
 use crate::document::{Members, Value};
 
-use super::{Reader, is_name};
+use super::Reader;
 use crate::criteria::syntax::{Arithmetic, Expression, ExpressionForm};
 use crate::document::pointer_push;
 use crate::finding::described;
+use crate::registry::layout::is_id;
 
 impl Reader {
     pub(super) fn expression(&mut self, value: &Value, pointer: &str) -> Option<Expression> {
         self.nested(pointer, |reader| {
             let form = match value {
-                Value::String(measure) if is_name(measure) => ExpressionForm::Measure(measure.to_string()),
+                Value::String(measure) if is_id(measure) => ExpressionForm::Measure(measure.to_string()),
                 Value::Number(number) => ExpressionForm::Number(number.as_f64().filter(|number| number.is_finite())?),
                 Value::Object(object) if object.contains_key("percentile") => reader.percentile(object, pointer)?,
                 Value::Object(object) => reader.operation(object, pointer)?,

@@ -14,6 +14,7 @@ use super::syntax::{
 use crate::document::{pointer_push, pointer_push_index};
 use crate::finding::rules::CRITERIA_GRAMMAR;
 use crate::finding::{described, nearest};
+use crate::registry::layout;
 
 /// Levels of nesting that criteria may have; no file holds more.
 const DEEPEST: usize = 64;
@@ -116,6 +117,16 @@ impl Reader {
             self.fault(pointer, format!("expected {expected}, but this is {}", described(value)));
         }
         text
+    }
+
+    /// The id of a definition, or of a part of one.
+    fn id<'v>(&mut self, value: &'v Value, pointer: &str, expected: &str) -> Option<&'v str> {
+        let text = self.text(value, pointer, expected)?;
+        if !layout::is_id(text) {
+            self.fault(pointer, format!("`{}` is not {expected}", text.escape_debug()));
+            return None;
+        }
+        Some(text)
     }
 
     /// The value of a key that must be there.
@@ -247,7 +258,8 @@ impl Reader {
             Some(on) => Some(self.path(on, &pointer_push(pointer, "on"))?),
             None => None,
         };
-        let named = definition.split_once('/').is_some_and(|(kind, id)| is_name(kind) && is_name(id));
+        let named =
+            definition.split_once('/').is_some_and(|(kind, id)| layout::is_id(kind) && layout::is_definition_id(id));
         if !named {
             self.fault(&place, format!("`{}` is not a definition as kind/id", definition.escape_debug()));
             return None;
@@ -304,12 +316,4 @@ impl Reader {
         }
         found
     }
-}
-
-/// Whether this is a name of the language: lower-case letters, digits, `-` and `_`, a letter first.
-fn is_name(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    text.len() <= 64
-        && bytes.next().is_some_and(|byte| byte.is_ascii_lowercase())
-        && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'))
 }

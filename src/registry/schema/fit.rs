@@ -157,16 +157,26 @@ impl Schemas {
             if node.closed {
                 misfit += 5 * count(members.keys().filter(|key| !node.knows(key)));
             }
-            let differing = members
-                .iter()
-                .filter(|(key, child)| node.property(key).is_some_and(|schema| !self.fits_to(schema, child, 0)));
-            misfit += 20 * count(differing);
+            let spoken = members.iter().filter_map(|(key, child)| Some((node.property(key)?, child)));
+            misfit += spoken.map(|(schema, child)| self.misfit_of_member(schema, child)).sum::<i64>();
         }
         let of = |target: &NodeId| self.misfit(*target, value);
         let in_place = &node.in_place;
         misfit += in_place.reference.iter().chain(&in_place.all_of).map(of).sum::<i64>();
         misfit += in_place.any_of.iter().map(of).min().unwrap_or_default();
         misfit + in_place.one_of.iter().map(of).min().unwrap_or_default()
+    }
+}
+
+impl Schemas {
+    /// A value of another type, or another word, tells branches apart. A fault further inside is to be mended there.
+    fn misfit_of_member(&self, schema: NodeId, value: &Value) -> i64 {
+        let admitted = || self.everywhere(schema).iter().all(|found| self.node(found.node).admits_itself(value));
+        match self.fits_to(schema, value, 0) {
+            true => 0,
+            false if admitted() => 2,
+            false => 20,
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::registry::layout::{self, DocumentRole};
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// Keywords whose value is one schema.
-const ONE: [&str; 10] = [
+pub(in crate::registry) const ONE: [&str; 10] = [
     "additionalProperties",
     "contains",
     "else",
@@ -27,9 +27,9 @@ const ONE: [&str; 10] = [
     "unevaluatedProperties",
 ];
 /// Keywords whose value is a list of schemas.
-const LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
+pub(in crate::registry) const LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 /// Keywords whose value is an object of schemas.
-const NAMED: [&str; 4] = ["$defs", "dependentSchemas", "patternProperties", "properties"];
+pub(in crate::registry) const NAMED: [&str; 4] = ["$defs", "dependentSchemas", "patternProperties", "properties"];
 /// Keywords without schemas in them.
 const PLAIN: [&str; 25] = [
     "$comment",

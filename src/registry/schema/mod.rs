@@ -19,7 +19,7 @@ use super::pattern;
 pub use annotations::Change;
 pub(in crate::registry) use annotations::{Notes, Refers, RootNotes};
 pub(in crate::registry) use fit::{Always, InForce};
-pub(in crate::registry) use load::load;
+pub(in crate::registry) use load::{LIST, NAMED, ONE, load};
 
 /// Names a node of [`Schemas`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
