@@ -29,7 +29,7 @@ pub fn check(workspace: &Workspace, revision: Option<&str>) -> Result<Checked, F
 /// # Errors
 /// A revision names nothing, or files cannot be read.
 pub fn check_step(workspace: &Workspace, base: &str, revision: Option<&str>) -> Result<(Checked, usize), Failure> {
-    builtin::begin();
+    builtin::begin_all();
     let mut step = step(workspace, base, revision)?;
     let changed = step.differing().filter(|path| definition_name(path).is_some()).count();
     let rows = compare_at(&step.before, &step.after, step.differing());

@@ -155,6 +155,11 @@ impl Kinds {
         }
     }
 
+    /// Makes ready every kind of definitions, one after another.
+    pub(super) fn make_all_ready(&self) {
+        self.iter().for_each(Kind::make_ready);
+    }
+
     /// What [`Kinds::faults`] tells, of every kind.
     pub(super) fn all_faults(&self) -> Vec<Finding> {
         faults_of(self.kinds.iter())
