@@ -1,11 +1,14 @@
 //! Routing, proved: that each row has an answer, that it has only one, and that each rule gets rows.
 
 use super::witnesses::shown;
-use crate::criteria::reason::{Answer, MOST_STEPS, Together};
+use crate::criteria::reason::{Allowance, Answer, MOST_STEPS, Together};
 use crate::criteria::syntax::{Cases, Overlap};
 use crate::criteria::{Model, Source, grammar};
 use crate::document::Value;
 use crate::finding::{Finding, rules};
+
+/// Steps that all questions about one routing may take together; a large one has some hundred rules.
+const ALL: u64 = 20_000_000;
 
 /// What is wrong with the rules of a routing, which can be read. What is not decided is told once, if it is claimed.
 pub(super) fn findings(path: &str, source: &Source, model: &Model) -> Vec<Finding> {
@@ -23,7 +26,8 @@ pub(super) fn findings(path: &str, source: &Source, model: &Model) -> Vec<Findin
     }
     let population = population.flatten();
     let conditions = cases.cases.iter().map(|case| &case.when).chain(&population).collect();
-    let together = Together::new(model, subject, conditions, MOST_STEPS);
+    let allowance = Allowance::new(MOST_STEPS, ALL);
+    let together = Together::new(model, subject, conditions, &allowance);
     let population = population.is_some().then_some((cases.cases.len(), true));
     let routing = Routing { subject, cases: &cases, together, population };
     let mut open = Vec::new();
@@ -55,7 +59,7 @@ impl Routing<'_> {
         if self.is_none(wanted, false) {
             return Answer::No;
         }
-        self.together.find(&self.of_population(wanted)).answer
+        self.together.find(&self.of_population(wanted))
     }
 
     /// Whether there is surely none; of all rows, or of those of the population.

@@ -2,14 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::document::Value;
-use jiff::civil::Date;
-
 use crate::criteria::Moment;
-use crate::document::{Document, pointer_push_index};
+use crate::document::Document;
 use crate::finding::{Finding, did_you_mean, rules};
 use crate::registry::layout::{DocumentRole, POLICY_JSON, document_role, version_pointer};
-use crate::registry::{Definition, Registry};
+use crate::registry::{Definition, Registry, Survey};
 
 /// The roles of the policy; none if there is no policy that can be read.
 pub(super) fn roles(registry: &Registry) -> Option<BTreeSet<&str>> {
@@ -18,24 +15,33 @@ pub(super) fn roles(registry: &Registry) -> Option<BTreeSet<&str>> {
 }
 
 /// What is wrong with the header of a definition, beside [`of_document`].
-pub(super) fn findings(
+pub(super) fn findings(registry: &Registry, definition: &Definition<'_>) -> Vec<Finding> {
+    successor(registry, definition).into_iter().collect()
+}
+
+/// What is wrong with what a governed document says of its kind, id, version and schema, with the roles that it names
+/// and with its dates.
+pub(super) fn of_document(
     registry: &Registry,
     roles: &Option<BTreeSet<&str>>,
-    definition: &Definition<'_>,
+    path: &str,
+    survey: &Survey,
 ) -> Vec<Finding> {
-    let value = definition.document.value();
-    let mut findings = Vec::new();
+    let (Some(document), Some(role)) = (registry.document(path), document_role(path)) else { return Vec::new() };
+    let mut findings = of_path(path, document, role);
+    let text = |pointer: &str| document.value().pointer(pointer)?.as_str();
     if let Some(roles) = roles {
-        findings.extend(owners(value).filter_map(|(pointer, role)| unknown_role(definition, roles, &pointer, role)));
+        let named = survey.roles.iter().filter_map(|pointer| Some((pointer, text(pointer)?)));
+        findings.extend(named.filter_map(|(pointer, role)| unknown_role(path, roles, pointer, role)));
     }
-    findings.extend(dates(definition.path, value));
-    findings.extend(successor(registry, definition));
+    findings.extend(survey.dates.iter().filter_map(|(pointer, other)| {
+        let other = other.as_deref().and_then(text);
+        wrong_date(path, pointer, text(pointer)?, other)
+    }));
     findings
 }
 
-/// What is wrong with what a governed document says of its kind, id, version and schema.
-pub(super) fn of_document(registry: &Registry, path: &str) -> Vec<Finding> {
-    let (Some(document), Some(role)) = (registry.document(path), document_role(path)) else { return Vec::new() };
+fn of_path(path: &str, document: &Document, role: DocumentRole) -> Vec<Finding> {
     let (kind, id, schema) = match role {
         DocumentRole::Registry => ("registry", None, "../schemas/"),
         DocumentRole::Waivers => ("waivers", None, "../schemas/"),
@@ -74,41 +80,29 @@ fn version(path: &str, document: &Document) -> Option<Finding> {
     })
 }
 
-/// The owner and the co-owners, where they are strings.
-fn owners(value: &Value) -> impl Iterator<Item = (String, &str)> {
-    let owner = value.get("owner").and_then(Value::as_str).map(|role| ("/owner".to_owned(), role));
-    let others = value.get("co_owners").and_then(Value::as_array).into_iter().flatten().enumerate();
-    let others = others.filter_map(|(at, role)| Some((pointer_push_index("/co_owners", at), role.as_str()?)));
-    owner.into_iter().chain(others)
-}
-
-fn unknown_role(definition: &Definition<'_>, roles: &BTreeSet<&str>, pointer: &str, role: &str) -> Option<Finding> {
+fn unknown_role(path: &str, roles: &BTreeSet<&str>, pointer: &str, role: &str) -> Option<Finding> {
     if roles.contains(role) {
         return None;
     }
     let hint = did_you_mean(role, roles.iter().copied())
         .unwrap_or_else(|| format!("the roles are {}", roles.iter().copied().collect::<Vec<_>>().join(", ")));
     let message = format!("the policy has no role `{role}`");
-    Some(Finding::at(&rules::UNKNOWN_ROLE, definition.path, pointer, message).hint(hint))
+    Some(Finding::at(&rules::UNKNOWN_ROLE, path, pointer, message).hint(hint))
 }
 
-fn dates(path: &str, value: &Value) -> Vec<Finding> {
-    let bad = |pointer: &str, message: String| Finding::at(&rules::BAD_DATE, path, pointer, message);
-    let mut findings = Vec::new();
-    let mut days: Vec<Date> = Vec::new();
-    for pointer in ["/effective/from", "/effective/until"] {
-        let Some(text) = value.pointer(pointer).and_then(Value::as_str) else { continue };
-        match Moment::parse(text) {
-            Some(Moment::Day(day)) => days.push(day),
-            _ => findings.push(bad(pointer, format!("\"{text}\" is no day of the calendar")).hint("write YYYY-MM-DD")),
+/// What is wrong with a day or an instant, and the day that it may not come before.
+fn wrong_date(path: &str, pointer: &str, text: &str, other: Option<&str>) -> Option<Finding> {
+    let wrong = |message: String| Finding::at(&rules::BAD_DATE, path, pointer, message);
+    let Some(moment) = Moment::parse(text) else {
+        let message = format!("\"{text}\" is no day of the calendar");
+        return Some(wrong(message).hint("write YYYY-MM-DD"));
+    };
+    match (moment, other.and_then(Moment::parse)) {
+        (Moment::Day(day), Some(Moment::Day(first))) if day < first => {
+            Some(wrong(format!("{day} comes before {first}, on which it begins")))
         }
+        _ => None,
     }
-    if let [from, until] = days.as_slice()
-        && from > until
-    {
-        findings.push(bad("/effective/until", format!("it ends on {until}, before it begins on {from}")));
-    }
-    findings
 }
 
 /// The successor is another definition of the same kind that can be used. That it is there is told by its reference.

@@ -108,7 +108,7 @@ pub fn run(registry: Registry, loaded: Vec<Finding>) -> Checked {
         .map(|(path, _)| path)
         .filter(|path| crate::registry::layout::definition_name(path).is_none())
         .collect();
-    let of_others = others.par_iter().map(|path| of_document(&registry, path, &survey(&registry, path), &[]));
+    let of_others = others.par_iter().map(|path| of_document(&registry, &roles, path, &survey(&registry, path), &[]));
     findings.extend(of_others.collect::<Vec<_>>().into_iter().flatten());
     let wrong = sound::wrong(&findings, &shaken);
     findings.extend(segments::findings(Sound::new(&registry, &model, &wrong)));
@@ -273,17 +273,17 @@ fn of_definition(
     definition: &Definition<'_>,
 ) -> Looked {
     let path = definition.path;
-    let mut findings = headers::findings(registry, roles, definition);
+    let mut findings = headers::findings(registry, definition);
     let source = Source::of(registry, definition);
     let mut survey = survey(registry, path);
     let criteria = criteria::findings(path, &source, &survey.sites, model);
-    let mut document = of_document(registry, path, &survey, &criteria);
+    let mut document = of_document(registry, roles, path, &survey, &criteria);
     let references = references::findings(registry, definition, &survey.references);
     let sound = !document.iter().chain(&references).any(is_unsound);
     document.retain(|finding| !references::is_about_unread(registry, &survey.references, finding));
     add(&mut findings, document);
     add(&mut findings, references);
-    (survey.references, survey.keyed) = (Vec::new(), Vec::new());
+    (survey.references, survey.keyed, survey.roles, survey.dates) = Default::default();
     if !sound {
         return Looked { findings, is_ready: false, survey };
     }
@@ -314,7 +314,8 @@ fn of_examples(registry: &Registry, model: &Model, definition: &Definition<'_>) 
 /// Whether nothing can be computed from a definition with this finding. What can be waived does not count: else a
 /// waiver would hide more than it names.
 fn is_unsound(finding: &Finding) -> bool {
-    finding.level() == Level::Error && finding.rule != &rules::NOT_STORED_FORM && !finding.rule.waivable
+    let is_beside_the_sum = [&rules::NOT_STORED_FORM, &rules::UNKNOWN_ROLE].contains(&finding.rule);
+    finding.level() == Level::Error && !is_beside_the_sum && !finding.rule.waivable
 }
 
 /// What the schema of a governed document marks in it.
@@ -324,8 +325,14 @@ fn survey(registry: &Registry, path: &str) -> Survey {
 }
 
 /// What is checked of every governed document, whatever it is.
-fn of_document(registry: &Registry, path: &str, survey: &Survey, criteria: &[Finding]) -> Vec<Finding> {
-    let mut findings = headers::of_document(registry, path);
+fn of_document(
+    registry: &Registry,
+    roles: &Option<BTreeSet<&str>>,
+    path: &str,
+    survey: &Survey,
+    criteria: &[Finding],
+) -> Vec<Finding> {
+    let mut findings = headers::of_document(registry, roles, path, survey);
     findings.extend_from_slice(criteria);
     add(&mut findings, shape::findings(registry, path, survey, criteria));
     findings.extend(stored::finding(registry, path, survey));

@@ -6,7 +6,7 @@ use super::arrange;
 use super::references::Reference;
 use super::sites::{CriteriaSite, Language};
 use super::walk::Cursor;
-use crate::document::pointer_step;
+use crate::document::{pointer_push, pointer_step};
 
 /// What the schema marks in a document, in the order of the document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +19,10 @@ pub struct Survey {
     pub keyed: Vec<(String, String)>,
     /// Where numbers stand that have a unit, with the unit.
     pub units: Vec<(String, String)>,
+    /// Where roles of the policy stand.
+    pub roles: Vec<String>,
+    /// Where days and instants stand, each with the place of the day that it may not come before.
+    pub dates: Vec<(String, Option<String>)>,
     /// Whether the keys of every object stand in stored order.
     pub arranged: bool,
 }
@@ -107,7 +111,16 @@ impl Walk {
                     self.pointer.truncate(length);
                 }
             }
-            Value::String(target) => self.survey.references.extend(reference(cursor, target, &self.pointer)),
+            Value::String(text) => {
+                self.survey.references.extend(reference(cursor, text, &self.pointer));
+                if cursor.is_role() {
+                    self.survey.roles.push(self.pointer.clone());
+                }
+                if cursor.is_date() {
+                    let other = cursor.not_before().map(|other| beside(&self.pointer, other));
+                    self.survey.dates.push((self.pointer.clone(), other));
+                }
+            }
             Value::Number(_) => {
                 self.survey.units.extend(cursor.unit().map(|unit| (self.pointer.clone(), unit.to_owned())));
             }
@@ -118,6 +131,14 @@ impl Walk {
 
 fn is_nested(value: &Value) -> bool {
     value.is_object() || value.is_array()
+}
+
+/// The place that another one names: a pointer, or a property beside it.
+fn beside(pointer: &str, named: &str) -> String {
+    match (named.starts_with('/'), pointer.rsplit_once('/')) {
+        (false, Some((around, _))) => pointer_push(around, named),
+        _ => named.to_owned(),
+    }
 }
 
 /// The entity that a path begins with.

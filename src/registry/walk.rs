@@ -97,6 +97,21 @@ impl<'s> Cursor<'s> {
         self.nodes().find_map(|node| node.notes.unit.as_deref())
     }
 
+    /// Whether this string is a role of the policy.
+    pub(in crate::registry) fn is_role(&self) -> bool {
+        self.nodes().any(|node| node.notes.role)
+    }
+
+    /// Whether this string is a day, or an instant.
+    pub(in crate::registry) fn is_date(&self) -> bool {
+        self.nodes().any(|node| node.is_date)
+    }
+
+    /// What this day may not come before.
+    pub(in crate::registry) fn not_before(&self) -> Option<&'s str> {
+        self.nodes().find_map(|node| node.notes.not_before.as_deref())
+    }
+
     /// The part of the language of criteria that this value is written in.
     pub(in crate::registry) fn language(&self) -> Option<Language> {
         self.nodes().find_map(|node| node.notes.criteria)

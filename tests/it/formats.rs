@@ -405,10 +405,10 @@ fn as_sarif() {
                 {
                   "id": "unknown-role",
                   "shortDescription": {
-                    "text": "The owner is not a role of the policy"
+                    "text": "A role that the policy does not have"
                   },
                   "fullDescription": {
-                    "text": "An owner approves changes. A role that the policy does not know has nobody in it, so nobody could."
+                    "text": "An owner approves changes, a taker answers for leads, a chair decides. A role that the policy does not know has nobody in it, so nobody does."
                   },
                   "help": {
                     "text": "Name a role that registry/governance/policy.json lists, or add the role there."

@@ -346,6 +346,8 @@ fn an_annotation_with_a_weird_value_is_a_fault() {
         ("x-ref", json!("")),
         ("x-key", json!(["id"])),
         ("x-order", json!(true)),
+        ("x-role", json!("owner")),
+        ("x-not-before", json!(["from"])),
         ("x-criteria", json!("sentence")),
         ("x-scope", json!({})),
         ("x-unit", json!(null)),

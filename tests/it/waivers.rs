@@ -155,24 +155,19 @@ fn a_waiver_hides_no_more_than_it_names() {
 fn no_waiver_applies_to_a_file_with_more_findings_than_are_told() {
     let mut bench = Bench::starter();
     bench.edit(WAIVERS, |list| {
-        list["waivers"] = json!([waiver(&json!({"code": "example-not-computed", "path": MQL}))]);
+        list["waivers"] = json!([waiver(&json!({"code": "condition-redundant", "path": MQL}))]);
     });
     bench.edit(MQL, |mql| {
-        let mut example = mql["examples"][0].clone();
-        example["at"] = json!("2026-02-31T12:00:00Z");
-        let examples = (0..101).map(|at| {
-            let mut one = example.clone();
-            one["id"] = json!(format!("e{at}"));
-            one
-        });
-        mql["examples"] = examples.collect();
+        let condition = mql["criteria"].clone();
+        mql["criteria"] = json!({"any": []});
+        mql["criteria"]["any"] = (0..102).map(|_| condition.clone()).collect();
     });
     let checked = at(&bench, "2026-06-01T12:00:00Z");
     assert_eq!((checked.findings().len(), checked.waived().len()), (100, 0));
     bench.edit(MQL, |mql| {
-        let mut examples = items(&mql["examples"]);
-        examples.pop();
-        mql["examples"] = Value::from(examples);
+        let mut conditions = items(&mql["criteria"]["any"]);
+        conditions.pop();
+        mql["criteria"]["any"] = Value::from(conditions);
     });
     let checked = at(&bench, "2026-06-01T12:00:00Z");
     assert_eq!((checked.findings().len(), checked.waived().len()), (0, 100));
@@ -193,7 +188,7 @@ fn a_malformed_waiver_waives_nothing_and_is_told_once() {
         ("path", json!(MQL), "shape registry/waivers.json/waivers/0"),
         ("definition", Value::Null, "shape registry/waivers.json/waivers/0"),
         ("reason", Value::Null, "shape registry/waivers.json/waivers/0"),
-        ("until", json!("June"), "shape registry/waivers.json/waivers/0/until"),
+        ("until", json!("June"), "bad-date registry/waivers.json/waivers/0/until"),
         ("until", json!("2026-02-30"), "bad-date registry/waivers.json/waivers/0/until"),
     ];
     for (key, value, expected) in cases {

@@ -5,13 +5,21 @@ use std::collections::BTreeMap;
 use super::conditions;
 use super::question::Question;
 use crate::criteria::problem::Problem;
+use crate::criteria::reason::Allowance;
 use crate::criteria::syntax::{Case, Cases, Overlap, Predicate};
 use crate::criteria::{Model, Source, grammar};
 use crate::finding::rules::{CASE_NEVER, CASES_OVERLAP};
 use crate::registry::CriteriaSite;
 
 /// Adds what is found in a choice. Who gets which lead is proved by the family of routing, whole.
-pub(super) fn look(source: &Source, site: &CriteriaSite, choice: &Cases, model: &Model, problems: &mut Vec<Problem>) {
+pub(super) fn look(
+    source: &Source,
+    site: &CriteriaSite,
+    choice: &Cases,
+    model: &Model,
+    allowance: &Allowance,
+    problems: &mut Vec<Problem>,
+) {
     if source.kind == "routing" && site.pointer == "/rules" {
         return;
     }
@@ -24,7 +32,7 @@ pub(super) fn look(source: &Source, site: &CriteriaSite, choice: &Cases, model: 
         }
     }
     for (subject, cases) in by_subject {
-        let question = Question::about_parts(model, subject, cases.iter().map(|case| &case.when));
+        let question = Question::about_parts(model, subject, cases.iter().map(|case| &case.when), allowance);
         among(&question, &cases, choice.overlap, population.as_ref(), problems);
     }
 }

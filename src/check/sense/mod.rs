@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::foundation;
 use crate::criteria::problem::Problem;
+use crate::criteria::reason::Allowance;
 use crate::criteria::{Model, Source, grammar};
 use crate::finding::Finding;
 use crate::registry::{CriteriaSite, Definition, Language, Registry, Survey};
@@ -46,36 +47,41 @@ fn of_definition(
     sites: &[CriteriaSite],
 ) -> Vec<Finding> {
     let source = Source::of(registry, definition);
+    let allowance = question::allowance();
     let mut problems = Vec::new();
     for site in sites {
-        at_site(&source, site, model, &mut problems);
+        at_site(&source, site, model, &allowance, &mut problems);
     }
     // What is wrong in one of the two lists would show between them once more.
     if problems.is_empty() {
-        problems.extend(sides::problems(&source, &definition.name(), model));
+        problems.extend(sides::problems(&source, &definition.name(), model, &allowance));
     }
     problems.into_iter().map(|problem| problem.in_file(definition.path)).collect()
 }
 
 /// That the examples of a definition show one side of its criteria alone. They must come out as they say.
 pub(super) fn one_sided(path: &str, source: &Source, name: &str, model: &Model) -> Vec<Finding> {
-    sides::one_sided(source, name, model).map(|problem| problem.in_file(path)).into_iter().collect()
+    sides::one_sided(source, name, model, &question::allowance())
+        .map(|problem| problem.in_file(path))
+        .into_iter()
+        .collect()
 }
 
 /// What is found at one place of criteria.
-fn at_site(source: &Source, site: &CriteriaSite, model: &Model, problems: &mut Vec<Problem>) {
+fn at_site(source: &Source, site: &CriteriaSite, model: &Model, allowance: &Allowance, problems: &mut Vec<Problem>) {
     let Some(value) = source.value.pointer(&site.pointer) else { return };
     match site.language {
         Language::Predicate => {
             if let Some(condition) = grammar::predicate(value, &site.pointer).0
                 && let Some(subject) = Question::subject_of(model, source.subject, &site.scopes, &condition)
             {
-                conditions::look(&Question::about_parts(model, subject, [&condition]), &condition, problems);
+                let question = Question::about_parts(model, subject, [&condition], allowance);
+                conditions::look(&question, &condition, problems);
             }
         }
         Language::Cases => {
             if let Some(choice) = grammar::cases(value, &site.pointer).0 {
-                cases::look(source, site, &choice, model, problems);
+                cases::look(source, site, &choice, model, allowance, problems);
             }
         }
         _ => {}

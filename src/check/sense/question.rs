@@ -1,18 +1,30 @@
 //! Questions about records of one entity, answered only where the answer is certain.
 
+use std::collections::BTreeMap;
+
 use crate::criteria::Model;
-use crate::criteria::reason::{Answer, Claim, Together, Witness, find, impossible};
+use crate::criteria::reason::{Allowance, Answer, Claim, Together, Witness};
 use crate::criteria::references::NamesEntities;
 use crate::criteria::syntax::{Comparison, Operand, Predicate, PredicateForm};
 
 /// Steps that one question may take; what takes more stays open.
-const STEPS: u32 = 200_000;
+const EACH: u32 = 200_000;
+/// Steps that all questions about one definition may take together.
+const ALL: u64 = 4_000_000;
 
 /// Conditions about the records of an entity, and the questions which of them hold at once.
 pub(super) struct Question<'a> {
     pub(super) model: &'a Model,
     pub(super) subject: &'a str,
     together: Together<'a>,
+    /// Where each condition stands among those of `together`.
+    places: BTreeMap<*const Predicate, usize>,
+    allowance: &'a Allowance,
+}
+
+/// What questions about one definition may cost.
+pub(super) fn allowance() -> Allowance {
+    Allowance::new(EACH, ALL)
 }
 
 /// A condition, and whether it holds.
@@ -20,8 +32,15 @@ pub(super) type Claimed<'p> = (&'p Predicate, bool);
 
 impl<'a> Question<'a> {
     /// Questions about some conditions.
-    pub(super) fn about(model: &'a Model, subject: &'a str, conditions: Vec<&'a Predicate>) -> Question<'a> {
-        Question { model, subject, together: Together::new(model, subject, conditions, STEPS) }
+    pub(super) fn about(
+        model: &'a Model,
+        subject: &'a str,
+        conditions: Vec<&'a Predicate>,
+        allowance: &'a Allowance,
+    ) -> Question<'a> {
+        let places = conditions.iter().enumerate().map(|(place, condition)| (std::ptr::from_ref(*condition), place));
+        let places = places.collect();
+        Question { model, subject, together: Together::new(model, subject, conditions, allowance), places, allowance }
     }
 
     /// Questions about some conditions and their parts.
@@ -29,10 +48,11 @@ impl<'a> Question<'a> {
         model: &'a Model,
         subject: &'a str,
         conditions: impl IntoIterator<Item = &'a Predicate>,
+        allowance: &'a Allowance,
     ) -> Question<'a> {
         let mut parts = Vec::new();
         conditions.into_iter().for_each(|condition| add_parts(condition, &mut parts));
-        Question::about(model, subject, parts)
+        Question::about(model, subject, parts, allowance)
     }
 
     /// The entity that a condition is about: the subject, or the one entity beside it that the condition names alone.
@@ -53,35 +73,35 @@ impl<'a> Question<'a> {
     /// The rows that the filter of an aggregate is about, where it looks at nothing else.
     pub(super) fn of_rows(&self, entity: &'a str, filter: &'a Predicate) -> Option<Question<'a>> {
         let known = self.model.entity(entity).is_some() && is_about(filter, entity);
-        known.then(|| Question::about_parts(self.model, entity, [filter]))
+        known.then(|| Question::about_parts(self.model, entity, [filter], self.allowance))
     }
 
     /// Whether it is certain that no record is so: of which these conditions hold and those do not.
     pub(super) fn is_never<'p>(&self, claims: impl IntoIterator<Item = Claimed<'p>>) -> bool {
+        if self.allowance.is_spent() {
+            return false;
+        }
         let claims: Vec<Claimed<'p>> = claims.into_iter().collect();
+        let place = |condition: &Predicate| self.places.get(&std::ptr::from_ref(condition)).copied();
         let places: Option<Vec<(usize, bool)>> =
-            claims.iter().map(|(condition, holds)| Some((self.place(condition)?, *holds))).collect();
+            claims.iter().map(|(condition, holds)| Some((place(condition)?, *holds))).collect();
         match places {
             Some(places) => self.together.is_never(&places),
-            None => impossible(self.subject, &self.claims(&claims), STEPS),
+            None => self.together.is_never_among(&self.claims(&claims)),
         }
     }
 
     /// A record that is so, if one is found.
     pub(super) fn record<'p>(&self, claims: impl IntoIterator<Item = Claimed<'p>>) -> Option<Witness> {
         let claims: Vec<Claimed<'p>> = claims.into_iter().collect();
-        match find(self.subject, &self.claims(&claims), STEPS).answer {
+        match self.together.find_among(&self.claims(&claims)) {
             Answer::Yes(witness) => Some(*witness),
             Answer::No | Answer::NotDecided(_) => None,
         }
     }
 
-    fn place(&self, condition: &Predicate) -> Option<usize> {
-        self.together.conditions().iter().position(|known| std::ptr::eq(*known, condition))
-    }
-
     fn claims<'c>(&'c self, claims: &[Claimed<'c>]) -> Vec<Claim<'c>> {
-        claims.iter().map(|(predicate, holds)| Claim { model: self.model, predicate, holds: *holds }).collect()
+        claims.iter().map(|(predicate, holds)| self.together.claim(predicate, *holds)).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use super::question::Question;
 use crate::criteria::model::{Exclusion, Outcome};
 use crate::criteria::problem::Problem;
-use crate::criteria::reason::Witness;
+use crate::criteria::reason::{Allowance, Witness};
 use crate::criteria::syntax::Predicate;
 use crate::criteria::{Model, Source, words};
 use crate::document::Value;
@@ -18,21 +18,21 @@ struct Deciding<'a> {
 }
 
 impl<'a> Deciding<'a> {
-    fn of(source: &Source<'a>, name: &str, model: &'a Model) -> Option<Deciding<'a>> {
+    fn of(source: &Source<'a>, name: &str, model: &'a Model, allowance: &'a Allowance) -> Option<Deciding<'a>> {
         let (outcome, qualifier) = source.outcome.zip(model.qualifier(name))?;
         let criteria = qualifier.criteria.as_ref().filter(|_| qualifier.is_whole())?;
         model.entity(&qualifier.subject)?;
         let read = |exclusion: &'a Exclusion| Some((exclusion, exclusion.when.as_ref()?));
         let exclusions: Vec<(&Exclusion, &Predicate)> = qualifier.exclusions.iter().filter_map(read).collect();
         let conditions = exclusions.iter().map(|(_, when)| *when).chain([criteria]).collect();
-        let question = Question::about(model, &qualifier.subject, conditions);
+        let question = Question::about(model, &qualifier.subject, conditions, allowance);
         Some(Deciding { question, outcome, criteria, exclusions })
     }
 }
 
 /// What is found between the criteria and the exclusions of a definition.
-pub(super) fn problems(source: &Source, name: &str, model: &Model) -> Vec<Problem> {
-    let Some(deciding) = Deciding::of(source, name, model) else { return Vec::new() };
+pub(super) fn problems(source: &Source, name: &str, model: &Model, allowance: &Allowance) -> Vec<Problem> {
+    let Some(deciding) = Deciding::of(source, name, model, allowance) else { return Vec::new() };
     let Deciding { question, outcome, criteria, exclusions } = &deciding;
     match swallowed(question, criteria, exclusions, outcome.exclusions.unwrap_or_default()) {
         Some(problem) => vec![problem],
@@ -88,8 +88,8 @@ fn covered(question: &Question, exclusions: &[(&Exclusion, &Predicate)]) -> Vec<
 }
 
 /// Examples that show who meets the criteria and not who does not, or the other way round, or neither.
-pub(super) fn one_sided(source: &Source, name: &str, model: &Model) -> Option<Problem> {
-    let Deciding { question, outcome, criteria, exclusions } = Deciding::of(source, name, model)?;
+pub(super) fn one_sided(source: &Source, name: &str, model: &Model, allowance: &Allowance) -> Option<Problem> {
+    let Deciding { question, outcome, criteria, exclusions } = Deciding::of(source, name, model, allowance)?;
     let definition = source.value;
     if definition.get("status").and_then(Value::as_str) == Some("retired") {
         return None;

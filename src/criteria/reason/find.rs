@@ -53,10 +53,8 @@ pub fn find(subject: &str, claims: &[Claim], steps: u32) -> Found {
 
 /// Whether there is no record of an entity of which all claims are true; false also where that is not found out. Takes
 /// less than [`find`] where there is one, since no witness is built.
-#[must_use]
-pub fn impossible(subject: &str, claims: &[Claim], steps: u32) -> bool {
-    let budget = Rc::new(Budget::of(steps));
-    let none = Question::of(subject, claims, &budget).and_then(|question| question.is_impossible(&question.wanted));
+pub(super) fn impossible(subject: &str, claims: &[Claim], budget: &Rc<Budget>) -> bool {
+    let none = Question::of(subject, claims, budget).and_then(|question| question.is_impossible(&question.wanted));
     none == Ok(Some(true))
 }
 

@@ -20,8 +20,8 @@
 //! ```
 
 mod aggregates;
+mod allowance;
 mod build;
-mod cases;
 mod cells;
 mod compile;
 mod find;
@@ -35,8 +35,8 @@ mod terms;
 mod together;
 mod witness;
 
-pub use cases::{CasesAnswer, Gap, Overlapping, cases};
-pub use find::{Claim, Found, find, impossible};
+pub use allowance::Allowance;
+pub use find::{Claim, Found, find};
 pub use together::Together;
 pub use witness::Witness;
 

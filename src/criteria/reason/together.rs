@@ -3,6 +3,8 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use super::Answer;
+use super::allowance::Allowance;
 use super::find::{Claim, Found, Question, find, impossible};
 use super::space::NodeId;
 use crate::criteria::evaluate::Budget;
@@ -14,7 +16,7 @@ pub struct Together<'a> {
     model: &'a Model,
     subject: &'a str,
     conditions: Vec<&'a Predicate>,
-    steps: u32,
+    allowance: &'a Allowance,
     ready: OnceCell<Option<Ready<'a>>>,
 }
 
@@ -25,10 +27,15 @@ struct Ready<'a> {
 }
 
 impl<'a> Together<'a> {
-    /// Conditions about an entity; to make them ready, and to answer each question, takes at most so many steps.
+    /// Conditions about an entity. To make them ready costs as much as a question may.
     #[must_use]
-    pub fn new(model: &'a Model, subject: &'a str, conditions: Vec<&'a Predicate>, steps: u32) -> Together<'a> {
-        Together { model, subject, conditions, steps, ready: OnceCell::new() }
+    pub fn new(
+        model: &'a Model,
+        subject: &'a str,
+        conditions: Vec<&'a Predicate>,
+        allowance: &'a Allowance,
+    ) -> Together<'a> {
+        Together { model, subject, conditions, allowance, ready: OnceCell::new() }
     }
 
     /// The conditions, in their order.
@@ -43,14 +50,28 @@ impl<'a> Together<'a> {
     /// If a place is not one of a condition.
     #[must_use]
     pub fn is_never(&self, wanted: &[(usize, bool)]) -> bool {
+        if self.allowance.is_spent() {
+            return false;
+        }
         let known = self.ready().and_then(|Ready { question, budget }| {
-            budget.refill(self.steps);
-            let wanted: Vec<(NodeId, bool)> =
+            budget.refill(self.allowance.next());
+            let nodes: Vec<(NodeId, bool)> =
                 wanted.iter().map(|(place, holds)| (question.wanted[*place].0, *holds)).collect();
-            question.is_impossible(&wanted).ok().flatten()
+            let known = question.is_impossible(&nodes).ok().flatten();
+            self.spend(wanted.len(), budget);
+            known
         });
         // What is not decided among all of them may be by itself.
-        known.unwrap_or_else(|| impossible(self.subject, &self.claims(wanted), self.steps))
+        known.unwrap_or_else(|| self.is_never_among(&self.claims(wanted)))
+    }
+
+    /// As [`Together::is_never`], of any claims.
+    #[must_use]
+    pub fn is_never_among(&self, claims: &[Claim]) -> bool {
+        let budget = self.budget();
+        let never = impossible(self.subject, claims, &budget);
+        self.spend(claims.len(), &budget);
+        never
     }
 
     /// A record that is so, or that there is none.
@@ -58,23 +79,47 @@ impl<'a> Together<'a> {
     /// # Panics
     /// As [`Together::is_never`].
     #[must_use]
-    pub fn find(&self, wanted: &[(usize, bool)]) -> Found {
-        find(self.subject, &self.claims(wanted), self.steps)
+    pub fn find(&self, wanted: &[(usize, bool)]) -> Answer {
+        self.find_among(&self.claims(wanted))
+    }
+
+    /// As [`Together::find`], of any claims.
+    #[must_use]
+    pub fn find_among(&self, claims: &[Claim]) -> Answer {
+        let Found { answer, steps } = find(self.subject, claims, self.allowance.next());
+        self.allowance.spend(claims.len(), steps);
+        answer
+    }
+
+    /// The claim that a condition holds, or that it does not.
+    #[must_use]
+    pub fn claim<'p>(&self, predicate: &'p Predicate, holds: bool) -> Claim<'p>
+    where
+        'a: 'p,
+    {
+        Claim { model: self.model, predicate, holds }
+    }
+
+    fn budget(&self) -> Rc<Budget> {
+        Rc::new(Budget::of(self.allowance.next()))
+    }
+
+    /// Takes off what was taken from a budget of the next question.
+    fn spend(&self, claims: usize, budget: &Budget) {
+        self.allowance.spend(claims, self.allowance.next().saturating_sub(budget.left()));
     }
 
     fn claims(&self, wanted: &[(usize, bool)]) -> Vec<Claim<'a>> {
         wanted.iter().map(|(place, holds)| self.claim(self.conditions[*place], *holds)).collect()
     }
 
-    fn claim(&self, predicate: &'a Predicate, holds: bool) -> Claim<'a> {
-        Claim { model: self.model, predicate, holds }
-    }
-
     fn ready(&self) -> Option<&Ready<'a>> {
         let make = || {
-            let budget = Rc::new(Budget::of(self.steps));
+            let budget = self.budget();
             let claims: Vec<Claim> = self.conditions.iter().map(|condition| self.claim(condition, true)).collect();
-            Some(Ready { question: Question::of(self.subject, &claims, &budget).ok()?, budget })
+            let question = Question::of(self.subject, &claims, &budget);
+            self.spend(claims.len(), &budget);
+            Some(Ready { question: question.ok()?, budget })
         };
         self.ready.get_or_init(make).as_ref()
     }

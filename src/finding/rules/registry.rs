@@ -12,7 +12,7 @@ super::rows! {
     SCHEMA_ANNOTATION "schema-annotation" Error
         "An `x-` keyword that is unknown or has a value it cannot have"
         "Annotations decide what a change means and which definitions refer to each other. One that is misspelt is silently not there, and a major change could pass as wording."
-        "Use x-change, x-criteria, x-key, x-order, x-ref, x-scope, x-unit, and on a schema's root x-outcome, x-subject and x-version, as ARCHITECTURE.md says."
+        "Use x-change, x-criteria, x-key, x-not-before, x-order, x-ref, x-role, x-scope, x-unit, and on a schema's root x-outcome, x-subject and x-version, as ARCHITECTURE.md says."
     SCHEMA_KEYWORD "schema-keyword" Error
         "A keyword that checks nothing, or names parts in a second way"
         "JSON Schema ignores keywords that it does not know. A misspelt `required` lets every definition through."
@@ -82,13 +82,13 @@ super::rows! {
         "It looks like a name that everybody knows, and no search finds it."
         "Type the word anew, in one alphabet."
     UNKNOWN_ROLE "unknown-role" Error
-        "The owner is not a role of the policy"
-        "An owner approves changes. A role that the policy does not know has nobody in it, so nobody could."
+        "A role that the policy does not have"
+        "An owner approves changes, a taker answers for leads, a chair decides. A role that the policy does not know has nobody in it, so nobody does."
         "Name a role that registry/governance/policy.json lists, or add the role there."
     BAD_DATE "bad-date" Error
-        "A date that is not in the calendar, or a period that ends before it begins"
-        "Dates decide which version of a definition a past quarter is computed with."
-        "Write a date that exists, as YYYY-MM-DD, and let `from` come no later than `until`."
+        "A date that is not in the calendar, or that comes before the one that it follows"
+        "Dates decide which version of a definition a past quarter is computed with, and when somebody looks again."
+        "Write a date that exists, as YYYY-MM-DD, and let nothing end, or be reviewed, before it begins."
     BAD_VERSION "bad-version" Error
         "The version is not three numbers"
         "A version says by how much a definition changed: 3.0.0 after 2.1.0 moves who counts."

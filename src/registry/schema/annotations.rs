@@ -42,6 +42,10 @@ pub(in crate::registry) struct Notes {
     pub(in crate::registry) unit: Option<String>,
     pub(in crate::registry) criteria: Option<Language>,
     pub(in crate::registry) scope: Vec<String>,
+    /// Whether the string is a role of the policy.
+    pub(in crate::registry) role: bool,
+    /// What this day may not come before.
+    pub(in crate::registry) not_before: Option<String>,
 }
 
 /// The annotations that belong on a schema's root.
@@ -53,7 +57,8 @@ pub(in crate::registry) struct RootNotes {
     pub(in crate::registry) exclusions: Option<String>,
 }
 
-const ON_ANY: [&str; 7] = ["x-change", "x-criteria", "x-key", "x-order", "x-ref", "x-scope", "x-unit"];
+const ON_ANY: [&str; 9] =
+    ["x-change", "x-criteria", "x-key", "x-not-before", "x-order", "x-ref", "x-role", "x-scope", "x-unit"];
 const ON_ROOT: [&str; 3] = ["x-outcome", "x-subject", "x-version"];
 
 /// Something wrong with one annotation: its keyword, what is wrong, and a hint.
@@ -84,6 +89,13 @@ pub(super) fn read(schema: &Members, root: Option<&mut RootNotes>, faults: &mut 
                 }
                 None => Some("the name of a property, or a list of names"),
             },
+            ("x-not-before", _) => {
+                set(&mut notes.not_before, word(value), "the name of a property beside it, or a JSON pointer")
+            }
+            ("x-role", _) => {
+                notes.role = value == &Value::Bool(true);
+                (!notes.role).then_some("true")
+            }
             ("x-order", _) => {
                 notes.order_ignored = value == "ignored";
                 (!notes.order_ignored).then_some("\"ignored\"")

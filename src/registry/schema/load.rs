@@ -297,6 +297,7 @@ impl Node {
 
     fn put_plain(&mut self, keyword: &str, value: &Value) {
         match (keyword, value) {
+            ("format", format) => self.is_date = format == "date" || format == "date-time",
             ("description", Value::String(text)) => self.description = Some(text.to_string()),
             ("const", _) => self.constant = Some(value.clone()),
             ("enum", Value::Array(choices)) => self.choices = Some(choices.to_vec()),

@@ -12,7 +12,7 @@ pub(super) fn lead(nodes: &mut [Node]) {
             }
         }
     }
-    let mut open: Vec<usize> = (0..nodes.len()).filter(|at| nodes[*at].notes.is_mark()).collect();
+    let mut open: Vec<usize> = (0..nodes.len()).filter(|at| nodes[*at].is_mark()).collect();
     while let Some(at) = open.pop() {
         if !nodes[at].leads_to_marks {
             nodes[at].leads_to_marks = true;
@@ -21,9 +21,10 @@ pub(super) fn lead(nodes: &mut [Node]) {
     }
 }
 
-impl Notes {
+impl Node {
     fn is_mark(&self) -> bool {
-        let in_values = self.refers.is_some() || self.unit.is_some();
-        in_values || self.criteria.is_some() || self.key.is_some() || !self.scope.is_empty()
+        let Notes { refers, unit, criteria, key, scope, role, not_before, .. } = &self.notes;
+        let of_values = refers.is_some() || unit.is_some() || *role || self.is_date || not_before.is_some();
+        of_values || criteria.is_some() || key.is_some() || !scope.is_empty()
     }
 }

@@ -57,6 +57,8 @@ pub(in crate::registry) struct Node {
     pub(in crate::registry) types: Types,
     pub(in crate::registry) constant: Option<Value>,
     pub(in crate::registry) choices: Option<Vec<Value>>,
+    /// Whether the string is a day, or an instant.
+    pub(in crate::registry) is_date: bool,
     pub(in crate::registry) required: Vec<String>,
     /// In the schema's order.
     pub(in crate::registry) properties: Vec<(String, NodeId)>,

@@ -94,7 +94,7 @@ fn examples_that_do_not_come_out_are_found() {
     let elsewhere = findings(MQL, |mql| mql["examples"][0]["record"]["stage"] = json!("limbo"));
     assert_eq!(elsewhere, [format!("example-record {MQL} Value(\"/examples/0/record/stage\")")]);
     let no_day = findings(MQL, |mql| mql["examples"][0]["at"] = json!("2026-02-31T12:00:00Z"));
-    assert_eq!(no_day, [format!("example-not-computed {MQL} Value(\"/examples/0/at\")")]);
+    assert_eq!(no_day, [format!("bad-date {MQL} Value(\"/examples/0/at\")")]);
 }
 
 #[test]

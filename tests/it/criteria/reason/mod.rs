@@ -1,7 +1,8 @@
 //! What follows from criteria: each theory by examples, and random criteria against evaluation.
 
-mod cases;
+mod allowance;
 mod random;
+mod revisions;
 mod starter;
 mod steps;
 mod theories;
