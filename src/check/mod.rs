@@ -335,7 +335,10 @@ fn of_document(
     let mut findings = headers::of_document(registry, roles, path, survey);
     findings.extend_from_slice(criteria);
     add(&mut findings, shape::findings(registry, path, survey, criteria));
-    findings.extend(stored::finding(registry, path, survey));
+    // A key that nobody knows has no place in the stored order either.
+    if !findings.iter().any(|finding| matches!(finding.target, Target::Key(_))) {
+        findings.extend(stored::finding(registry, path, survey));
+    }
     findings
 }
 

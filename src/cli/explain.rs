@@ -18,7 +18,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
-    let Some(code) = arguments.code else {
+    let Some(code) = arguments.code.map(|code| code.to_lowercase()) else {
         if context.json() {
             let rules: Vec<Value> = RULES.iter().map(|rule| explained(rule)).collect();
             context.printer.json(&serde_json::json!({"type": "canonry/rules@1", "rules": rules}));

@@ -69,10 +69,9 @@ pub fn step(workspace: &Workspace, base: &str, revision: Option<&str>) -> Result
     let schemas = || law.iter().copied().filter(|path| is_schema(path));
     let has_faults = !sides.faults_before.is_empty() || !sides.after.faults.is_empty();
     if has_faults || differing.iter().any(|path| is_law(path)) {
-        let (after, found) = Registry::load(workspace.now(&sides, sides.after.paths())?);
+        let (after, found) = workspace.all_now(&sides)?;
         let read = differing.iter().map(String::as_str).chain(schemas()).collect::<BTreeSet<&str>>();
         let (before, _) = Registry::load(workspace.before(&sides, read.into_iter())?);
-        let found = sides.after.faults.iter().cloned().chain(found).collect();
         return Ok(Step { after, found, before, sides, reached: None });
     }
     let memory = Memory::of(workspace, &sides.after);
@@ -134,10 +133,9 @@ impl Step {
     /// A file cannot be read.
     pub fn whole(self, workspace: &Workspace) -> Result<(Step, Vec<Finding>), Failure> {
         let sides = self.sides;
-        let (after, found) = Registry::load(workspace.now(&sides, sides.after.paths())?);
+        let (after, found) = workspace.all_now(&sides)?;
         let all: BTreeSet<&str> = sides.after.paths().chain(sides.before.keys().map(String::as_str)).collect();
         let (before, found_before) = Registry::load(workspace.before(&sides, all.into_iter())?);
-        let found = sides.after.faults.iter().cloned().chain(found).collect();
         let found_before = sides.faults_before.iter().cloned().chain(found_before).collect();
         Ok((Step { after, found, before, sides, reached: None }, found_before))
     }
@@ -203,6 +201,12 @@ impl Workspace {
         }
         files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
         Ok(Listing { files, faults: odd.iter().map(|path| not_plain(path)).collect() })
+    }
+
+    /// All that is there now, and what listing and loading it found.
+    fn all_now(&self, sides: &Sides) -> Result<(Registry, Vec<Finding>), Failure> {
+        let (registry, found) = Registry::load(self.now(sides, sides.after.paths())?);
+        Ok((registry, sides.after.faults.iter().cloned().chain(found).collect()))
     }
 
     /// Files as they are now; those that are not there are passed over.

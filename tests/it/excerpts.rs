@@ -18,9 +18,11 @@ fn shown(checked: &Checked) -> String {
 #[test]
 fn keys_that_part_inside_a_character() {
     let mut bench = Bench::starter();
-    let mut text = String::from_utf8(bench.files[MQL].clone()).unwrap();
-    text.truncate(text.trim_end().len() - 1);
-    let text = format!("{},\n  \"é\": 1,\n  \"è\": 2\n}}\n", text.trim_end());
+    let text = String::from_utf8(bench.files[MQL].clone()).unwrap();
+    // Fields of a record are of any name, and stand in the order of the alphabet.
+    let record = "\"record\": {\n";
+    assert!(text.contains(record));
+    let text = text.replacen(record, &format!("{record}        \"é\": 1,\n        \"è\": 2,\n"), 1);
     parse(text.as_bytes()).unwrap();
     bench.files.insert(MQL.to_owned(), text.into_bytes());
     let checked = bench.check();

@@ -1,6 +1,5 @@
-//! Numbers in summaries: 60 days in the summary and 90 in the criteria. Told only where it surely is a slip: the
-//! definition has one number of that unit which the summary does not mention, and the summary one which neither the
-//! definition nor anything that it names has.
+//! Numbers in summaries: 60 days in the summary and 90 in the criteria. A number is told that counts what the definition
+//! has numbers of, and that neither the definition nor anything that it names says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,30 +12,27 @@ use crate::registry::{Definition, Survey};
 /// Numbers by what they count, in thousandths of it.
 type Amounts = BTreeMap<String, BTreeSet<i64>>;
 
-/// The summary's number that contradicts the definition.
+/// The summary's first number that contradicts the definition.
 pub(super) fn finding(sound: Sound, surveys: &BTreeMap<&str, Survey>, definition: &Definition) -> Option<Finding> {
     let said = Said::read(definition.document.text("summary")?);
     let own = said.any().then(|| amounts(surveys, definition))?;
     for (unit, numbers) in &said.amounts {
         let Some(beside) = own.get(unit) else { continue };
-        let mut strange = numbers.difference(beside);
-        let mut silent = beside.iter().filter(|number| !said.mentions(unit, **number));
-        let ((Some(strange), None), (Some(silent), None)) =
-            ((strange.next(), strange.next()), (silent.next(), silent.next()))
-        else {
+        let mut strange: Vec<i64> = numbers.difference(beside).copied().collect();
+        if strange.is_empty() {
             continue;
-        };
-        let known = named(sound, definition)
-            .into_iter()
-            .any(|other| amounts(surveys, &other).get(unit).is_some_and(|numbers| numbers.contains(strange)));
-        if !known {
-            let message = format!(
-                "the summary says {}, but the definition says {}",
-                worded(unit, *strange),
-                worded(unit, *silent)
-            );
-            return Some(Finding::at(&rules::SUMMARY_NUMBER, definition.path, "/summary", message));
         }
+        for other in named(sound, definition) {
+            let known = amounts(surveys, &other).remove(unit).unwrap_or_default();
+            strange.retain(|number| !known.contains(number));
+        }
+        let Some(strange) = strange.first() else { continue };
+        let silent: Vec<i64> = beside.iter().filter(|number| !said.mentions(unit, **number)).copied().collect();
+        let numbers = if silent.is_empty() { beside.iter().copied().collect() } else { silent };
+        let numbers: Vec<String> = numbers.into_iter().map(|number| worded(unit, number)).collect();
+        let message =
+            format!("the summary says {}, but the definition says {}", worded(unit, *strange), numbers.join(", "));
+        return Some(Finding::at(&rules::SUMMARY_NUMBER, definition.path, "/summary", message));
     }
     None
 }
