@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::sound::{Sound, items, same, shown, text, texts};
+use super::sound::{Sound, allowance, items, same, shown, text, texts};
 use crate::criteria::grammar;
 use crate::criteria::syntax::{
     Arithmetic, Date, DateForm, Duration, Ends, Expression, ExpressionForm, Predicate, Window,
@@ -164,7 +164,7 @@ fn other_rows(sound: Sound, sourced: &Credit, influenced: &Credit) -> Option<Fin
         let leaves = leaves.as_ref()?;
         let claims: Vec<(&Predicate, bool)> =
             takes.iter().map(|takes| (takes, true)).chain([(leaves, false)]).collect();
-        sound.witness(subject, &claims)
+        sound.witness(subject, &claims, &allowance())
     };
     let message = match only(&of_sourced, &of_influenced) {
         Some(witness) => format!(

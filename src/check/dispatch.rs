@@ -1,5 +1,6 @@
 //! Routing, proved: that each row has an answer, that it has only one, and that each rule gets rows.
 
+use super::MOST_IN_A_FILE;
 use super::witnesses::shown;
 use crate::criteria::reason::{Allowance, Answer, MOST_STEPS, Together};
 use crate::criteria::syntax::{Cases, Overlap};
@@ -7,6 +8,8 @@ use crate::criteria::{Model, Source, grammar};
 use crate::document::Value;
 use crate::finding::{Finding, rules};
 
+/// Questions that are told of those that were not decided.
+const MOST_OPEN: usize = 5;
 /// Steps that all questions about one routing may take together; a large one has some hundred rules.
 const ALL: u64 = 20_000_000;
 
@@ -26,16 +29,19 @@ pub(super) fn findings(path: &str, source: &Source, model: &Model) -> Vec<Findin
     }
     let population = population.flatten();
     let conditions = cases.cases.iter().map(|case| &case.when).chain(&population).collect();
-    let allowance = Allowance::new(MOST_STEPS, ALL);
-    let together = Together::new(model, subject, conditions, &allowance);
+    let allowance = &Allowance::new(MOST_STEPS, ALL);
+    let together = Together::new(model, subject, conditions, allowance);
     let population = population.is_some().then_some((cases.cases.len(), true));
-    let routing = Routing { subject, cases: &cases, together, population };
+    let routing = Routing { subject, cases: &cases, together, population, allowance };
     let mut open = Vec::new();
     let mut findings = routing.unreached(path);
     findings.extend(routing.overlaps(path, &mut open));
     findings.extend(routing.gap(path, &mut open));
     if findings.is_empty() && !open.is_empty() {
-        let message = format!("it is not decided whether {}", open.join(", or "));
+        let more = open.len().saturating_sub(MOST_OPEN);
+        let more = if more > 0 { format!(", and {more} more such questions") } else { String::new() };
+        let told: Vec<&str> = open.iter().take(MOST_OPEN).map(String::as_str).collect();
+        let message = format!("it is not decided whether {}{more}", told.join(", or "));
         let hint = "make the conditions simpler, or let the first case count and give the rest to somebody";
         findings.push(Finding::at(&rules::ROUTING_NOT_PROVED, path, "/rules", message).hint(hint));
     }
@@ -50,6 +56,7 @@ struct Routing<'a> {
     together: Together<'a>,
     /// That a row is of the population; without it, every row has to have an answer.
     population: Option<(usize, bool)>,
+    allowance: &'a Allowance,
 }
 
 impl Routing<'_> {
@@ -117,6 +124,13 @@ impl Routing<'_> {
         let mut findings = Vec::new();
         for (second, case) in self.cases.cases.iter().enumerate() {
             for first in 0..second {
+                if findings.len() == MOST_IN_A_FILE {
+                    return findings;
+                }
+                if self.allowance.is_spent() {
+                    open.push(format!("a {} fits two of the cases", self.subject));
+                    return findings;
+                }
                 let (one, other) = (self.name(first), self.name(second));
                 match self.row(&[(first, true), (second, true)]) {
                     Answer::Yes(witness) => {

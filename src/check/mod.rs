@@ -56,9 +56,9 @@ const MOST_IN_A_FILE: usize = 100;
 #[derive(Debug)]
 pub struct Checked {
     registry: Registry,
-    findings: Vec<Finding>,
-    /// Files with so many findings that some are not told.
-    crowded: BTreeSet<String>,
+    found: Vec<Finding>,
+    /// What is told of what was found: of a file with very many findings only some.
+    told: Vec<Finding>,
     waived: Vec<Waived>,
 }
 
@@ -120,7 +120,7 @@ impl Checked {
     /// What is wrong, by path, place and code.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
-        &self.findings
+        &self.told
     }
 
     /// A registry with findings after which nothing else was looked at.
@@ -132,43 +132,38 @@ impl Checked {
     /// The same with more findings, except on files that have an error already: theirs would tell it twice.
     #[must_use]
     pub fn and(self, more: Vec<Finding>) -> Checked {
-        let Checked { registry, mut findings, waived, .. } = self;
-        let wrong: BTreeSet<String> = findings
-            .iter()
-            .filter(|finding| finding.level() == Level::Error)
-            .map(|finding| finding.path.clone())
-            .collect();
-        findings.extend(more.into_iter().filter(|finding| !wrong.contains(&finding.path)));
-        Checked { waived, ..Checked::new(registry, findings) }
+        let errors = self.found.iter().filter(|finding| finding.level() == Level::Error);
+        let wrong: BTreeSet<String> = errors.map(|finding| finding.path.clone()).collect();
+        self.beside(more.into_iter().filter(|finding| !wrong.contains(&finding.path)).collect())
     }
 
     /// The same with more findings about something else than what the documents say, such as how they came to be.
     #[must_use]
     pub fn beside(self, more: Vec<Finding>) -> Checked {
-        let Checked { registry, mut findings, waived, .. } = self;
-        findings.extend(more);
-        Checked { waived, ..Checked::new(registry, findings) }
+        let Checked { registry, mut found, waived, .. } = self;
+        found.extend(more);
+        Checked { waived, ..Checked::new(registry, found) }
     }
 
     /// What is wrong, and what is and is waived.
     pub fn all(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().chain(self.waived.iter().map(|waived| &waived.finding))
+        self.found.iter().chain(self.waived.iter().map(|waived| &waived.finding))
     }
 
     /// The same with these findings alone.
     #[must_use]
-    pub fn of(self, told: impl Fn(&Finding) -> bool) -> Checked {
-        let Checked { registry, mut findings, crowded, mut waived } = self;
-        findings.retain(&told);
-        waived.retain(|waived| told(&waived.finding));
-        Checked { registry, findings, crowded, waived }
+    pub fn of(self, wanted: impl Fn(&Finding) -> bool) -> Checked {
+        let Checked { registry, mut found, mut waived, .. } = self;
+        found.retain(&wanted);
+        waived.retain(|waived| wanted(&waived.finding));
+        Checked { waived, ..Checked::new(registry, found) }
     }
 
     /// The same without what is told elsewhere, except where it is told in any case. What was waived there was not told.
     #[must_use]
-    pub fn without(self, known: &Checked, told: impl Fn(&Finding) -> bool) -> Checked {
-        let known: BTreeSet<_> = known.findings.iter().map(said).collect();
-        self.of(|finding| told(finding) || !known.contains(&said(finding)))
+    pub fn without(self, known: &Checked, wanted: impl Fn(&Finding) -> bool) -> Checked {
+        let known: BTreeSet<_> = known.found.iter().map(said).collect();
+        self.of(|finding| wanted(finding) || !known.contains(&said(finding)))
     }
 
     /// The registry, whatever is wrong with it.
@@ -182,16 +177,22 @@ impl Checked {
     /// # Errors
     /// The same value, if something is.
     pub fn into_checked(self) -> Result<CheckedRegistry, Box<Checked>> {
-        if self.registry.has_unreadable() || any_error(&self.findings) {
+        if self.registry.has_unreadable() || any_error(&self.found) {
             Err(Box::new(self))
         } else {
             Ok(CheckedRegistry { registry: self.registry })
         }
     }
 
-    fn new(registry: Registry, findings: Vec<Finding>) -> Checked {
-        let (findings, crowded) = in_order(&registry, findings);
-        Checked { registry, findings, crowded, waived: Vec::new() }
+    fn new(registry: Registry, found: Vec<Finding>) -> Checked {
+        let told = in_order(&registry, &found);
+        Checked { registry, found, told, waived: Vec::new() }
+    }
+
+    /// Files with so many findings that some are not told.
+    fn crowded(&self) -> BTreeSet<String> {
+        let crowded = by_path(&self.found).into_iter().filter(|(_, findings)| findings.len() > MOST_IN_A_FILE);
+        crowded.map(|(path, _)| path.to_owned()).collect()
     }
 }
 
@@ -349,28 +350,30 @@ fn add(known: &mut Vec<Finding>, more: Vec<Finding>) {
     known.extend(more.into_iter().filter(|finding| !places.contains(&finding.target)));
 }
 
-/// Findings by path, place and code; of a file with very many only some, errors before warnings. Beside them, those
-/// files.
-fn in_order(registry: &Registry, findings: Vec<Finding>) -> (Vec<Finding>, BTreeSet<String>) {
-    let mut by_path: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+fn by_path(findings: &[Finding]) -> BTreeMap<&str, Vec<&Finding>> {
+    let mut by_path: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
-        by_path.entry(finding.path.clone()).or_default().push(finding);
+        by_path.entry(&finding.path).or_default().push(finding);
     }
-    let crowded =
-        by_path.iter().filter(|(_, findings)| findings.len() > MOST_IN_A_FILE).map(|(path, _)| path.clone()).collect();
-    let ordered = by_path.into_iter().flat_map(|(path, mut findings)| {
+    by_path
+}
+
+/// Findings by path, place and code; of a file with very many only some, errors before warnings.
+fn in_order(registry: &Registry, findings: &[Finding]) -> Vec<Finding> {
+    let ordered = by_path(findings).into_iter().flat_map(|(path, mut findings)| {
         let more = findings.len().saturating_sub(MOST_IN_A_FILE);
-        findings.sort_by_key(Finding::level);
+        findings.sort_by_key(|finding| finding.level());
         findings.truncate(MOST_IN_A_FILE);
-        let source = registry.source(&path).unwrap_or_default();
+        let source = registry.source(path).unwrap_or_default();
         findings.sort_by_cached_key(|finding| (finding.position(source), finding.rule.code, finding.message.clone()));
         findings.dedup();
+        let mut findings: Vec<Finding> = findings.into_iter().cloned().collect();
         if let Some(last) = findings.last_mut().filter(|_| more > 0) {
             last.message = format!("{} (and {more} more findings in this file)", last.message);
         }
         findings
     });
-    (ordered.collect(), crowded)
+    ordered.collect()
 }
 
 /// Governed documents that are not in their stored form.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lifecycle::{Lifecycle, Position, Stage, Way};
-use super::sound::{items, listed, text};
+use super::sound::{allowance, items, listed, text, witness};
 use super::witnesses::shown;
-use crate::criteria::reason::{Answer, Claim, MOST_STEPS, Witness, counts, find};
+use crate::criteria::reason::{Allowance, Witness, counts};
 use crate::criteria::syntax::{
     Argument, Case, Cases, Comparison, Literal, Operand, Operator, Overlap, Predicate, PredicateForm,
 };
@@ -15,7 +15,7 @@ use crate::finding::{Finding, rules};
 
 /// What is wrong with who may pass where. Stages that rest on what is wrong elsewhere are left alone.
 pub(super) fn findings(model: &Model, lifecycle: &Lifecycle<'_>) -> Vec<Finding> {
-    let passage = Passage { model, lifecycle };
+    let passage = Passage { model, lifecycle, allowance: allowance() };
     let mut findings = told(lifecycle, passage.skips());
     findings.extend(passage.overlaps());
     findings
@@ -24,6 +24,7 @@ pub(super) fn findings(model: &Model, lifecycle: &Lifecycle<'_>) -> Vec<Finding>
 struct Passage<'l, 'r> {
     model: &'l Model,
     lifecycle: &'l Lifecycle<'r>,
+    allowance: Allowance,
 }
 
 /// A way on which a row can go past all steps of one order although none of them lets it.
@@ -82,10 +83,10 @@ impl<'l, 'r> Passage<'l, 'r> {
     /// Whether a row can go this way past these steps although none of them lets it; none if not, or if it is not
     /// decided. A row that somebody decides on is taken to be one that may, unless there is none that may.
     fn skipped(&self, way: &Way<'r>, from: Option<&Stage<'r>>, past: &[&Stage<'r>]) -> Option<Option<Box<Witness>>> {
-        let allowed: Vec<Predicate> = past.iter().map(|stage| may_skip(stage)).collect::<Option<_>>()?;
         if !past.iter().all(|stage| is_sound(stage)) {
             return None;
         }
+        let allowed: Vec<Predicate> = past.iter().map(|stage| may_skip(stage)).collect::<Option<_>>()?;
         if text(way.by, "decision").is_some() {
             return past.iter().all(|stage| nobody_may_skip(stage)).then_some(None);
         }
@@ -144,12 +145,7 @@ impl<'l, 'r> Passage<'l, 'r> {
     }
 
     fn row(&self, claims: &[(&Predicate, bool)]) -> Option<Box<Witness>> {
-        let claims = claims.iter().map(|&(predicate, holds)| Claim { model: self.model, predicate, holds });
-        let claims: Vec<Claim<'_>> = claims.collect();
-        match find(self.lifecycle.subject, &claims, MOST_STEPS).answer {
-            Answer::Yes(witness) => Some(witness),
-            _ => None,
-        }
+        witness(self.model, self.lifecycle.subject, claims, &self.allowance).map(Box::new)
     }
 }
 
@@ -181,9 +177,12 @@ fn stands_in(stage: &Stage<'_>) -> Option<Predicate> {
     Some(formed(PredicateForm::Compare(comparison)))
 }
 
+/// Cases that are looked at of those that say who may go past a stage. Each repeats the ones before it.
+const MOST_CASES: usize = 100;
+
 /// That a row may go past a stage. What is chosen must be a truth value, and two cases may not hold at once.
 fn may_skip(stage: &Stage<'_>) -> Option<Predicate> {
-    let cases = skip_cases(stage)?;
+    let cases = skip_cases(stage).filter(|cases| cases.cases.len() <= MOST_CASES)?;
     let mut ways = Vec::new();
     for (index, case) in cases.cases.iter().enumerate() {
         if case.is.as_bool()? {

@@ -1,17 +1,28 @@
 //! References: what a definition names is there, of a kind that may stand there, and can be relied on.
 
+use super::MOST_IN_A_FILE;
 use crate::finding::{Finding, Target, nearest, rules};
 use crate::registry::{Definition, Reference, Registry, layout};
 
 /// What is wrong with the references of a definition.
 pub(super) fn findings(registry: &Registry, definition: &Definition<'_>, references: &[Reference]) -> Vec<Finding> {
-    references.iter().filter_map(|reference| finding(registry, definition, reference)).collect()
+    let mut findings = Vec::new();
+    for reference in references {
+        // To look for near names takes long, and of a file with more findings none of these is shown.
+        let hinted = findings.len() < MOST_IN_A_FILE;
+        findings.extend(finding(registry, definition, reference, hinted));
+    }
+    findings
 }
 
-fn finding(registry: &Registry, definition: &Definition<'_>, reference: &Reference) -> Option<Finding> {
+fn finding(registry: &Registry, definition: &Definition<'_>, reference: &Reference, hinted: bool) -> Option<Finding> {
     let names = reference.names();
     let Some(target) = names.iter().find_map(|name| registry.definition(name)) else {
-        return if is_unread(registry, reference) { None } else { Some(dangling(registry, definition, reference)) };
+        return if is_unread(registry, reference) {
+            None
+        } else {
+            Some(dangling(registry, definition, reference, hinted))
+        };
     };
     let bad = |rule, message| Some(Finding::at(rule, definition.path, &reference.pointer, message));
     let name = target.name();
@@ -51,7 +62,7 @@ fn is_unread(registry: &Registry, reference: &Reference) -> bool {
     })
 }
 
-fn dangling(registry: &Registry, definition: &Definition<'_>, reference: &Reference) -> Finding {
+fn dangling(registry: &Registry, definition: &Definition<'_>, reference: &Reference, hinted: bool) -> Finding {
     let target = &reference.target;
     let bad = |rule, message: String| Finding::at(rule, definition.path, &reference.pointer, message);
     if reference.qualified && !target.contains('/') {
@@ -67,6 +78,7 @@ fn dangling(registry: &Registry, definition: &Definition<'_>, reference: &Refere
         return bad(&rules::WRONG_KIND, message);
     }
     let near = match reference.qualified {
+        _ if !hinted => None,
         true => {
             let names: Vec<String> = admitted(registry, reference).map(|other| other.name()).collect();
             nearest(target, names.iter().map(String::as_str)).map(str::to_owned)

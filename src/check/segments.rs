@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::sound::{Sound, listed, shown};
+use super::sound::{Sound, allowance, listed, shown};
+use crate::criteria::reason::{Allowance, Witness};
 use crate::criteria::syntax::Predicate;
 use crate::document::{Value, stored_scalar};
 use crate::finding::{Finding, rules};
@@ -25,7 +26,7 @@ pub(super) fn findings(sound: Sound) -> Vec<Finding> {
         let mut findings = recorded(segments);
         // Alone, a segment may well be the first of several that are being written.
         if let Some(conditions) = conditions(sound, segments).filter(|conditions| conditions.len() > 1) {
-            let partition = Partition { sound, subject, dimension, conditions };
+            let partition = Partition { sound, subject, dimension, conditions, allowance: allowance() };
             findings.extend(partition.overlaps());
             findings.extend(partition.gap().filter(|_| whole));
         }
@@ -81,16 +82,21 @@ struct Partition<'a> {
     subject: &'a str,
     dimension: &'a str,
     conditions: Vec<(Definition<'a>, &'a Predicate)>,
+    allowance: Allowance,
 }
 
 impl Partition<'_> {
+    fn witness(&self, claims: &[(&Predicate, bool)]) -> Option<Witness> {
+        self.sound.witness(self.subject, claims, &self.allowance)
+    }
+
     /// Rows that are in two segments: told at the later one, of the first that it shares a row with.
     fn overlaps(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (at, (segment, condition)) in self.conditions.iter().enumerate() {
             let before = self.conditions.iter().take(at);
             findings.extend(before.into_iter().find_map(|(other, of_other)| {
-                let witness = self.sound.witness(self.subject, &[(of_other, true), (condition, true)])?;
+                let witness = self.witness(&[(of_other, true), (condition, true)])?;
                 let message = format!("{} is in this segment and in `{}`", shown(self.subject, &witness), other.id);
                 let finding = Finding::at(&rules::SEGMENTS_OVERLAP, segment.path, "/criteria", message);
                 Some(finding.hint(format!(
@@ -106,7 +112,7 @@ impl Partition<'_> {
     fn gap(&self) -> Option<Finding> {
         let claims: Vec<(&Predicate, bool)> =
             self.conditions.iter().map(|(_, condition)| (*condition, false)).collect();
-        let witness = self.sound.witness(self.subject, &claims)?;
+        let witness = self.witness(&claims)?;
         let (last, _) = self.conditions.last()?;
         let names = listed(self.conditions.iter().map(|(segment, _)| segment.id));
         let message =

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{is_unsound, witnesses};
 use crate::criteria::Model;
-use crate::criteria::reason::{Answer, Claim, MOST_STEPS, Witness, find};
+use crate::criteria::reason::{Allowance, Answer, Claim, MOST_STEPS, Witness};
 use crate::criteria::syntax::Predicate;
-use crate::document::{Members, Value};
+use crate::document::{Members, Value, canonical_bytes};
 use crate::finding::Finding;
 use crate::registry::layout::definition_path;
 use crate::registry::{Definition, Registry};
@@ -54,17 +54,37 @@ impl<'a> Sound<'a> {
         !self.registry.has_unreadable_of(kind) && !self.wrong.iter().any(|path| path.starts_with(&folder))
     }
 
-    /// A record of an entity of which some conditions hold and others do not; none also where that is not found out.
-    pub(super) fn witness(self, subject: &str, claims: &[(&Predicate, bool)]) -> Option<Witness> {
-        let claims = claims.iter().map(|(predicate, holds)| Claim { model: self.model, predicate, holds: *holds });
-        match find(subject, &claims.collect::<Vec<_>>(), MOST_STEPS).answer {
-            Answer::Yes(witness) => Some(*witness),
-            Answer::No | Answer::NotDecided(_) => None,
-        }
+    /// As [`witness`], of the definitions that can be relied on.
+    pub(super) fn witness(
+        self,
+        subject: &str,
+        claims: &[(&Predicate, bool)],
+        allowance: &Allowance,
+    ) -> Option<Witness> {
+        witness(self.model, subject, claims, allowance)
     }
 
     fn is_sound(self, definition: &Definition<'_>) -> bool {
         !self.wrong.contains(definition.path)
+    }
+}
+
+/// What questions about definitions beside one another may cost: those of one lifecycle, or of one dimension.
+pub(super) fn allowance() -> Allowance {
+    Allowance::new(MOST_STEPS, 50 * u64::from(MOST_STEPS))
+}
+
+/// A record of an entity of which some conditions hold and others do not; none also where that is not found out.
+pub(super) fn witness(
+    model: &Model,
+    subject: &str,
+    claims: &[(&Predicate, bool)],
+    allowance: &Allowance,
+) -> Option<Witness> {
+    let claims = claims.iter().map(|(predicate, holds)| Claim { model, predicate, holds: *holds });
+    match allowance.find(subject, &claims.collect::<Vec<_>>()) {
+        Answer::Yes(witness) => Some(*witness),
+        Answer::No | Answer::NotDecided(_) => None,
     }
 }
 
@@ -107,17 +127,21 @@ pub(super) fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
 
 /// Whether two values say the same, whatever the order of their lists.
 pub(super) fn same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len()
-                && one.iter().all(|item| other.iter().any(|other| same(item, other)))
-                && other.iter().all(|item| one.iter().any(|one| same(one, item)))
+    in_one_order(one) == in_one_order(other)
+}
+
+/// A value with the items of its lists in the order of how they are written.
+fn in_one_order(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.iter().map(in_one_order).collect();
+            items.sort_by_cached_key(|item| canonical_bytes(item));
+            Value::from(items)
         }
-        (Value::Object(one), Value::Object(other)) => {
-            one.len() == other.len()
-                && one.iter().all(|(key, value)| other.get(key).is_some_and(|other| same(value, other)))
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(key, member)| (key, in_one_order(member))).collect())
         }
-        _ => one == other,
+        scalar => scalar.clone(),
     }
 }
 

@@ -53,7 +53,8 @@ impl Checked {
             return self;
         }
         let today = now.to_zoned(self.registry.time_zone()).date();
-        let Checked { registry, findings, crowded, mut waived } = self;
+        let crowded = self.crowded();
+        let Checked { registry, found: findings, mut waived, .. } = self;
         let (mut listed, mut kept): (Vec<Listed>, Vec<Finding>) = (Vec::new(), Vec::new());
         let known = |new: &Finding| findings.iter().any(|known| known.path == new.path && known.target == new.target);
         for (place, entry) in &entries {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::visit;
+use crate::check::MOST_IN_A_FILE;
 use crate::check::sound::Sound;
 use crate::criteria::model::Stray;
 use crate::document::Value;
@@ -51,8 +52,10 @@ pub(super) fn findings<'a>(
         // Most prose has neither mark, and that is soon seen.
         let marked = |text: &&str| text.contains(['/', '`']) && text.contains(' ');
         let Some(prose) = value.as_str().filter(marked) else { return };
-        let stale = references(prose).filter_map(|name| not_there(sound, kinds, name));
-        let stale = stale.chain(quoted(prose).filter_map(|name| not_used(sound, known, name)));
+        // To look for near names takes long, and of a file with more findings none of these is shown.
+        let hinted = findings.len() < MOST_IN_A_FILE;
+        let stale = references(prose).filter_map(|name| not_there(sound, kinds, name, hinted));
+        let stale = stale.chain(quoted(prose).filter_map(|name| not_used(sound, known, name, hinted)));
         for (name, near) in stale {
             if told.insert(name) {
                 let message = format!("this text speaks of `{name}`, which is nothing's name");
@@ -90,17 +93,28 @@ fn is_name(text: &str) -> bool {
 
 /// A name `kind/id` of a kind that there is, and no definition; beside it, one that is near. `stage/metric` is two
 /// words.
-fn not_there<'p, 'a>(sound: Sound<'a>, kinds: &[&str], name: &'p str) -> Option<(&'p str, Option<String>)> {
+fn not_there<'p, 'a>(
+    sound: Sound<'a>,
+    kinds: &[&str],
+    name: &'p str,
+    hinted: bool,
+) -> Option<(&'p str, Option<String>)> {
     let (kind, id) = name.split_once('/')?;
     if !kinds.contains(&kind) || kinds.contains(&id) || sound.registry.definition(name).is_some() {
         return None;
     }
-    let ids: Vec<&str> = sound.registry.definitions_of(kind).map(|definition| definition.id).collect();
-    Some((name, nearest(id, ids).map(|near| format!("{kind}/{near}"))))
+    let ids = sound.registry.definitions_of(kind).map(|definition| definition.id);
+    let near = hinted.then(|| nearest(id, ids)).flatten();
+    Some((name, near.map(|near| format!("{kind}/{near}"))))
 }
 
 /// A quoted name that no document uses in any place, or a quoted path that leaves the way from its entity.
-fn not_used<'p, 'a>(sound: Sound<'a>, known: &Known<'a>, name: &'p str) -> Option<(&'p str, Option<String>)> {
+fn not_used<'p, 'a>(
+    sound: Sound<'a>,
+    known: &Known<'a>,
+    name: &'p str,
+    hinted: bool,
+) -> Option<(&'p str, Option<String>)> {
     let mut steps = name.split('.').map(str::to_owned);
     let first = steps.next()?;
     let steps: Vec<String> = steps.collect();
@@ -114,6 +128,6 @@ fn not_used<'p, 'a>(sound: Sound<'a>, known: &Known<'a>, name: &'p str) -> Optio
     }
     let words = known.words(sound.registry);
     let strange = name.split('.').find(|step| !words.contains(step))?;
-    let near = nearest(strange, words.iter().copied().filter(|word| is_name(word)));
+    let near = hinted.then(|| nearest(strange, words.iter().copied().filter(|word| is_name(word)))).flatten();
     Some((name, near.map(|near| name.replacen(strange, near, 1))))
 }

@@ -73,12 +73,11 @@ impl Budget {
     /// Pays for some work.
     ///
     /// # Errors
-    /// If the budget does not hold so much any more.
+    /// If the budget does not hold so much any more; then nothing is left of it.
     pub fn pay(&self, steps: usize) -> Result<(), Exhausted> {
-        let steps = u32::try_from(steps).map_err(|_| Exhausted)?;
-        let left = self.steps.get().checked_sub(steps).ok_or(Exhausted)?;
-        self.steps.set(left);
-        Ok(())
+        let left = u32::try_from(steps).ok().and_then(|steps| self.steps.get().checked_sub(steps));
+        self.steps.set(left.unwrap_or_default());
+        left.map(|_| ()).ok_or(Exhausted)
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::cell::Cell;
 
+use super::Answer;
+use super::find::{Claim, Found, find};
+
 /// Steps that questions about the same conditions may take: each of them, and all together.
 ///
 /// Whoever asks about every pair of a list asks more than the list is long. What is left open for want of steps is the
@@ -23,6 +26,14 @@ impl Allowance {
     #[must_use]
     pub fn is_spent(&self) -> bool {
         self.left.get() == 0
+    }
+
+    /// Looks for a record of an entity of which all claims are true.
+    #[must_use]
+    pub fn find(&self, subject: &str, claims: &[Claim]) -> Answer {
+        let Found { answer, steps } = find(subject, claims, self.next());
+        self.spend(claims.len(), steps);
+        answer
     }
 
     /// The steps that the next question may take.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Answer;
 use super::allowance::Allowance;
-use super::find::{Claim, Found, Question, find, impossible};
+use super::find::{Claim, Question, impossible};
 use super::space::NodeId;
 use crate::criteria::evaluate::Budget;
 use crate::criteria::model::Model;
@@ -36,12 +36,6 @@ impl<'a> Together<'a> {
         allowance: &'a Allowance,
     ) -> Together<'a> {
         Together { model, subject, conditions, allowance, ready: OnceCell::new() }
-    }
-
-    /// The conditions, in their order.
-    #[must_use]
-    pub fn conditions(&self) -> &[&'a Predicate] {
-        &self.conditions
     }
 
     /// Whether it is certain that no record is so: of which these conditions hold and those do not, by their places.
@@ -86,9 +80,7 @@ impl<'a> Together<'a> {
     /// As [`Together::find`], of any claims.
     #[must_use]
     pub fn find_among(&self, claims: &[Claim]) -> Answer {
-        let Found { answer, steps } = find(self.subject, claims, self.allowance.next());
-        self.allowance.spend(claims.len(), steps);
-        answer
+        self.allowance.find(self.subject, claims)
     }
 
     /// The claim that a condition holds, or that it does not.

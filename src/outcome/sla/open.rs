@@ -17,8 +17,9 @@ pub fn open_time(calendar: &Calendar, from: Timestamp, to: Timestamp, budget: &B
     let mut day = zone.to_datetime(from).date();
     let mut open = 0;
     while day <= last {
-        budget.pay(1)?;
-        for stretch in calendar.open_on(day) {
+        let stretches = calendar.open_on(day);
+        budget.pay(1 + stretches.len())?;
+        for stretch in stretches {
             let bounds = instant(day, stretch.from, zone).zip(instant(day, stretch.to, zone));
             open += bounds.map_or(0, |(opens, closes)| elapsed(opens.max(from), closes.min(to)));
         }

@@ -3,7 +3,7 @@
 //! A branch is chosen by what can be seen without going into the document: the type, the keys, and the constants one
 //! level below. So the choice costs little and is the same for a document with a fault deep inside.
 
-use crate::document::{Members, Value};
+use crate::document::Value;
 
 use super::{Node, NodeId, Schemas};
 
@@ -123,7 +123,7 @@ impl Schemas {
             return false;
         }
         if let Value::Object(members) = value {
-            if !node.required.iter().all(|key| has(members, key)) {
+            if !node.required.iter().all(|key| members.contains_key(key)) {
                 return false;
             }
             for (key, child) in members {
@@ -191,11 +191,6 @@ impl Node {
     fn names_values(&self) -> bool {
         self.constant.is_some() || self.choices.is_some()
     }
-}
-
-/// Whether an object has a key. Objects are small, and to look through one is quicker than to hash the key.
-fn has(members: &Members, key: &str) -> bool {
-    members.keys().any(|known| known == key)
 }
 
 fn count(items: impl Iterator) -> i64 {

@@ -8,7 +8,7 @@ pub(super) use moments::written;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::document::Value;
 
@@ -79,7 +79,7 @@ impl<'a> Space<'a> {
         let ordered = self.orders.iter().any(|(less, more)| *less == variable || *more == variable);
         let several = self.is_multiple(variable);
         let mut cells = Cells { holds: vec![Vec::new(); tests], complete, several, ..Cells::default() };
-        let mut seen: BTreeMap<Pattern, ()> = BTreeMap::new();
+        let mut seen: BTreeSet<Pattern> = BTreeSet::new();
         let mut abstracts = Vec::new();
         for candidate in candidates {
             let (value, low, high) = match candidate {
@@ -95,12 +95,12 @@ impl<'a> Space<'a> {
                 continue;
             }
             let pattern = self.pattern(variable, &value)?;
-            if seen.insert(pattern.clone(), ()).is_none() || ordered {
+            if seen.insert(pattern.clone()) || ordered {
                 cells.push(Cell { value: Some(value), low, high }, &pattern);
             }
         }
         for pattern in abstracts {
-            if seen.insert(pattern.clone(), ()).is_none() {
+            if seen.insert(pattern.clone()) {
                 cells.push(Cell { value: None, low: f64::NEG_INFINITY, high: f64::INFINITY }, &pattern);
             }
         }

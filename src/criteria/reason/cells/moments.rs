@@ -5,7 +5,7 @@ use jiff::civil::Date as Day;
 use jiff::tz::TimeZone;
 use jiff::{Span as Step, Timestamp, ToSpan};
 
-use super::literals;
+use super::{MOST_CELLS, literals};
 use crate::criteria::model::FieldType;
 use crate::criteria::reason::Stop;
 use crate::criteria::reason::space::{Space, Test, TestForm};
@@ -45,13 +45,16 @@ impl<'a> Space<'a> {
         let fixed = cuts.iter().filter(|cut| cut.from_now == Lies::Fixed).map(|cut| cut.moment.day(&zone));
         self.latest_day = fixed.max().max(self.latest_day);
         let cuts: Vec<Moment> = cuts.into_iter().map(|cut| cut.moment).collect();
+        if cuts.len() > MOST_CELLS {
+            return Err(Stop::Theory);
+        }
         let mut moments: Vec<Moment> = Vec::new();
         if field_type == FieldType::Instant {
             moments.extend(instants(&cuts, now, &zone).into_iter().map(Moment::Instant));
         }
         moments.extend(days(&cuts, now, &zone).into_iter().map(Moment::Day));
         // What has happened comes first, the latest of it before the others.
-        moments.sort_by_key(|moment| {
+        moments.sort_by_cached_key(|moment| {
             let instant = moment.first_instant(&zone).unwrap_or(now);
             let distance = now.as_second().abs_diff(instant.as_second());
             let unlike = matches!(moment, Moment::Day(_)) == (field_type == FieldType::Instant);
