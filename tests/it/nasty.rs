@@ -2,15 +2,18 @@
 //!
 //! Each file stands once in the place of every governed document. Nothing may panic, hang, or reach a terminal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use canonry::check;
-use canonry::document::{Document, canonical_bytes, stored_bytes};
+use canonry::document::{Document, Value, canonical_bytes, stored_bytes};
 use canonry::finding::{Finding, any_error};
 use canonry::governance::guard;
 use canonry::registry::{Registry, builtin};
 use canonry::report;
+
+use crate::check::Bench;
+use crate::values::json;
 
 /// The places where each file is put, all at once.
 const PLACES: [&str; 7] = [
@@ -96,4 +99,24 @@ fn nasty_files_are_findings_and_nothing_else() {
         assert!(!shown.contains(steering), "{name}: {shown:?}");
     }
     assert!(refused > 90 && read > 60, "{refused} refused, {read} read");
+}
+
+/// A condition so many lists deep.
+fn deep(levels: usize) -> Value {
+    let large = |level: usize| json!({"field": "opportunity.amount", "at_least": level});
+    let open = json!({"field": "opportunity.is_open", "equals": true});
+    (1..=levels).fold(large(0), |inner, level| json!({"all": [open, {"any": [large(level * 1000), inner]}]}))
+}
+
+#[test]
+fn populations_of_lists_within_lists_are_compared_in_time() {
+    let mut bench = Bench::starter();
+    let paths: Vec<String> = bench.files.keys().filter(|path| path.contains("/attribution/")).cloned().collect();
+    assert!(paths.len() > 1);
+    for path in &paths {
+        bench.edit(path, |attribution| attribution["population"] = json!({"where": deep(15)}));
+    }
+    let checked = bench.check();
+    let codes: BTreeSet<&str> = checked.findings().iter().map(|found| found.rule.code).collect();
+    assert!(!codes.contains("population-differs"), "{codes:?}");
 }
