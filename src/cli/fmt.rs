@@ -36,12 +36,17 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
         Format::Json => context.printer.json(&json::acts::formatted(&formatted, !arguments.check)),
         format => {
             if format == Format::Text {
-                let paths: String = formatted.differing.iter().map(|path| format!("{}\n", line(path))).collect();
+                let paths: String =
+                    formatted.differing.iter().map(|finding| format!("{}\n", line(&finding.path))).collect();
                 context.printer.result(&paths);
                 listing.findings = findings;
             }
             context.printer.listing(format, &listing);
             context.printer.note(&format!("{} {verb}.\n", counted(changed, "file")));
+            if !formatted.left.is_empty() {
+                let left = counted(formatted.left.len(), "file");
+                context.printer.note(&format!("{left} left alone, as the schemas have faults.\n"));
+            }
         }
     }
     let wanting = arguments.check && changed > 0;

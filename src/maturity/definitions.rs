@@ -1,5 +1,6 @@
 //! Evidence that the definitions themselves give, one form a function. Only active definitions are looked at.
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -29,7 +30,7 @@ pub(super) fn count(sight: &Sight<'_>, kinds: &[String], at_least: usize) -> Fou
         .map(|definition| definition.name())
         .collect();
     let next = match drafts.is_empty() {
-        true => format!("Write {} more, as registry/definitions/{}/ID.json.", at_least - there, kinds.join("|")),
+        true => format!("Write {} more with {}.", at_least - there, new_of(kinds)),
         false => format!("Make drafts active, such as {}.", named(&drafts)),
     };
     Found::missing(found, drafts, next)
@@ -39,7 +40,7 @@ pub(super) fn count(sight: &Sight<'_>, kinds: &[String], at_least: usize) -> Fou
 pub(super) fn every(sight: &Sight<'_>, kind: &str, only: Option<&Only>, place: &str, share: u32) -> Found {
     let looked_at = sight.active(&[kind.to_owned()], only);
     let of_all = Share::of(&looked_at, |definition| has(definition, place), share);
-    of_all.told(kind, &format!("have `{place}`"), |lacking| format!("Fill `{place}` in {lacking}."))
+    of_all.told(&[kind], &format!("have `{place}`"), |lacking| format!("Fill `{place}` in {lacking}."))
 }
 
 /// Each of some texts occurs at a place of active definitions of a kind.
@@ -63,7 +64,7 @@ pub(super) fn refers(sight: &Sight<'_>, from: &str, only: Option<&Only>, to: &st
         sight.references.references_of(&name).any(|edge| is_of(&edge.to, to) && sight.is_active(&edge.to))
     };
     let of_all = Share::of(&looked_at, refers, share);
-    of_all.told(from, &format!("refer to an active {to}"), |lacking| format!("Name the {to} in {lacking}."))
+    of_all.told(&[from], &format!("refer to an active {to}"), |lacking| format!("Name the {to} in {lacking}."))
 }
 
 /// A share of the active definitions of a kind is referred to by active ones of another.
@@ -74,7 +75,8 @@ pub(super) fn referred_to(sight: &Sight<'_>, kind: &str, only: Option<&Only>, by
         sight.references.referrers_of(&name).any(|edge| is_of(&edge.from, by) && sight.is_active(&edge.from))
     };
     let of_all = Share::of(&looked_at, used, share);
-    of_all.told(kind, &format!("are named by an active {by}"), |lacking| format!("Write a {by} that names {lacking}."))
+    of_all
+        .told(&[kind], &format!("are named by an active {by}"), |lacking| format!("Write a {by} that names {lacking}."))
 }
 
 /// A share of active definitions has all of some roles among its owner and co-owners.
@@ -86,7 +88,7 @@ pub(super) fn held_by(sight: &Sight<'_>, kinds: &[String], only: Option<&Only>, 
     };
     let of_all = Share::of(&looked_at, held, share);
     let roles = roles.join(" and ");
-    of_all.told(&kinds.join(" or "), &format!("belong to {roles}"), |lacking| {
+    of_all.told(kinds, &format!("belong to {roles}"), |lacking| {
         format!("Agree on {roles} as owner and co-owners of {lacking}.")
     })
 }
@@ -105,8 +107,7 @@ pub(super) fn dated(sight: &Sight<'_>, kind: &str, place: &str, within_days: i64
         return Found::met(format!("{}{since}", counted(there, &format!("active {kind}"))));
     }
     let found = format!("{there} of {}{since}", counted(at_least, &format!("active {kind}")));
-    let next =
-        format!("Record {} more as registry/definitions/{kind}/ID.json, with the day as `{place}`.", at_least - there);
+    let next = format!("Record {} more with {}, with the day as `{place}`.", at_least - there, new_of(&[kind]));
     Found::missing(found, Vec::new(), next)
 }
 
@@ -165,9 +166,10 @@ impl Share {
     }
 
     /// The share in words. `next` makes a sentence of the names of some that lack it.
-    pub(super) fn told(self, what: &str, have: &str, next: impl FnOnce(String) -> String) -> Found {
+    pub(super) fn told<K: Borrow<str>>(self, kinds: &[K], have: &str, next: impl FnOnce(String) -> String) -> Found {
+        let what = kinds.join(" or ");
         if self.all == 0 {
-            let next = format!("Write the first, as registry/definitions/{what}/ID.json.");
+            let next = format!("Write the first with {}.", new_of(kinds));
             return Found::missing(format!("there is no active {what}"), Vec::new(), next);
         }
         let good = self.all - self.lacking.len();
@@ -181,6 +183,14 @@ impl Share {
         }
         let next = next(named(&self.lacking));
         Found::missing(found, self.lacking, next)
+    }
+}
+
+/// The command that writes a definition of one of some kinds.
+fn new_of<K: Borrow<str>>(kinds: &[K]) -> String {
+    match kinds {
+        [kind] => format!("`canon new {} ID`", kind.borrow()),
+        kinds => format!("`canon new KIND ID`, where KIND is {}", kinds.join(" or ")),
     }
 }
 

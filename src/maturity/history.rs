@@ -28,7 +28,7 @@ pub(super) fn accepted(sight: &Sight<'_>, ledger: &Ledger, kinds: &[String], by:
         AcceptedBy::GenesisOrChange => "are as they were accepted",
         AcceptedBy::Change => "are as an approved change left them",
     };
-    of_all.told(&kinds.join(" or "), have, |lacking| match by {
+    of_all.told(kinds, have, |lacking| match by {
         AcceptedBy::GenesisOrChange => {
             format!("Type `canon propose` for {lacking}, have it approved and land it.")
         }

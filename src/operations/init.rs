@@ -202,8 +202,7 @@ fn keep_minimal(documents: &mut Files) {
 fn trust_of(documents: &Files) -> Result<Digest, Failure> {
     let mut digests = Vec::new();
     for (path, bytes) in documents {
-        let document = Document::parse(bytes)
-            .map_err(|error| Failure::refused(format!("{path}: {error}"), "This is a fault of canon itself."))?;
+        let document = Document::parse(bytes).map_err(|error| Failure::own_fault(format!("{path}: {error}")))?;
         digests.push((path.as_str(), document.digest()));
     }
     Ok(trust_digest(digests.into_iter()))

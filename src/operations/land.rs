@@ -44,24 +44,6 @@ pub fn commit_on_new_branch(
     Ok(commit)
 }
 
-/// Lands a branch on the main branch by a merge commit, as a forge does, makes `HEAD` the main branch and removes the
-/// landed branch.
-///
-/// # Errors
-/// The branches conflict, somebody moved the main branch, or the work tree cannot be brought up to it.
-pub fn merge(workspace: &Workspace, main: &str, branch: &str, message: &str) -> Result<ObjectId, Failure> {
-    let repository = &workspace.repository;
-    let (into, from) = (workspace.main_tip()?, repository.resolve(&format!("refs/heads/{branch}"))?);
-    let Some(tree) = repository.merged_tree(into, from)? else {
-        return Err(Failure::refused(format!("`{branch}` conflicts with `{main}`"), "Merge them by hand."));
-    };
-    let merged = repository.write_commit(tree, &[into, from], &workspace.author()?, message)?;
-    repository.move_reference(&format!("refs/heads/{main}"), Some(into), merged, "canon")?;
-    repository.switch(main)?;
-    repository.delete_branch(branch)?;
-    Ok(merged)
-}
-
 fn write(
     workspace: &Workspace,
     parent: Option<ObjectId>,

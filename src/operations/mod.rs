@@ -63,6 +63,12 @@ impl Failure {
         Failure::Refused { message: message.into(), hint: hint.into() }
     }
 
+    /// A refusal that nothing the user can type mends.
+    #[must_use]
+    pub fn own_fault(message: impl Into<String>) -> Failure {
+        Failure::refused(message, "This is a fault of canon itself.")
+    }
+
     /// What to type next, where that can be said.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

@@ -3,7 +3,7 @@
 use super::check::check_registry;
 use super::propose::person_of;
 use super::verify::{Pin, Verification, verify};
-use super::workspace::Workspace;
+use super::workspace::{Workspace, quoted};
 use super::{Failure, land};
 use crate::check::Checked;
 use crate::document::Document;
@@ -54,7 +54,7 @@ pub fn publish(workspace: &Workspace, pin: Option<Pin>, dry_run: bool, key: &Sig
     if head != workspace.main_tip()? {
         return Err(Failure::refused(
             format!("a release is cut at the newest commit of `{main}`, and you are on `{branch}` elsewhere"),
-            format!("Type `git switch {main}`, then `canon publish` again."),
+            format!("Type `git switch {}`, then `canon publish` again.", quoted(&main)),
         ));
     }
     workspace.require_clean("what you would publish")?;

@@ -3,7 +3,7 @@
 use super::Failure;
 use super::check::check_registry;
 use super::status::{Standing, State, open_standings};
-use super::workspace::{Workspace, quoted};
+use super::workspace::{Workspace, differing, quoted};
 use crate::finding::{Finding, any_error};
 use crate::git::Head;
 use crate::registry::layout::{REGISTRY_JSON, document_role};
@@ -55,21 +55,15 @@ pub fn overview(workspace: &Workspace) -> Result<Overview, Failure> {
     Ok(Overview { name, definitions, head, main, proven, edited, findings, open, next })
 }
 
+/// Governed documents that the work tree and the commit of `HEAD` do not hold alike.
 fn edited(workspace: &Workspace, head: &Head) -> Result<Vec<String>, Failure> {
     let committed = match head.commit() {
         Some(commit) => workspace.files_at(commit)?.0,
         None => Vec::new(),
     };
     let here = workspace.work_tree_files()?.0;
-    let only = |left: &[(String, Vec<u8>)], right: &[(String, Vec<u8>)]| -> Vec<String> {
-        let missing = left.iter().filter(|file| !right.contains(file));
-        missing.map(|(path, _)| path.clone()).filter(|path| document_role(path).is_some()).collect()
-    };
-    let mut paths = only(&here, &committed);
-    paths.extend(only(&committed, &here));
-    paths.sort();
-    paths.dedup();
-    Ok(paths)
+    let documents = differing(&here, &committed).into_iter().filter(|path| document_role(path).is_some());
+    Ok(documents.map(str::to_owned).collect())
 }
 
 fn next(

@@ -71,13 +71,16 @@ pub fn status(workspace: &Workspace, id: Option<&str>) -> Result<Vec<Standing>, 
 pub fn open_standings(workspace: &Workspace, replay: &Replay, id: Option<&str>) -> Result<Vec<Standing>, Failure> {
     let mut standings: Vec<Standing> = Vec::new();
     for (branch, commit) in places(workspace)? {
-        for change in open_changes(workspace, replay, commit)? {
-            let seen = standings.iter().any(|standing| standing.id == change);
-            if !seen && id.is_none_or(|id| id == change) {
-                let mut standing = standing_of(workspace, replay, commit, &change)?;
-                standing.branch = branch.clone();
-                standings.push(standing);
-            }
+        let mut changes = open_changes(workspace, replay, commit)?;
+        let seen = |change: &String| standings.iter().any(|standing| standing.id == *change);
+        changes.retain(|change| !seen(change) && id.is_none_or(|id| id == change));
+        if changes.is_empty() {
+            continue;
+        }
+        let landed = landed(workspace, replay, commit)?;
+        for change in changes {
+            let standing = standing_in(workspace, landed.as_ref(), commit, &change)?;
+            standings.push(Standing { branch: branch.clone(), ..standing });
         }
     }
     Ok(standings)
@@ -88,7 +91,16 @@ pub fn open_standings(workspace: &Workspace, replay: &Replay, id: Option<&str>) 
 /// # Errors
 /// An object is missing.
 pub fn standing_of(workspace: &Workspace, replay: &Replay, commit: ObjectId, id: &str) -> Result<Standing, Failure> {
-    let mut landed = replay.clone();
+    standing_in(workspace, landed(workspace, replay, commit)?.as_ref(), commit, id)
+}
+
+/// How the change of this id stands in the main branch as it would be with `commit`; none where they conflict.
+fn standing_in(
+    workspace: &Workspace,
+    landed: Option<&Replay>,
+    commit: ObjectId,
+    id: &str,
+) -> Result<Standing, Failure> {
     let standing = |state, open: Option<&Open>| Standing {
         id: id.to_owned(),
         branch: None,
@@ -97,12 +109,11 @@ pub fn standing_of(workspace: &Workspace, replay: &Replay, commit: ObjectId, id:
         findings: open.map_or_else(Vec::new, |open| open.findings.clone()),
         verdict: open.map_or_else(Verdict::default, |open| open.verdict.clone()),
     };
-    let Some(preview) = landed_commit(workspace, commit)? else {
+    let Some(landed) = landed else {
         let mut conflict = standing(State::Conflict, None);
         conflict.change = read_change(workspace, commit, id)?;
         return Ok(conflict);
     };
-    workspace.as_if_landed(&mut landed, &preview)?;
     if let Some(settled) = landed.ledger.settled.get(id) {
         let mut ready = standing(State::Ready, None);
         (ready.change, ready.verdict) = (Some(settled.change.clone()), settled.verdict.clone());
@@ -167,6 +178,14 @@ pub fn open_changes(workspace: &Workspace, replay: &Replay, commit: ObjectId) ->
         }
     }
     Ok(ids)
+}
+
+/// The main branch as it would be if `commit` landed now; none if the two conflict.
+fn landed(workspace: &Workspace, replay: &Replay, commit: ObjectId) -> Result<Option<Replay>, Failure> {
+    let Some(preview) = landed_commit(workspace, commit)? else { return Ok(None) };
+    let mut landed = replay.clone();
+    workspace.as_if_landed(&mut landed, &preview)?;
+    Ok(Some(landed))
 }
 
 /// A commit as the main branch would hold it: merged with the main branch where it lags behind; none on conflict.

@@ -76,34 +76,20 @@ pub fn verify(
             None => (workspace.head_commit()?, "HEAD".to_owned()),
         },
     };
-    let pin = match pin {
-        Some(pin) => Some(pin),
-        None => configured_pin(workspace)?,
-    };
-    let mut verification =
-        Verification { replay: None, tip, revision: name.clone(), pinned: pin.is_some(), findings: Vec::new() };
-    let replayed = match replay(&workspace.repository, &workspace.root, tip, progress)? {
-        Outcome::Ledger(replay) => replay,
-        Outcome::None(findings) => {
-            verification.findings = findings;
-            return Ok(verification);
-        }
-    };
+    let pin = pin_of(workspace, pin)?;
+    let named = Some(&*main).filter(|main| name == *main);
+    let (replayed, findings) = trusted(workspace, tip, named, pin, progress)?;
+    let mut verification = Verification { replay: None, tip, revision: name.clone(), pinned: pin.is_some(), findings };
+    let Some(replayed) = replayed else { return Ok(verification) };
     let findings = &mut verification.findings;
-    findings.extend(judge_pin(&replayed, pin));
-    let memory = Memory::of(workspace, &main);
-    if name == main {
-        findings.extend(memory.lost(&replayed));
-        findings.extend(other_main(&main, &workspace.accepted_main_branch(&replayed)?));
-    }
     findings.extend(replayed.faults().into_iter().map(|finding| with_origin(&replayed, finding)));
     findings.extend(not_stored(workspace, tip)?);
     findings.extend(moved_tags(workspace, &replayed));
     findings.extend(imported(&replayed));
     findings.extend(excursions(&replayed));
     verification.replay = Some(replayed);
-    if name == main && verification.holds() {
-        verification.findings.extend(memory.remember(tip).err());
+    if let Some(main) = named.filter(|_| verification.holds()) {
+        verification.findings.extend(Memory::of(workspace, main).remember(tip).err());
     }
     Ok(verification)
 }
@@ -120,32 +106,45 @@ pub fn history(
 ) -> Result<Result<Box<Replay>, Finding>, Failure> {
     workspace.repository.require_complete()?;
     let main = workspace.main_branch()?;
-    let pin = match pin {
-        Some(pin) => Some(pin),
-        None => configured_pin(workspace)?,
-    };
+    let pin = pin_of(workspace, pin)?;
     let none = |message: String| Ok(Err(Finding::on_file(&rules::NO_GENESIS, REGISTRY_JSON, message)));
     let Some(tip) = workspace.repository.branch(&main) else {
         return none(format!("the main branch `{main}` has no commit yet"));
     };
-    let replayed = match replay(&workspace.repository, &workspace.root, tip, progress)? {
-        Outcome::Ledger(replay) => replay,
-        Outcome::None(findings) => {
-            let first = findings.into_iter().next();
-            return first.map_or_else(|| none("its history cannot be replayed".to_owned()), |finding| Ok(Err(finding)));
-        }
-    };
-    let mut wrong = judge_pin(&replayed, pin);
-    wrong.extend(Memory::of(workspace, &main).lost(&replayed));
-    wrong.extend(other_main(&main, &workspace.accepted_main_branch(&replayed)?));
-    Ok(match wrong.into_iter().next() {
-        Some(finding) => Err(finding),
-        None => Ok(replayed),
-    })
+    let (replayed, wrong) = trusted(workspace, tip, Some(&main), pin, progress)?;
+    match (wrong.into_iter().next(), replayed) {
+        (Some(finding), _) => Ok(Err(finding)),
+        (None, Some(replayed)) => Ok(Ok(replayed)),
+        (None, None) => none("its history cannot be replayed".to_owned()),
+    }
 }
 
-/// The pin that git's configuration of this clone holds.
-fn configured_pin(workspace: &Workspace) -> Result<Option<Pin>, Failure> {
+/// The replayed history of a commit, if it has a genesis that can be read, and what speaks against trusting it: the pin
+/// and, where it is the history of the main branch of this name, the tip proven here before and the accepted name.
+fn trusted(
+    workspace: &Workspace,
+    tip: ObjectId,
+    main: Option<&str>,
+    pin: Option<Pin>,
+    progress: Progress<'_>,
+) -> Result<(Option<Box<Replay>>, Vec<Finding>), Failure> {
+    let replayed = match replay(&workspace.repository, &workspace.root, tip, progress)? {
+        Outcome::Ledger(replay) => replay,
+        Outcome::None(findings) => return Ok((None, findings)),
+    };
+    let mut findings = judge_pin(&replayed, pin);
+    if let Some(main) = main {
+        findings.extend(Memory::of(workspace, main).lost(&replayed));
+        findings.extend(other_main(main, &workspace.accepted_main_branch(&replayed)?));
+    }
+    Ok((Some(replayed), findings))
+}
+
+/// The pin that is given, else the one that git's configuration of this clone holds.
+fn pin_of(workspace: &Workspace, given: Option<Pin>) -> Result<Option<Pin>, Failure> {
+    if given.is_some() {
+        return Ok(given);
+    }
     let Some(text) = workspace.repository.config(&trust_key(&workspace.root)) else { return Ok(None) };
     let pin = text.parse().map_err(|error| {
         let key = trust_key(&workspace.root);

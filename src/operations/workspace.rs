@@ -1,5 +1,6 @@
 //! Where a command works: the repository, the folder of the registry in it, and the clock.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -15,7 +16,7 @@ use crate::governance::signature::{SignError, SigningKey};
 use crate::registry::Registry;
 use crate::registry::layout::{REGISTRY, REGISTRY_JSON, Role, SCHEMAS, role};
 
-/// Seconds since 1970, fixed for the whole command.
+/// The instant at which a command runs: one for all that it judges and writes.
 #[derive(Clone, Copy, Debug)]
 pub struct Now(pub jiff::Timestamp);
 
@@ -301,12 +302,7 @@ impl Workspace {
         let decided_on = |path: &str| matches!(role(path), Role::Document(_) | Role::Change { .. });
         committed.retain(|(path, _)| decided_on(path));
         here.retain(|(path, _)| decided_on(path));
-        committed.sort();
-        here.sort();
-        let differs = |left: &Files, right: &Files| {
-            left.iter().find(|file| right.binary_search(file).is_err()).map(|(path, _)| path.clone())
-        };
-        match differs(&here, &committed).or_else(|| differs(&committed, &here)) {
+        match differing(&here, &committed).first() {
             None => Ok(()),
             Some(path) => Err(Failure::refused(
                 format!("{path} differs from what is committed, so {what} is not what you see"),
@@ -337,6 +333,13 @@ impl Workspace {
 #[must_use]
 pub fn trust_key(root: &str) -> String {
     if root.is_empty() { "canonry.trust".to_owned() } else { format!("canonry.{root}.trust") }
+}
+
+/// Paths, in order, of the files that stand on one side only, or otherwise on the other.
+#[must_use]
+pub fn differing<'f>(left: &'f Files, right: &'f Files) -> BTreeSet<&'f str> {
+    let (left, right): (BTreeSet<_>, BTreeSet<_>) = (left.iter().collect(), right.iter().collect());
+    left.symmetric_difference(&right).map(|(path, _)| path.as_str()).collect()
 }
 
 /// A name as a shell reads it as one word.

@@ -1,4 +1,5 @@
-//! Documents against their schema, in the user's words. The only user of the `jsonschema` crate beside patterns.
+//! Documents against their schema, in the user's words. The `jsonschema` crate judges; `instance` lets it read documents,
+//! and `pattern` asks it about patterns alone.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;

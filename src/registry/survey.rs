@@ -1,4 +1,5 @@
-//! One walk over a document that collects what its schema marks: criteria, references, and arrays with keys.
+//! One walk over a document that collects what its schema marks: criteria, references, arrays with keys, units, roles
+//! and days, and whether its keys stand in stored order.
 
 use crate::document::Value;
 

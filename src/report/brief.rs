@@ -4,7 +4,7 @@ use similar::TextDiff;
 
 use super::shown;
 use crate::compare::FieldChange;
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Level, rules};
 use crate::governance::decide::Verdict;
 use crate::governance::records::Change;
 use crate::operations::approve::Brief;
@@ -86,7 +86,8 @@ pub fn standing(standing: &Standing) -> String {
         }
     };
     out.push_str(&verdict(&standing.verdict));
-    let other = |finding: &&Finding| !["approval-missing", "row-denied"].contains(&finding.rule.code);
+    let other =
+        |finding: &&Finding| ![rules::APPROVAL_MISSING.code, rules::ROW_DENIED.code].contains(&finding.rule.code);
     for finding in standing.findings.iter().filter(other) {
         let mark = if finding.level() == Level::Error { "error" } else { "note" };
         out.push_str(&format!("  {mark}[{}]: {}\n", finding.rule.code, visible(&finding.message)));

@@ -132,6 +132,74 @@ fn its_faults_are_found() {
     }
 }
 
+/// Properties that lead back to themselves: as items, as one form of several, and at once.
+const RECURSIVE: &str = r##""seats": {
+      "$ref": "#/$defs/group"
+    },
+    "rule": {
+      "$ref": "#/$defs/rule"
+    },
+    "nested": {
+      "$ref": "#/$defs/nested"
+    },
+    "whole": {
+      "$ref": "#"
+    },
+    "endless": {
+      "$ref": "#/$defs/endless"
+    },
+"##;
+
+const DEFINITIONS: &str = r##""$defs": {
+    "group": {"description": "A group.", "type": "object", "properties": {
+      "label": {"description": "Its name.", "type": "string"},
+      "children": {"description": "Groups in it.", "type": "array", "items": {"$ref": "#/$defs/group"}}}},
+    "rule": {"description": "A rule.", "anyOf": [{"$ref": "#/$defs/all"}, {"$ref": "#/$defs/not"}]},
+    "all": {"description": "All hold.", "type": "object", "properties": {
+      "all": {"type": "array", "items": {"$ref": "#/$defs/rule"}}}},
+    "not": {"description": "One fails.", "type": "object", "properties": {"not": {"$ref": "#/$defs/rule"}}},
+    "nested": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"$ref": "#/$defs/nested"}}]},
+    "endless": {"$ref": "#/$defs/endless"}
+  },
+  "required": ["##;
+
+#[test]
+fn a_schema_that_leads_back_to_itself_is_told_once() {
+    let environment = Environment::with_registry();
+    let schema = SCHEMA.replacen("\"seats\": {", &format!("{RECURSIVE}\"places\": {{"), 1);
+    let schema = schema.replacen("\"required\": [", DEFINITIONS, 1);
+    environment.write("schemas/event-series.schema.json", &schema);
+    let told = environment.canon(&["explain", "event-series"]).expect(0).stdout;
+    for line in [
+        "  seats.children: list of objects; major\n      Groups in it.\n",
+        "  In seats.children[] stands what stands in seats.\n",
+        "  rule: one of 2 forms; major\n      A rule.\n",
+        "\nAll hold.\n  rule.all: list of 2 forms; major\n",
+        "  In rule.all[] stands what stands in rule.\n",
+        "\nOne fails.\n  rule.not: one of 2 forms; major\n",
+        "  In rule.not stands what stands in rule.\n",
+        "  nested: text or list of the same; major\n",
+        "  In whole stands what stands in the definition itself.\n",
+        "  endless: the same; major\n",
+    ] {
+        assert!(told.contains(line), "{line}{told}");
+    }
+    assert_eq!(told.matches("seats.children").count(), 2, "{told}");
+}
+
+#[test]
+fn documents_of_a_faulty_schema_are_left_as_they_are() {
+    let environment = Environment::with_registry();
+    environment.write("schemas/event-series.schema.json", &SCHEMA.replacen("$defs/predicate", "$defs/predicat", 1));
+    environment.write(PATH, DEFINITION);
+    for command in [&["fmt", "--check"][..], &["fmt"]] {
+        let ran = environment.canon(command).expect(1);
+        assert!(ran.stdout.contains("event-series.schema.json"), "{ran}");
+        assert!(ran.stderr.contains("1 file left alone, as the schemas have faults."), "{ran}");
+        assert_eq!(environment.read(PATH), DEFINITION);
+    }
+}
+
 fn land(environment: &Environment, title: &str) {
     environment.canon(&["propose", "--title", title, "--why", "We hold them."]).expect(0);
     environment.canon(&["approve", "--yes"]).expect(0);

@@ -50,7 +50,7 @@ impl Cast {
     /// The actor of this id.
     pub(super) fn get(&self, id: &str) -> Result<&Actor, Failure> {
         let found = self.actors.iter().find(|actor| actor.id == id);
-        found.ok_or_else(|| Failure::refused(format!("nobody plays `{id}`"), "This is a fault of canon itself."))
+        found.ok_or_else(|| Failure::own_fault(format!("nobody plays `{id}`")))
     }
 }
 

@@ -55,8 +55,7 @@ pub(super) enum Turn {
 /// Reads the embedded history.
 pub(super) fn history() -> Result<History, Failure> {
     let file = DATA.get_file("history.json").map(|file| file.contents()).unwrap_or_default();
-    serde_json::from_slice(file)
-        .map_err(|error| Failure::refused(format!("the demo's history: {error}"), "This is a fault of canon itself."))
+    serde_json::from_slice(file).map_err(|error| Failure::own_fault(format!("the demo's history: {error}")))
 }
 
 /// The files under a folder of the data, with their paths from there.

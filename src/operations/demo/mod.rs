@@ -18,7 +18,7 @@ use super::workspace::{Now, Workspace};
 use super::{Failure, init, land};
 use crate::check::Checked;
 use crate::document::Digest;
-use crate::finding::Level;
+use crate::finding::{Level, rules};
 use crate::git::Repository;
 use crate::git::write::{Edits, write_file};
 use crate::governance::records::{Choice, Manifest};
@@ -198,7 +198,7 @@ impl Stage {
         self.at(&step.date, 12)?;
         self.act_as("revops-lead")?;
         let message = format!("Merge change/{id}\n\n{}\n", step.title);
-        land::merge(&self.workspace, MAIN, &format!("change/{id}"), &message)?;
+        self.merge(&format!("change/{id}"), &message)?;
         self.verify(tell)?;
         tell(Scene::Told(&step.says));
         Ok(())
@@ -224,7 +224,8 @@ impl Stage {
         match propose(&self.workspace, &wishes, &self.cast.get(proposer)?.key)? {
             Proposed::Done(proposal) => {
                 tell(Scene::Proposed(proposer, &proposal));
-                let void = proposal.standing.findings.iter().any(|finding| finding.rule.code == "approval-void");
+                let void =
+                    proposal.standing.findings.iter().any(|finding| finding.rule.code == rules::APPROVAL_VOID.code);
                 if void {
                     tell(Scene::Stuck(
                         "the content moved, so the approval given before counts no more",
@@ -233,7 +234,7 @@ impl Stage {
                 }
                 Ok(proposal.change.id.clone())
             }
-            Proposed::Nothing => Err(Failure::refused(format!("step {} changes nothing", step.folder), FAULT)),
+            Proposed::Nothing => Err(Failure::own_fault(format!("step {} changes nothing", step.folder))),
             Proposed::Faulty(checked) => Err(faulty(&checked, &step.folder)),
         }
     }
@@ -247,8 +248,22 @@ impl Stage {
                 tell(Scene::Approved(person));
                 Ok(*standing)
             }
-            Decided::Already => Err(Failure::refused(format!("{person} had approved {id} already"), FAULT)),
+            Decided::Already => Err(Failure::own_fault(format!("{person} had approved {id} already"))),
         }
+    }
+
+    /// Lands a branch on the main branch by a merge commit, as a forge does, makes `HEAD` the main branch and removes the
+    /// landed branch.
+    fn merge(&self, branch: &str, message: &str) -> Result<(), Failure> {
+        let repository = &self.workspace.repository;
+        let (into, from) = (self.workspace.main_tip()?, repository.resolve(&format!("refs/heads/{branch}"))?);
+        let Some(tree) = repository.merged_tree(into, from)? else {
+            return Err(Failure::own_fault(format!("`{branch}` conflicts with `{MAIN}`")));
+        };
+        let merged = repository.write_commit(tree, &[into, from], &self.workspace.author()?, message)?;
+        repository.move_reference(&format!("refs/heads/{MAIN}"), Some(into), merged, "canon")?;
+        repository.switch(MAIN)?;
+        Ok(repository.delete_branch(branch)?)
     }
 
     /// Leaves the branch of a change that will not land, and removes it.
@@ -285,7 +300,7 @@ impl Stage {
                 tell(Scene::Released(&manifest));
                 Ok(())
             }
-            _ => Err(Failure::refused(format!("nothing can be published on {date}"), FAULT)),
+            _ => Err(Failure::own_fault(format!("nothing can be published on {date}"))),
         }
     }
 
@@ -296,15 +311,13 @@ impl Stage {
     }
 }
 
-const FAULT: &str = "This is a fault of canon itself.";
-
 fn faulty(checked: &Checked, folder: &str) -> Failure {
     let error = checked.findings().iter().find(|finding| finding.level() == Level::Error);
     let what = error.map_or_else(String::new, |finding| format!(": {}: {}", finding.path, finding.message));
-    Failure::refused(format!("the documents of step {folder} are faulty{what}"), FAULT)
+    Failure::own_fault(format!("the documents of step {folder} are faulty{what}"))
 }
 
 fn instant(date: &str, hour: i8) -> Result<Now, Failure> {
     let text = format!("{date}T{hour:02}:00:00Z");
-    text.parse().map(Now).map_err(|_| Failure::refused(format!("`{text}` is no time"), FAULT))
+    text.parse().map(Now).map_err(|_| Failure::own_fault(format!("`{text}` is no time")))
 }

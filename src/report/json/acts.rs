@@ -15,7 +15,7 @@ pub fn formatted(formatted: &Formatted, written: bool) -> Value {
     json!({
         "type": "canonry/formatted@1",
         "written": written,
-        "files": formatted.differing,
+        "files": formatted.differing.iter().map(|finding| &finding.path).collect::<Vec<_>>(),
         "findings": findings(&formatted.findings, |path| formatted.registry.source(path)),
     })
 }

@@ -24,11 +24,16 @@ enum Target<'s> {
     Shared(&'s str, &'s Value),
 }
 
+/// A part of a schema that references lead to, and the name of the place where it is told.
+type Place<'s> = (&'s Value, String);
+
 /// An object that gets a table of its own.
 struct Waiting<'s> {
     at: At<'s>,
     name: String,
     change: String,
+    /// The parts that it stands in.
+    open: Vec<Place<'s>>,
 }
 
 pub(super) struct Walk<'s> {
@@ -36,17 +41,23 @@ pub(super) struct Walk<'s> {
     tables: Vec<Table>,
     shared: BTreeSet<String>,
     waiting: VecDeque<Waiting<'s>>,
+    /// The parts that are being told: one that leads back to itself is told once.
+    open: Vec<Place<'s>>,
+    /// The parts that were found to lead back to themselves.
+    endless: Vec<Place<'s>>,
 }
 
 impl<'s> Walk<'s> {
     pub(super) fn new(kinds: &'s Kinds) -> Walk<'s> {
-        Walk { kinds, tables: Vec::new(), shared: BTreeSet::new(), waiting: VecDeque::new() }
+        let (tables, shared, waiting) = Default::default();
+        Walk { kinds, tables, shared, waiting, open: Vec::new(), endless: Vec::new() }
     }
 
     /// Walks through a schema from its root.
     pub(super) fn root(&mut self, file: &'s str, schema: &'s Value) {
         let change = schema.get("x-change").map_or_else(|| "major".to_owned(), change_words);
-        self.waiting.push_back(Waiting { at: At { schema, file }, name: String::new(), change });
+        let open = vec![(schema, String::new())];
+        self.waiting.push_back(Waiting { at: At { schema, file }, name: String::new(), change, open });
         self.finish();
     }
 
@@ -58,15 +69,20 @@ impl<'s> Walk<'s> {
         self.below(at, "", change, &mut table);
         self.tables.push(table);
         self.finish();
-        schema.get("properties").is_none().then(|| self.value(at))
+        schema.get("properties").is_none().then(|| self.value(at, &mut Vec::new()))
     }
 
     /// Walks through the objects that wait for tables of their own.
     fn finish(&mut self) {
-        while let Some(Waiting { at, name, change }) = self.waiting.pop_front() {
-            let title = text(at.schema, "description").to_owned();
+        while let Some(Waiting { at, name, change, open }) = self.waiting.pop_front() {
+            let title = self.meaning(at, "");
             let mut table = Table { of: name.clone(), title, ..Table::default() };
-            self.inside(at, &name, &change, &mut table);
+            self.open = open;
+            match at.schema.get("$ref") {
+                Some(_) => self.below(at, &name, &change, &mut table),
+                None => self.inside(at, &name, &change, &mut table),
+            }
+            self.open.clear();
             self.tables.push(table);
         }
     }
@@ -100,7 +116,7 @@ impl<'s> Walk<'s> {
     /// The row of one property, and those of what stands in it.
     fn property(&mut self, at: At<'s>, name: String, needed: bool, change: &str, table: &mut Table) {
         let change = self.change(at).unwrap_or_else(|| change.to_owned());
-        let value = self.value(at);
+        let value = self.value(at, &mut Vec::new());
         let meaning = self.meaning(at, &name);
         table.rows.push(Row { name: name.clone(), value, needed, change: change.clone(), meaning });
         self.below(at, &name, &change, table);
@@ -109,7 +125,7 @@ impl<'s> Walk<'s> {
     /// What stands in a value: the properties of its object or of its items, in the same table or in one of its own.
     fn below(&mut self, at: At<'s>, name: &str, change: &str, table: &mut Table) {
         match self.target(at) {
-            Some(Target::Here(target)) => return self.below(target, name, change, table),
+            Some(Target::Here(target)) => return self.once(target, name, change, table),
             Some(Target::Shared(..)) => return,
             None => {}
         }
@@ -118,7 +134,10 @@ impl<'s> Walk<'s> {
             [] => {}
             [form] => self.below(*form, name, change, table),
             forms => {
-                let form = |at: &At<'s>| Waiting { at: *at, name: name.to_owned(), change: change.to_owned() };
+                let form = |at: &At<'s>| {
+                    let (name, change) = (name.to_owned(), change.to_owned());
+                    Waiting { at: *at, name, change, open: self.open.clone() }
+                };
                 self.waiting.extend(forms.iter().map(form));
             }
         }
@@ -130,28 +149,51 @@ impl<'s> Walk<'s> {
         self.inside(at, name, change, table);
     }
 
+    /// What stands in a part, unless it is the part around it once more: then a sentence says where it is told.
+    fn once(&mut self, part: At<'s>, name: &str, change: &str, table: &mut Table) {
+        let is_part = |(told, _): &&Place<'s>| std::ptr::eq(*told, part.schema);
+        if let Some(told) = self.open.iter().chain(&self.endless).find(is_part).cloned() {
+            table.conditions.push(again(name, &told.1));
+            self.endless.push(told);
+            return;
+        }
+        self.open.push((part.schema, name.to_owned()));
+        self.below(part, name, change, table);
+        self.open.pop();
+    }
+
     /// Whether something stands in a value that needs rows.
     fn has_inside(&self, at: At<'s>) -> bool {
+        self.reaches_rows(at, &mut Vec::new())
+    }
+
+    /// Whether a value has rows, looking no second time at the parts that were `seen`.
+    fn reaches_rows(&self, at: At<'s>, seen: &mut Vec<&'s Value>) -> bool {
         match self.target(at) {
-            Some(Target::Here(target)) => return self.has_inside(target),
+            Some(Target::Here(target)) => return enter(target, seen) && self.reaches_rows(target, seen),
             Some(Target::Shared(..)) => return false,
             None => {}
         }
         let inner = at.schema.get("additionalProperties").is_some_and(Value::is_object);
         inner
             || at.schema.get("properties").is_some()
-            || at.schema.get("items").is_some_and(|schema| self.has_inside(At { schema, ..at }))
-            || alternatives(at).into_iter().any(|form| self.has_inside(form))
+            || at.schema.get("items").is_some_and(|schema| self.reaches_rows(At { schema, ..at }, seen))
+            || alternatives(at).into_iter().any(|form| self.reaches_rows(form, seen))
     }
 
-    /// What may stand at a place, in Markdown.
-    fn value(&mut self, at: At<'s>) -> String {
+    /// What may stand at a place, in Markdown. `open` are the parts that lead there.
+    fn value(&mut self, at: At<'s>, open: &mut Vec<&'s Value>) -> String {
         let schema = at.schema;
         if let Some(refers) = schema.get("x-ref") {
             return reference(refers);
         }
         match self.target(at) {
-            Some(Target::Here(target)) => return self.value(target),
+            Some(Target::Here(target)) if !enter(target, open) => return "the same".to_owned(),
+            Some(Target::Here(target)) => {
+                let value = self.value(target, open);
+                open.pop();
+                return value;
+            }
             Some(Target::Shared(name, part)) => {
                 self.shared.insert(name.to_owned());
                 return shared_link(name, part);
@@ -172,7 +214,7 @@ impl<'s> Walk<'s> {
             for form in forms {
                 let word = match own > 1 && self.has_inside(form) {
                     true => format!("one of {own} forms"),
-                    false => self.value(form),
+                    false => self.value(form, open),
                 };
                 if !words.contains(&word) {
                     words.push(word);
@@ -181,7 +223,7 @@ impl<'s> Walk<'s> {
             return words.join(" or ");
         }
         if let Some(items) = schema.get("items") {
-            let of = self.value(At { schema: items, ..at });
+            let of = self.value(At { schema: items, ..at }, open);
             let by = schema.get("x-key").and_then(Value::as_str).map(|key| format!(", by `{key}`")).unwrap_or_default();
             let set = schema.get("x-order").is_some();
             return format!("{} of {}{by}", if set { "set" } else { "list" }, plural(&of));
@@ -191,27 +233,26 @@ impl<'s> Walk<'s> {
 
     /// The description nearest to the use.
     fn meaning(&self, at: At<'s>, name: &str) -> String {
-        let mut said = text(at.schema, "description");
-        if said.is_empty() {
-            said = match self.target(at) {
-                Some(Target::Here(target)) => return self.meaning(target, name),
-                Some(Target::Shared(_, part)) => text(part, "description"),
-                None if name == "examples" => self.header(name),
-                None => "",
-            };
-        }
-        said.to_owned()
+        let said = self.chain(at).into_iter().map(|schema| text(schema, "description")).find(|said| !said.is_empty());
+        said.unwrap_or_else(|| if name == "examples" { self.header(name) } else { "" }).to_owned()
     }
 
     /// What an edit does, if it is said here and not inherited.
     fn change(&self, at: At<'s>) -> Option<String> {
-        if let Some(change) = at.schema.get("x-change") {
-            return Some(change_words(change));
+        self.chain(at).into_iter().find_map(|schema| schema.get("x-change")).map(change_words)
+    }
+
+    /// A schema object, and those that its references lead to one after another.
+    fn chain(&self, mut at: At<'s>) -> Vec<&'s Value> {
+        let mut chain = Vec::new();
+        while enter(at, &mut chain) {
+            match self.target(at) {
+                Some(Target::Here(target)) => at = target,
+                Some(Target::Shared(_, part)) => chain.push(part),
+                None => {}
+            }
         }
-        match self.target(at)? {
-            Target::Here(target) => self.change(target),
-            Target::Shared(_, part) => part.get("x-change").map(change_words),
-        }
+        chain
     }
 
     /// Whether a property says what the header says already.
@@ -234,6 +275,23 @@ impl<'s> Walk<'s> {
             Some(name) if file == COMMON => Some(Target::Shared(name, schema)),
             _ => Some(Target::Here(At { schema, file: kind.name() })),
         }
+    }
+}
+
+/// Adds a part to those that were entered, unless it is among them.
+fn enter<'s>(part: At<'s>, entered: &mut Vec<&'s Value>) -> bool {
+    let is_new = !entered.iter().any(|known| std::ptr::eq(*known, part.schema));
+    if is_new {
+        entered.push(part.schema);
+    }
+    is_new
+}
+
+/// That at a place stands once more what is told of another.
+fn again(name: &str, told: &str) -> String {
+    match told.is_empty() {
+        true => format!("In `{name}` stands what stands in the definition itself."),
+        false => format!("In `{name}` stands what stands in `{told}`."),
     }
 }
 
