@@ -135,7 +135,7 @@ fn in_one_order(value: &Value) -> Value {
     match value {
         Value::Array(items) => {
             let mut items: Vec<Value> = items.iter().map(in_one_order).collect();
-            items.sort_by_cached_key(|item| canonical_bytes(item));
+            items.sort_by_cached_key(canonical_bytes);
             Value::from(items)
         }
         Value::Object(members) => {
