@@ -102,10 +102,12 @@ fn count_is_over_active_definitions() {
     draft.assert_lacks(place, &["proof/why-not-wait"]);
     let several = "partnership/pipeline-quality/one-system/whom";
     starter.assert_met(several);
-    ["icp/core", "buying-group/core-purchase", "segment/small"]
+    let without = ["icp/core", "buying-group/core-purchase", "segment/small"]
         .iter()
-        .fold(starter, |starter, name| starter.with(name, retire))
-        .assert_lacks(several, &[]);
+        .fold(starter, |starter, name| starter.with(name, retire));
+    without.assert_lacks(several, &[]);
+    let hint = without.found(several).next.unwrap_or_default();
+    assert!(hint.contains(" more with `canon new KIND ID`, where KIND is ") && hint.contains(" or "), "{hint}");
 }
 
 #[test]
