@@ -3,16 +3,20 @@
 use crate::document::Value;
 
 use super::histories;
+use crate::criteria::evaluate::MOST_STEPS;
 use crate::criteria::evaluate::{HISTORY, is_missing};
 use crate::criteria::model::{Entity, Field, FieldType};
 use crate::criteria::problem::Problem;
 use crate::criteria::scores::needs;
 use crate::criteria::text::band;
-use crate::criteria::{Model, Moment, Source};
+use crate::criteria::{Budget, Model, Moment, Source};
 use crate::document::{pointer_push, pointer_push_index, stored_scalar};
-use crate::finding::rules::{EXAMPLE_FAILS, EXAMPLE_RECORD};
+use crate::finding::rules::{EXAMPLE_FAILS, EXAMPLE_NOT_COMPUTED, EXAMPLE_RECORD};
 use crate::finding::{Finding, nearest};
 use crate::outcome::{Answer, Computable, difference, scoring};
+
+/// Steps that the examples of one definition may take together.
+const ALL: u32 = 10_000_000;
 
 /// What is wrong with the examples of a definition. Its criteria must be sound: unsound ones are told elsewhere.
 pub(super) fn findings(path: &str, source: &Source, model: &Model) -> Vec<Finding> {
@@ -22,6 +26,7 @@ pub(super) fn findings(path: &str, source: &Source, model: &Model) -> Vec<Findin
     }
     let computable = Computable::read(source);
     let mut problems = Vec::new();
+    let mut left = ALL;
     for (index, example) in examples.iter().enumerate() {
         let pointer = pointer_push_index("/examples", index);
         let before = problems.len();
@@ -30,15 +35,25 @@ pub(super) fn findings(path: &str, source: &Source, model: &Model) -> Vec<Findin
         if problems.len() == before
             && let Some(computable) = &computable
         {
-            problems.extend(outcome(computable, example, &pointer, model));
+            if left == 0 {
+                let message = format!(
+                    "this example and those after it are not computed: the examples of one definition take at most {ALL} steps together"
+                );
+                problems.push(Problem::at(&EXAMPLE_NOT_COMPUTED, &pointer, message));
+                break;
+            }
+            let budget = Budget::of(left.min(MOST_STEPS));
+            let given = budget.left();
+            problems.extend(outcome(computable, example, &pointer, model, &budget));
+            left -= given - budget.left();
         }
     }
     problems.into_iter().map(|problem| problem.in_file(path)).collect()
 }
 
-fn outcome(computable: &Computable, example: &Value, pointer: &str, model: &Model) -> Option<Problem> {
+fn outcome(computable: &Computable, example: &Value, pointer: &str, model: &Model, budget: &Budget) -> Option<Problem> {
     let expected = example.get("expect")?;
-    let answer = match computable.compute(model, example, pointer) {
+    let answer = match computable.compute_within(model, example, pointer, budget) {
         Answer::Stopped(problem) => return Some(problem),
         Answer::Computed(answer) => answer,
     };

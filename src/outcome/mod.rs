@@ -74,8 +74,13 @@ impl Computable {
     /// Computes an example, which stands at a pointer.
     #[must_use]
     pub fn compute(&self, model: &Model, example: &Value, pointer: &str) -> Answer {
-        let budget = Budget::default();
-        let case = Case { model, budget: &budget, example, pointer };
+        self.compute_within(model, example, pointer, &Budget::default())
+    }
+
+    /// As [`Computable::compute`], with so much work at most.
+    #[must_use]
+    pub fn compute_within(&self, model: &Model, example: &Value, pointer: &str, budget: &Budget) -> Answer {
+        let case = Case { model, budget, example, pointer };
         let computed = match self {
             Computable::Qualification(qualification) => qualification.compute(&case),
             Computable::Sla(sla) => sla.compute(&case),

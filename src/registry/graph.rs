@@ -40,12 +40,6 @@ impl Graph {
         Graph::new(self.edges.into_iter().chain(more))
     }
 
-    /// Every reference, by the definition that refers.
-    #[must_use]
-    pub fn edges(&self) -> &[Edge] {
-        &self.edges
-    }
-
     /// What a definition refers to.
     pub fn references_of(&self, name: &str) -> impl Iterator<Item = &Edge> {
         let start = self.edges.partition_point(|edge| edge.from.as_str() < name);

@@ -101,6 +101,31 @@ fn nasty_files_are_findings_and_nothing_else() {
     assert!(refused > 90 && read > 60, "{refused} refused, {read} read");
 }
 
+#[test]
+fn examples_that_take_long_are_not_all_computed() {
+    const SLA: &str = "registry/definitions/sla/mql-response.json";
+    let mut bench = Bench::starter();
+    bench.edit(SLA, |sla| {
+        let mut long = sla["examples"][0].clone();
+        long["at"] = json!("9990-01-01T00:00:00Z");
+        long["record"]["stage_changes"][0]["at"] = json!("0002-01-01T00:00:00Z");
+        long["record"]["activities"][0]["at"] = json!("9980-01-01T00:00:00Z");
+        let examples = (0..20).map(|at| {
+            let mut one = long.clone();
+            one["id"] = json!(format!("e{at}"));
+            one
+        });
+        sla["examples"] = examples.collect();
+    });
+    let checked = bench.check();
+    let of_examples = checked.findings().iter().filter(|found| found.rule.code == "example-not-computed");
+    let messages: Vec<&str> = of_examples.map(|found| found.message.as_str()).collect();
+    let (last, by_itself) = messages.split_last().expect("findings");
+    assert_eq!(by_itself.len(), 5, "{messages:?}");
+    assert!(by_itself.iter().all(|message| message.contains("take more than")), "{messages:?}");
+    assert!(last.contains("those after it"), "{last}");
+}
+
 /// A condition so many lists deep.
 fn deep(levels: usize) -> Value {
     let large = |level: usize| json!({"field": "opportunity.amount", "at_least": level});

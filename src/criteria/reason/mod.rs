@@ -1,4 +1,4 @@
-//! What follows from criteria: whether any record meets them, whether all do, whether one implies another.
+//! What follows from criteria: whether any record meets them, and whether one implies another.
 //!
 //! Every answer is certain. *Yes* comes with a witness, a record that was evaluated and comes out so. *No* means that
 //! there is no such record. Whatever is neither is *not decided*. Work is counted in steps and not in time, so every
@@ -133,28 +133,12 @@ pub fn satisfiable(criteria: Criteria) -> Answer {
     find(criteria.subject, &[criteria.claim(true)], MOST_STEPS).answer
 }
 
-/// Whether every record meets criteria.
-#[must_use]
-pub fn always(criteria: Criteria) -> Proof {
-    find(criteria.subject, &[criteria.claim(false)], MOST_STEPS).answer.into()
-}
-
-/// Whether any record meets both. The two may be of two revisions.
-#[must_use]
-pub fn overlap(left: Criteria, right: Criteria) -> Answer {
-    together(left, right, &[left.claim(true), right.claim(true)])
-}
-
 /// Whether every record that meets the one meets the other; a record that meets only the one refutes it. The two may
 /// be of two revisions.
 #[must_use]
 pub fn implies(left: Criteria, right: Criteria) -> Proof {
-    together(left, right, &[left.claim(true), right.claim(false)]).into()
-}
-
-fn together(left: Criteria, right: Criteria, claims: &[Claim]) -> Answer {
     if left.subject != right.subject {
-        return Answer::NotDecided(Why::Theory);
+        return Proof::NotDecided(Why::Theory);
     }
-    find(left.subject, claims, MOST_STEPS).answer
+    find(left.subject, &[left.claim(true), right.claim(false)], MOST_STEPS).answer.into()
 }
