@@ -211,7 +211,8 @@ impl Kind {
         self.file().faulty
     }
 
-    /// Everything in which a document differs from the schema, by place. One mistake is one error.
+    /// Everything in which a document differs from the schema, by place. One mistake is one error. Conditions of built-in
+    /// kinds are not looked at: what reads criteria tells what is wrong in them.
     ///
     /// A kind whose schema is faulty finds nothing: the fault of the schema is the finding.
     #[must_use]
