@@ -1,48 +1,38 @@
-//! `canon diff`: rows, changed fields with their impact, and the text.
+//! `canon diff`: what differs between two sides, what that means, and what rests on it.
 
-use super::{Context, Done};
-use crate::compare::compare;
+use super::{Context, Done, Format};
 use crate::operations::Failure;
-use crate::operations::reading::{Side, side};
-use crate::registry::layout::definition_name;
-use crate::report::{brief, counted, json};
+use crate::operations::diff::{Wanted, compare};
+use crate::report::change;
 
-/// Compare two sides: which documents differ, by which fields, and what that does.
+/// Compare two sides: what a change means, whom it moves, and what rests on it.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The side before (default: where the current branch left the main branch).
+    /// The side before: a revision, a release such as 1.4.0, or a folder (default: the main branch, as of where CURRENT
+    /// left it).
     base: Option<String>,
-    /// The side after (default: the work tree).
+    /// The side after, likewise (default: the work tree).
     current: Option<String>,
+    /// Compare the two as they are, and not what CURRENT brought since it left BASE.
+    #[arg(long)]
+    exact: bool,
     /// Leave out the difference of the texts.
     #[arg(long)]
     no_text: bool,
 }
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
+    let Arguments { base, current, exact, no_text } = arguments;
     let workspace = context.workspace()?;
-    let base = side(&workspace, arguments.base.map_or(Side::Base, Side::Revision))?;
-    let current = side(&workspace, arguments.current.map_or(Side::WorkTree, Side::Revision))?;
-    let rows = compare(&base, &current);
-    if context.json() {
-        context.printer.json(&json::rows(&rows));
-        return Ok(Done::Fine);
-    }
-    for row in &rows {
-        let name = definition_name(&row.path).unwrap_or_else(|| row.path.clone());
-        let version = match (&row.version_before, &row.version_after) {
-            (Some(before), Some(after)) => format!("{before} -> {after}"),
-            (None, Some(after)) => format!("new, {after}"),
-            (Some(before), None) => format!("{before}, gone"),
-            (None, None) => "no version".to_owned(),
-        };
-        context.printer.result(&format!("{name}  {version}  {}\n", row.impact.word()));
-        context.printer.result(&brief::fields(&row.fields));
-        if !arguments.no_text {
-            let text = |side: &crate::registry::Registry| side.source(&row.path).unwrap_or_default().to_owned();
-            context.printer.result(&brief::text_diff(&row.path, &text(&base), &text(&current)));
+    let comparison = compare(&workspace, &Wanted { base, current, exact })?;
+    match context.format {
+        Format::Json => context.printer.json(&change::json(&comparison)),
+        Format::Github => context.printer.result(&change::notices(&comparison, &workspace.root)),
+        Format::Markdown => context.printer.result(&change::markdown(&comparison)),
+        _ => {
+            context.printer.result(&change::text(&comparison, !no_text));
+            context.printer.note(&change::tally(&comparison));
         }
     }
-    context.printer.note(&format!("{} in this comparison.\n", counted(rows.len(), "document")));
     Ok(Done::Fine)
 }

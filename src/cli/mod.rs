@@ -117,7 +117,7 @@ impl Command {
             Command::List(_) => ("list", Formats::TextAndJson),
             Command::Show(_) => ("show", Formats::TextAndJson),
             Command::Refs(_) => ("refs", Formats::TextAndJson),
-            Command::Diff(_) => ("diff", Formats::TextAndJson),
+            Command::Diff(_) => ("diff", Formats::Change),
             Command::Propose(_) => ("propose", Formats::TextAndJson),
             Command::Status(_) => ("status", Formats::TextAndJson),
             Command::Approve(_) => ("approve", Formats::TextAndJson),
@@ -142,6 +142,8 @@ enum Formats {
     TextAndJson,
     /// It shows a page, for people, for programs, and for a summary.
     Pages,
+    /// It shows a change, for people, for programs, for a pull request and beside its lines.
+    Change,
     /// It talks to people.
     Text,
 }
@@ -153,6 +155,9 @@ impl Formats {
             Formats::All => true,
             Formats::TextAndJson => matches!(format, Format::Text | Format::Json),
             Formats::Pages => matches!(format, Format::Text | Format::Json | Format::Markdown),
+            Formats::Change => {
+                matches!(format, Format::Text | Format::Json | Format::Markdown | Format::Github)
+            }
             Formats::Text => format == Format::Text,
         };
         if has {
@@ -162,6 +167,7 @@ impl Formats {
         let own = match self {
             Formats::Text => "It has text only",
             Formats::Pages => "It has text, json and markdown",
+            Formats::Change => "It has text, json, markdown and github",
             _ => "It has text and json",
         };
         Err(Failure::refused(

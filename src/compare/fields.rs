@@ -1,56 +1,91 @@
-//! What changed inside one document, and the impact that the schemas give each change.
+//! What changed inside one document: each field with its impact and its code, and the criteria in which fields changed.
 //!
 //! A change is judged by every schema given (the accepted one and the new one), under the schemas in force on the value
-//! before and on the value after; the gravest counts. Where no schema speaks, a change is major.
+//! before and on the value after; the gravest impact counts. Where no schema speaks, a change is major. The code is that
+//! of the newest schema that has one, and else follows from what the values are.
 
 use std::collections::BTreeMap;
 
 use crate::document::Value;
 
 use super::align::{Pair, align};
-use crate::criteria::syntax::Unit;
+use super::scale::magnitude;
+use super::side::Side;
 use crate::document::{pointer_push, pointer_push_index};
 use crate::registry::layout::{DocumentRole, document_role};
-use crate::registry::{Change, Cursor, Impact, Kind};
+use crate::registry::{Cursor, Impact, Kind, Language, Within};
 
 /// One field that changed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldChange {
     /// Where it stands after; before, if it is no longer there.
     pub pointer: String,
+    /// Where it stood before; where it would have stood, if it is new.
+    pub was: String,
     /// The value before, if there was one.
     pub before: Option<Value>,
     /// The value after, if there is one.
     pub after: Option<Value>,
     /// What the change does.
     pub impact: Impact,
-    /// The word that the schema has for this direction of change.
+    /// What is meant by it: a word of the schema, or one of the general ones.
+    pub code: String,
+    /// The criteria that it is part of, by their place in [`Differences::sites`].
+    pub site: Option<usize>,
+}
+
+/// Criteria in which something changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteChange {
+    /// What they are written in.
+    pub language: Language,
+    /// Where they stood; none where there were none, and none means that anything goes.
+    pub before: Option<String>,
+    /// Where they stand; none where there are none any more.
+    pub after: Option<String>,
+    /// The code that the schema has for any change of them.
     pub code: Option<String>,
 }
 
-/// Every field that differs, in the order of the document after; what is no longer there stands after its siblings.
+/// All that differs between two texts of a document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Differences {
+    /// Every field that differs, in the order of the document after; what is no longer there stands after its siblings.
+    pub fields: Vec<FieldChange>,
+    /// The criteria in which some of them stand.
+    pub sites: Vec<SiteChange>,
+}
+
+/// Every field that differs.
 #[must_use]
 pub fn field_changes(before: &Value, after: &Value, kinds: &[&Kind]) -> Vec<FieldChange> {
+    differences(before, after, kinds).fields
+}
+
+/// Every field that differs, and the criteria that they are part of.
+#[must_use]
+pub fn differences(before: &Value, after: &Value, kinds: &[&Kind]) -> Differences {
     let Some((last, others)) = kinds.split_last() else {
         return Diff::default().run(Side::default(), Side::default(), before, after);
     };
-    let mut changes = under(last, before, after);
+    let mut differences = under(last, before, after);
+    let changes = &mut differences.fields;
     let mut places: BTreeMap<(String, bool, bool), usize> =
         changes.iter().enumerate().map(|(at, change)| (change.step(), at)).collect();
-    for other in others.iter().flat_map(|kind| under(kind, before, after)) {
+    for other in others.iter().flat_map(|kind| under(kind, before, after).fields) {
         match places.get(&other.step()).and_then(|at| changes.get_mut(*at)) {
             Some(known) => known.impact = known.impact.max(other.impact),
             None => {
                 places.insert(other.step(), changes.len());
-                changes.push(other);
+                changes.push(FieldChange { site: None, ..other });
             }
         }
     }
-    changes
+    differences
 }
 
-/// The changes as one kind sees them. To a kind whose schema is faulty, every change is major.
-fn under(kind: &Kind, before: &Value, after: &Value) -> Vec<FieldChange> {
+/// The differences as one kind sees them. To a kind whose schema is faulty, every change is major.
+fn under(kind: &Kind, before: &Value, after: &Value) -> Differences {
     let side = |value| if kind.is_faulty() { Side::default() } else { Side::of(kind.cursor(value)) };
     Diff::default().run(side(before), side(after), before, after)
 }
@@ -76,191 +111,228 @@ impl FieldChange {
     }
 }
 
-/// One side of a comparison: the schemas in force, and the note on the nearest ancestor that has one.
-#[derive(Clone, Default)]
-struct Side<'k> {
-    cursor: Option<Cursor<'k>>,
-    note: Option<&'k Change>,
+/// Where the walk is on both sides.
+#[derive(Clone)]
+struct At<'k> {
+    old: Side<'k>,
+    new: Side<'k>,
+    was: String,
+    is: String,
+    within: Within,
+    site: Option<usize>,
 }
 
-impl<'k> Side<'k> {
-    fn of(cursor: Cursor<'k>) -> Side<'k> {
-        let note = cursor.change();
-        Side { cursor: Some(cursor), note }
-    }
-
-    fn below(&self, step: impl Fn(&Cursor<'k>) -> Cursor<'k>) -> Side<'k> {
-        let cursor = self.cursor.as_ref().map(step);
-        let note = cursor.as_ref().and_then(Cursor::change).or(self.note);
-        Side { cursor, note }
-    }
-
-    fn member(&self, key: &str, value: &Value) -> Side<'k> {
-        self.below(|cursor| cursor.member(key, value))
-    }
-
-    fn item(&self, at: usize, value: &Value) -> Side<'k> {
-        self.below(|cursor| cursor.item(at, value))
-    }
-
-    fn impact(&self) -> Impact {
-        self.note.map_or(Impact::Major, |note| note.impact)
-    }
-
-    /// What it does that a value appears here.
-    fn addition(&self, value: &Value) -> Impact {
-        self.note.and_then(|note| note.added).unwrap_or_else(|| self.gravest(value))
-    }
-
-    /// The gravest impact that stands at a value or anywhere in it.
-    fn gravest(&self, value: &Value) -> Impact {
-        let inside = match value {
-            Value::Object(members) => members.iter().map(|(key, child)| self.member(key, child).gravest(child)).max(),
-            Value::Array(items) => items.iter().enumerate().map(|(at, item)| self.item(at, item).gravest(item)).max(),
-            _ => None,
-        };
-        inside.map_or(self.impact(), |inside| inside.max(self.impact()))
-    }
-
-    /// What the step from one scalar to another does, and its word.
-    fn step(&self, before: &Value, after: &Value) -> (Impact, Option<&'k String>) {
-        let Some(note) = self.note else { return (Impact::Major, None) };
-        let moved = match (before, after) {
-            (Value::String(from), Value::String(to)) => note.moves.get(&format!("{from}->{to}")).copied(),
-            _ => None,
-        };
-        let code = match (magnitude(before), magnitude(after)) {
-            (Some(from), Some(to)) if from < to => note.up.as_ref(),
-            (Some(from), Some(to)) if from > to => note.down.as_ref(),
-            _ => None,
-        };
-        (moved.unwrap_or(note.impact), code)
-    }
-
-    /// Whether the note in force tells up from down, so that a length of time is one value.
-    fn is_measured(&self) -> bool {
-        self.note.is_some_and(|note| note.up.is_some() || note.down.is_some())
-    }
-}
-
-/// How much a number is, or a length of time in one unit, in minutes.
-fn magnitude(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(number) => number.as_f64(),
-        Value::Object(members) if members.len() == 1 => {
-            let (unit, amount) = members.iter().next()?;
-            let minutes = match Unit::of_word(unit)? {
-                Unit::Minutes => 1.0,
-                Unit::Hours => 60.0,
-                Unit::Days => 1_440.0,
-                Unit::Weeks => 10_080.0,
-                Unit::Months => 43_830.0,
-                Unit::Years => 525_960.0,
-            };
-            Some(amount.as_f64()? * minutes)
+impl<'k> At<'k> {
+    /// At the member of two objects.
+    fn member(&self, key: &str, before: &Value, after: &Value) -> At<'k> {
+        At {
+            old: self.old.member(key, before),
+            new: self.new.member(key, after),
+            was: pointer_push(&self.was, key),
+            is: pointer_push(&self.is, key),
+            ..self.below(self.within.member(key))
         }
-        _ => None,
+    }
+
+    /// At an item of two arrays.
+    fn item(&self, (was, before): (usize, &Value), (is, after): (usize, &Value)) -> At<'k> {
+        At {
+            old: self.old.item(was, before),
+            new: self.new.item(is, after),
+            was: pointer_push_index(&self.was, was),
+            is: pointer_push_index(&self.is, is),
+            ..self.below(self.within.item())
+        }
+    }
+
+    /// The same place as seen by what is in it. What a case chooses is no part of the criteria.
+    fn below(&self, within: Within) -> At<'k> {
+        let site = self.site.filter(|_| within != Within::Open);
+        At { within, site, ..self.clone() }
+    }
+
+    fn is_measured(&self) -> bool {
+        self.old.is_measured() || self.new.is_measured()
+    }
+
+    fn magnitudes(&self, before: Option<&Value>, after: Option<&Value>) -> Option<(f64, f64)> {
+        let null = self.new.null().or(self.old.null());
+        Some((magnitude(before, null)?, magnitude(after, null)?))
+    }
+
+    /// The code of a change here.
+    fn code(&self, before: Option<&Value>, after: Option<&Value>, impact: Impact) -> String {
+        let own = |side: &Side<'k>| side.code(before, after, self.magnitudes(before, after)).map(str::to_owned);
+        own(&self.new).or_else(|| own(&self.old)).unwrap_or_else(|| {
+            let is_reference = self.new.is_reference() || self.old.is_reference();
+            general(before, after, is_reference, impact).to_owned()
+        })
+    }
+}
+
+/// The code of a change for which no schema has a word.
+fn general(before: Option<&Value>, after: Option<&Value>, is_reference: bool, impact: Impact) -> &'static str {
+    let (Some(before), Some(after)) = (before.filter(|value| !value.is_null()), after.filter(|value| !value.is_null()))
+    else {
+        return if after.is_some_and(|value| !value.is_null()) { "added" } else { "removed" };
+    };
+    let rises = || Some(magnitude(Some(before), None)? < magnitude(Some(after), None)?);
+    match (before, after) {
+        (Value::Bool(_), Value::Bool(now)) => ["turned-off", "turned-on"][usize::from(*now)],
+        (Value::String(_), Value::String(_)) => match rises() {
+            Some(later) => ["date-earlier", "date-later"][usize::from(later)],
+            None if is_reference => "retargeted",
+            None if impact == Impact::Patch => "reworded",
+            None => "changed",
+        },
+        _ => match rises() {
+            Some(up) => ["lowered", "raised"][usize::from(up)],
+            None => "changed",
+        },
     }
 }
 
 #[derive(Default)]
 struct Diff {
-    changes: Vec<FieldChange>,
+    found: Differences,
 }
 
 impl Diff {
-    fn run(mut self, old: Side<'_>, new: Side<'_>, before: &Value, after: &Value) -> Vec<FieldChange> {
-        self.compare(&old, &new, before, after, "");
-        self.changes
+    fn run(mut self, old: Side<'_>, new: Side<'_>, before: &Value, after: &Value) -> Differences {
+        let (was, is) = (String::new(), String::new());
+        self.compare(At { old, new, was, is, within: Within::Open, site: None }, before, after);
+        self.found
     }
 
-    fn compare(&mut self, old: &Side<'_>, new: &Side<'_>, before: &Value, after: &Value, pointer: &str) {
-        let measured =
-            (old.is_measured() || new.is_measured()) && magnitude(before).is_some() && magnitude(after).is_some();
+    fn compare(&mut self, mut at: At<'_>, before: &Value, after: &Value) {
+        if before == after && !before.is_array() && !before.is_object() {
+            return;
+        }
+        if at.within == Within::Open
+            && let Some(language) = at.new.language().or(at.old.language())
+        {
+            if before == after {
+                return;
+            }
+            at.within = Within::of(language);
+            at.site = Some(self.site(&at, language, Some(&at.was), Some(&at.is)));
+        }
+        let measured = at.is_measured() && at.magnitudes(Some(before), Some(after)).is_some();
         match (before, after) {
             (Value::Object(from), Value::Object(to)) if !measured => {
                 for (key, after) in to {
-                    let pointer = pointer_push(pointer, key);
-                    let new = new.member(key, after);
                     match from.get(key) {
-                        Some(before) => self.compare(&old.member(key, before), &new, before, after, &pointer),
-                        None => self.added(&new, after, &pointer),
+                        Some(before) => self.compare(at.member(key, before, after), before, after),
+                        None => self.added(at.member(key, &Value::Null, after), after, Some(key)),
                     }
                 }
                 for (key, before) in from.iter().filter(|(key, _)| !to.contains_key(key)) {
-                    self.removed(&old.member(key, before), before, &pointer_push(pointer, key));
+                    self.removed(at.member(key, before, &Value::Null), before, Some(key));
                 }
             }
-            (Value::Array(from), Value::Array(to)) => self.compare_items(old, new, from, to, pointer),
+            (Value::Array(from), Value::Array(to)) => self.compare_items(&at, from, to),
             _ if before == after => {}
-            _ => {
-                let (was, is) = (old.step(before, after), new.step(before, after));
-                let whole = if measured { Impact::Patch } else { old.within(before).max(new.within(after)) };
-                self.push(pointer, Some(before), Some(after), was.0.max(is.0).max(whole), is.1.or(was.1));
-            }
+            _ => self.exchanged(at, before, after, measured),
         }
     }
 
-    fn compare_items(&mut self, old: &Side<'_>, new: &Side<'_>, from: &[Value], to: &[Value], pointer: &str) {
+    fn exchanged(&mut self, mut at: At<'_>, before: &Value, after: &Value, measured: bool) {
+        // Nobody was asked for, or nobody is any more.
+        if let (Value::Object(members), true) = (before, after.is_null())
+            && let Some(condition) = members.get(FILTER)
+        {
+            self.one_sided(&mut at, condition, &Value::Null);
+        } else if let (true, Value::Object(members)) = (before.is_null(), after)
+            && let Some(condition) = members.get(FILTER)
+        {
+            self.one_sided(&mut at, &Value::Null, condition);
+        }
+        let whole = if measured { Impact::Patch } else { at.old.within(before).max(at.new.within(after)) };
+        let step = at.old.step(before, after).max(at.new.step(before, after));
+        self.push(&at, Some(before), Some(after), step.max(whole));
+    }
+
+    /// A filter that is on one side only: without one, every row counts.
+    fn one_sided(&mut self, at: &mut At<'_>, before: &Value, after: &Value) {
+        let inner = at.member(FILTER, before, after);
+        if inner.new.language().or(inner.old.language()) == Some(Language::Predicate) && at.site.is_none() {
+            let was = Some(&inner.was).filter(|_| !before.is_null());
+            let is = Some(&inner.is).filter(|_| !after.is_null());
+            at.site = Some(self.site(&inner, Language::Predicate, was, is));
+        }
+    }
+
+    fn compare_items(&mut self, at: &At<'_>, from: &[Value], to: &[Value]) {
         if from == to {
             return;
         }
-        let cursor = new.cursor.as_ref();
+        let cursor = at.new.cursor();
         let key = cursor.and_then(Cursor::key);
         let alignment = align(from, to, key, cursor.is_some_and(Cursor::is_set));
         if alignment.reordered {
             let order =
                 |items: &[Value]| -> Value { items.iter().filter_map(|item| item.get(key?)).cloned().collect() };
-            let impact = old.impact().max(new.impact());
-            self.push(pointer, Some(&order(from)), Some(&order(to)), impact, None);
+            let impact = at.old.impact().max(at.new.impact());
+            let code = at.new.own_code().or(at.old.own_code()).unwrap_or("reordered").to_owned();
+            self.push_as(at, Some(&order(from)), Some(&order(to)), impact, code);
         }
         for pair in alignment.pairs {
             match pair {
                 Pair::Both(was, is) => {
                     let (before, after) = (&from[was], &to[is]);
-                    let here = pointer_push_index(pointer, is);
-                    self.compare(&old.item(was, before), &new.item(is, after), before, after, &here);
+                    self.compare(at.item((was, before), (is, after)), before, after);
                 }
-                Pair::Added(is) => self.added(&new.item(is, &to[is]), &to[is], &pointer_push_index(pointer, is)),
+                Pair::Added(is) => self.added(at.item((0, &Value::Null), (is, &to[is])), &to[is], None),
                 Pair::Removed(was) => {
-                    self.removed(&old.item(was, &from[was]), &from[was], &pointer_push_index(pointer, was));
+                    self.removed(at.item((was, &from[was]), (0, &Value::Null)), &from[was], None);
                 }
             }
         }
     }
 
-    fn added(&mut self, new: &Side<'_>, after: &Value, pointer: &str) {
-        self.push(pointer, None, Some(after), new.addition(after), None);
+    fn added(&mut self, mut at: At<'_>, after: &Value, key: Option<&str>) {
+        if at.within == Within::Open
+            && let (Some(FILTER), Some(language)) = (key, at.new.language())
+        {
+            at.site = Some(self.site(&at, language, None, Some(&at.is)));
+        }
+        self.push(&at, None, Some(after), at.new.addition(after));
     }
 
-    fn removed(&mut self, old: &Side<'_>, before: &Value, pointer: &str) {
-        self.push(pointer, Some(before), None, old.gravest(before), None);
+    fn removed(&mut self, mut at: At<'_>, before: &Value, key: Option<&str>) {
+        if at.within == Within::Open
+            && let (Some(FILTER), Some(language)) = (key, at.old.language())
+        {
+            at.site = Some(self.site(&at, language, Some(&at.was), None));
+        }
+        self.push(&at, Some(before), None, at.old.gravest(before));
     }
 
-    fn push(
+    fn site(&mut self, at: &At<'_>, language: Language, was: Option<&String>, is: Option<&String>) -> usize {
+        let code = at.new.own_code().or(at.old.own_code()).map(str::to_owned);
+        self.found.sites.push(SiteChange { language, before: was.cloned(), after: is.cloned(), code });
+        self.found.sites.len() - 1
+    }
+
+    fn push(&mut self, at: &At<'_>, before: Option<&Value>, after: Option<&Value>, impact: Impact) {
+        let code = at.code(before, after, impact);
+        self.push_as(at, before, after, impact, code);
+    }
+
+    fn push_as(
         &mut self,
-        pointer: &str,
+        at: &At<'_>,
         before: Option<&Value>,
         after: Option<&Value>,
         impact: Impact,
-        code: Option<&String>,
+        code: String,
     ) {
-        self.changes.push(FieldChange {
-            pointer: pointer.to_owned(),
-            before: before.cloned(),
-            after: after.cloned(),
-            impact,
-            code: code.cloned(),
-        });
+        let pointer = if after.is_some() { at.is.clone() } else { at.was.clone() };
+        let (before, after) = (before.cloned(), after.cloned());
+        let was = at.was.clone();
+        self.found.fields.push(FieldChange { pointer, was, before, after, impact, code, site: at.site });
     }
 }
 
-impl Side<'_> {
-    /// The gravest impact inside a list or an object that is exchanged as a whole; wording for a scalar.
-    fn within(&self, value: &Value) -> Impact {
-        match value {
-            Value::Object(_) | Value::Array(_) => self.gravest(value),
-            _ => Impact::Patch,
-        }
-    }
-}
+/// The member of events, measures and populations that says which rows count; without it, all do.
+const FILTER: &str = "where";

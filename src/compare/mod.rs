@@ -1,11 +1,21 @@
 //! Two registries, or two values, side by side: what changed, and what that does.
 
+mod affected;
 mod align;
+mod codes;
 mod fields;
+mod judge;
+mod meaning;
 mod rows;
+mod scale;
+mod side;
 mod versions;
 
 pub use crate::registry::layout::version_pointer;
-pub use fields::{FieldChange, field_changes, required_impact};
-pub use rows::{RowChange, compare, compare_at, deletion_findings, version_of};
+pub use affected::{Affected, affected};
+pub use codes::{CODES, Code, code};
+pub use fields::{Differences, FieldChange, SiteChange, differences, field_changes, required_impact};
+pub use judge::Flip;
+pub use meaning::{Meaning, Sides};
+pub use rows::{RowChange, compare, compare_at, deletion_findings, tell, version_of};
 pub use versions::{FIRST, next_version, rises_by, version_findings};

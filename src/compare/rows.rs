@@ -1,11 +1,14 @@
 //! Which governed documents differ between two sides, and by what.
 
+use std::collections::BTreeMap;
+
 use crate::document::Value;
 
-use super::fields::{FieldChange, field_changes, required_impact};
+use super::fields::{Differences, differences, required_impact};
+use super::meaning::{self, Meaning, Sides, Text};
 use crate::document::{Digest, Document};
 use crate::finding::{Finding, rules};
-use crate::registry::layout::{DocumentRole, document_role, version_pointer};
+use crate::registry::layout::{DocumentRole, definition_name, document_role, version_pointer};
 use crate::registry::{Impact, Kind, Registry};
 
 /// One document that differs between two sides.
@@ -25,11 +28,21 @@ pub struct RowChange {
     pub version_pointer: &'static str,
     /// The least impact by which its version must grow.
     pub impact: Impact,
-    /// What changed in it; nothing for a document that is new or gone.
-    pub fields: Vec<FieldChange>,
+    /// What changed in it; nothing for a document that is new or gone, unless it follows another.
+    pub differences: Differences,
+    /// The definition, as `kind/id`, that names this new one as its successor: it is compared with that.
+    pub follows: Option<String>,
+    /// What the changes mean, once [`tell`] was asked.
+    pub meanings: Vec<Meaning>,
 }
 
 impl RowChange {
+    /// Whether what changed may be in criteria, so that what these refer to says what is meant.
+    #[must_use]
+    pub fn has_criteria(&self) -> bool {
+        self.before.is_none() || !self.differences.sites.is_empty() || self.differences.fields.iter().any(|field| field.impact == Impact::Major)
+    }
+
     /// Whether the document is a definition.
     #[must_use]
     pub fn is_definition(&self) -> bool {
@@ -61,16 +74,16 @@ fn row(before: &Registry, after: &Registry, path: &str) -> Option<RowChange> {
         return None;
     }
     let kinds: Vec<&Kind> = [before, after].into_iter().filter_map(|side| side.kinds().of_path(path)).collect();
-    let fields = match (old, new) {
-        (Some(old), Some(new)) => field_changes(old.value(), new.value(), &kinds),
-        _ => Vec::new(),
+    let differences = match (old, new) {
+        (Some(old), Some(new)) => differences(old.value(), new.value(), &kinds),
+        _ => Differences::default(),
     };
     let impact = match new {
         // Nothing governed may be deleted; where it is, who counts has changed.
         None => Impact::Major,
         Some(new) if old.is_none() => required_impact(path, None, new.value(), &kinds),
         Some(_) if !matches!(document_role(path), Some(DocumentRole::Definition { .. })) => Impact::Major,
-        Some(_) => fields.iter().map(|field| field.impact).max().unwrap_or(Impact::Patch),
+        Some(_) => differences.fields.iter().map(|field| field.impact).max().unwrap_or(Impact::Patch),
     };
     Some(RowChange {
         path: path.to_owned(),
@@ -80,9 +93,70 @@ fn row(before: &Registry, after: &Registry, path: &str) -> Option<RowChange> {
         version_after: new.and_then(|document| version_of(path, document.value())),
         version_pointer: version_pointer(path),
         impact,
-        fields,
+        differences,
+        follows: None,
+        meanings: Vec::new(),
     })
 }
+
+/// Says of every row what it means. The sides must hold all that the rows refer to.
+pub fn tell(rows: &mut [RowChange], sides: &Sides) {
+    let followers = followers(rows, sides);
+    for row in rows {
+        match definition_name(&row.path) {
+            Some(name) => row.tell(&name, followers.get(&name), sides),
+            None => row.meanings = row.one_for_each_field(),
+        }
+    }
+}
+
+/// New definitions that another one names as its successor now and did not before, each with that one.
+fn followers(rows: &[RowChange], sides: &Sides) -> BTreeMap<String, String> {
+    let successor = |row: &RowChange| {
+        let named = |side: &Registry| side.document(&row.path)?.text("successor").map(str::to_owned);
+        let now = named(sides.after)?;
+        let own = definition_name(&row.path)?;
+        (named(sides.before).as_ref() != Some(&now)).then_some((now, own))
+    };
+    rows.iter().filter_map(successor).collect()
+}
+
+impl RowChange {
+    fn tell(&mut self, name: &str, predecessor: Option<&String>, sides: &Sides) {
+        let predecessor = predecessor.filter(|_| self.before.is_none());
+        let before = sides.before.definition(predecessor.map_or(name, String::as_str));
+        let (Some(before), Some(after)) = (before, sides.after.definition(name)) else {
+            let code = if self.after.is_some() { "definition-added" } else { "definition-removed" };
+            self.meanings = vec![Meaning::whole(code, self.impact)];
+            return;
+        };
+        let (old, new) = (before.document.value(), after.document.value());
+        let was = Text { name: predecessor.map_or(name, String::as_str), value: old, kind: sides.before.kind_of(before.path) };
+        let is = Text { name, value: new, kind: sides.after.kind_of(after.path) };
+        if let Some(predecessor) = predecessor {
+            let kinds: Vec<&Kind> = [was.kind, is.kind].into_iter().flatten().collect();
+            self.differences = differences(old, new, &kinds);
+            self.differences.fields.retain(|field| !NAMES_ITSELF.contains(&field.pointer.as_str()));
+            self.follows = Some(predecessor.clone());
+        }
+        self.meanings = meaning::meanings(sides, was, is, &self.differences);
+    }
+
+    /// The changes of a document that is no definition.
+    fn one_for_each_field(&self) -> Vec<Meaning> {
+        let fields = self.differences.fields.iter().enumerate();
+        fields.filter(|(_, field)| field.pointer != self.version_pointer).map(|(at, field)| Meaning {
+            pointer: field.pointer.clone(),
+            code: field.code.clone(),
+            impact: self.impact,
+            fields: vec![at],
+            flips: Vec::new(),
+        }).collect()
+    }
+}
+
+/// What says which definition it is, so that two cannot have it in common.
+const NAMES_ITSELF: [&str; 4] = ["/$schema", "/kind", "/id", "/version"];
 
 /// Every document that is gone. Nothing governed is ever deleted, and no change record can bring that about.
 #[must_use]

@@ -64,7 +64,7 @@ fn version_finding(row: &RowChange) -> Option<Finding> {
 
 /// The field that forces the impact, in words.
 fn why(row: &RowChange) -> String {
-    let forcing = row.fields.iter().find(|field| field.impact == row.impact);
+    let forcing = row.differences.fields.iter().find(|field| field.impact == row.impact);
     match forcing {
         Some(field) if row.is_definition() => {
             let verb = match (&field.before, &field.after) {

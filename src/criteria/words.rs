@@ -151,7 +151,8 @@ fn aggregated(aggregate: &Aggregate) -> String {
 }
 
 /// A window in words; nothing where it is open on both sides.
-fn window(window: &Window) -> Option<String> {
+#[must_use]
+pub fn window(window: &Window) -> Option<String> {
     let from = |date: &Date| match window.ends {
         Ends::Both | Ends::Start => format!("from {}", self::date(date)),
         Ends::End | Ends::Neither => format!("after {}", self::date(date)),

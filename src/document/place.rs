@@ -36,6 +36,11 @@ pub struct Position {
     pub column: usize,
 }
 
+/// The keys and places that a JSON pointer leads through.
+pub fn pointer_steps(pointer: &str) -> impl Iterator<Item = String> {
+    pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))
+}
+
 /// Appends a key to a JSON pointer (RFC 6901), escaped.
 #[must_use]
 pub fn pointer_push(pointer: &str, key: &str) -> String {

@@ -5,6 +5,7 @@
 pub mod approve;
 pub mod check;
 pub mod demo;
+pub mod diff;
 pub mod fmt;
 pub mod init;
 pub mod land;
@@ -14,10 +15,12 @@ pub mod new;
 pub mod propose;
 pub mod publish;
 pub mod reading;
+mod referrers;
 pub mod standing;
 pub mod status;
 pub mod step;
 pub mod verify;
+mod view;
 pub mod workspace;
 
 use std::path::PathBuf;

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::Failure;
-use super::workspace::{Files, Workspace, not_plain};
+use super::view::{Listed, Listing};
+use super::workspace::{Files, Workspace};
 use crate::check::reach::{Brief, Changed, Index, briefs, place_of, reach};
 use crate::document::{Digest, Document};
 use crate::finding::Finding;
 use crate::git::ObjectId;
-use crate::git::folder::{ListedFile, list_folders};
 use crate::git::write::write_file;
 use crate::governance::records::Change;
 use crate::registry::layout::{DocumentRole, REGISTRY, Role, SCHEMAS, definition_name, role};
@@ -42,19 +42,6 @@ struct Sides {
     /// The files that differ: the blob that each is in the baseline, if it is there.
     before: BTreeMap<String, Option<ObjectId>>,
     faults_before: Vec<Finding>,
-}
-
-/// All files of one side in order of path, without their bytes.
-struct Listing {
-    files: Vec<Listed>,
-    faults: Vec<Finding>,
-}
-
-struct Listed {
-    path: String,
-    blob: ObjectId,
-    /// Where it stands in the work tree, if it is of that.
-    file: Option<ListedFile>,
 }
 
 /// Reads the step from a revision to another one, or to the work tree. Where more than definitions and records differ, it
@@ -109,21 +96,8 @@ impl Reached {
     }
 }
 
-impl Listing {
-    fn paths(&self) -> impl Iterator<Item = &str> {
-        self.files.iter().map(|listed| listed.path.as_str())
-    }
-
-    fn get(&self, path: &str) -> Option<&Listed> {
-        let place = self.files.binary_search_by(|listed| listed.path.as_str().cmp(path)).ok()?;
-        self.files.get(place)
-    }
-}
-
-impl Listed {
-    fn place(&self) -> ObjectId {
-        place_of(&self.path, self.blob)
-    }
+fn place(listed: &Listed) -> ObjectId {
+    place_of(&listed.path, listed.blob)
 }
 
 impl Step {
@@ -174,7 +148,7 @@ impl Workspace {
         let base = self.repository.resolve(base)?;
         let Some(revision) = revision else {
             let (before, faults_before) = self.blobs_at(base)?;
-            let after = self.listing_of_work_tree()?;
+            let after = Listing::of_folder(&self.repository, &self.folder()?)?;
             return Ok(Sides { before: differing(&before, &after), after, faults_before });
         };
         let revision = self.repository.resolve(revision)?;
@@ -188,21 +162,6 @@ impl Workspace {
         Ok(Sides { before, after: Listing { files, faults }, faults_before })
     }
 
-    fn listing_of_work_tree(&self) -> Result<Listing, Failure> {
-        let listing = list_folders(&self.folder()?, &[REGISTRY, SCHEMAS])?;
-        let blobs = self.repository.blobs(&listing.files)?;
-        let mut odd = listing.odd;
-        let mut files = Vec::with_capacity(listing.files.len());
-        for (file, blob) in listing.files.into_iter().zip(blobs) {
-            match blob {
-                Some(blob) => files.push(Listed { path: file.name.clone(), blob, file: Some(file) }),
-                None => odd.push(file.name),
-            }
-        }
-        files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-        Ok(Listing { files, faults: odd.iter().map(|path| not_plain(path)).collect() })
-    }
-
     /// All that is there now, and what listing and loading it found.
     fn all_now(&self, sides: &Sides) -> Result<(Registry, Vec<Finding>), Failure> {
         let (registry, found) = Registry::load(self.now(sides, sides.after.paths())?);
@@ -211,13 +170,7 @@ impl Workspace {
 
     /// Files as they are now; those that are not there are passed over.
     fn now<'p>(&self, sides: &Sides, paths: impl Iterator<Item = &'p str>) -> Result<Files, Failure> {
-        let read = |listed: &Listed| {
-            let bytes = match &listed.file {
-                Some(file) => file.read()?.unwrap_or_default(),
-                None => self.repository.blob(listed.blob)?,
-            };
-            Ok((listed.path.clone(), bytes))
-        };
+        let read = |listed: &Listed| Ok((listed.path.clone(), listed.read(&self.repository)?));
         paths.filter_map(|path| sides.after.get(path)).map(read).collect()
     }
 
@@ -246,7 +199,7 @@ impl Workspace {
         let same = definitions.iter().map(|(listed, _)| *listed).filter(|file| !sides.before.contains_key(&file.path));
         let index = self.index(sides, known, now.kinds(), &same.collect::<Vec<_>>())?;
         let (files, all): (Vec<&Listed>, Vec<(String, ObjectId)>) =
-            definitions.into_iter().map(|(listed, name)| (listed, (name, listed.place()))).unzip();
+            definitions.into_iter().map(|(listed, name)| (listed, (name, place(listed)))).unzip();
         let reach = reach(&all, &index, &changed);
         let paths = |places: BTreeSet<usize>| {
             places.into_iter().filter_map(|place| files.get(place)).map(|listed| listed.path.clone()).collect()
@@ -262,7 +215,7 @@ impl Workspace {
         kinds: &Kinds,
         definitions: &[&Listed],
     ) -> Result<Index, Failure> {
-        let open: Vec<&&Listed> = definitions.iter().filter(|listed| !known.has(listed.place())).collect();
+        let open: Vec<&&Listed> = definitions.iter().filter(|listed| !known.has(place(listed))).collect();
         if open.is_empty() {
             return Ok(known);
         }
@@ -273,9 +226,9 @@ impl Workspace {
         let nothing = Brief::default();
         let more = open.iter().map(|listed| {
             let brief = definition_name(&listed.path).and_then(|name| found.get(&name)).unwrap_or(&nothing);
-            (listed.place(), brief)
+            (place(listed), brief)
         });
-        let here: BTreeSet<ObjectId> = definitions.iter().map(|listed| listed.place()).collect();
+        let here: BTreeSet<ObjectId> = definitions.iter().map(|listed| place(listed)).collect();
         let index = known.with(|blob| here.contains(&blob), &Index::new(more));
         memory.write(kinds.are_built_in(), &index);
         Ok(index)

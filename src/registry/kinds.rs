@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::document::Value;
+use crate::document::{Value, pointer_steps};
 use rayon::prelude::*;
 
 use super::layout::{self, DocumentRole};
@@ -13,7 +13,7 @@ use super::shape::{Compiled, Resources, ShapeError};
 use super::sites::CriteriaSite;
 use super::survey::Survey;
 use super::walk::Cursor;
-use super::{Known, Skeleton, arrange, builtin, shape, skeleton, survey};
+use super::{Impact, Known, Skeleton, arrange, builtin, shape, skeleton, survey};
 use crate::finding::Finding;
 
 /// Names that no kind of definitions can have: shared parts, and documents read by built-in types. Policy calls schemas
@@ -136,6 +136,13 @@ impl Kinds {
     /// Every name of a kind of definitions.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.iter().map(Kind::name)
+    }
+
+    /// Every code that the schemas give to changes.
+    #[must_use]
+    pub fn codes(&self) -> BTreeSet<&str> {
+        let changes = self.kinds.values().flat_map(|kind| kind.shared.schemas.changes());
+        changes.flat_map(schema::Change::codes).collect()
     }
 
     /// What keeps schemas from being JSON Schema, beside what [`Kinds::load`] told. Built-in kinds are not looked at.
@@ -273,6 +280,26 @@ impl Kind {
     #[must_use]
     pub fn meaning(&self, value: &Value, pointer: &str) -> Option<&str> {
         self.at(value, pointer)?.meaning()
+    }
+
+    /// Whether a definition rests on what a reference at a pointer names: another name there would change what it means,
+    /// and the schema does not say that it is a name only.
+    #[must_use]
+    pub fn rests_on(&self, value: &Value, pointer: &str) -> bool {
+        let mut cursor = self.cursor(value);
+        let mut at = value;
+        let mut note = cursor.change();
+        for step in pointer_steps(pointer) {
+            let item = at.as_array().zip(step.parse::<usize>().ok());
+            let Some(child) = item.map_or_else(|| at.get(&step), |(items, index)| items.get(index)) else { return false };
+            cursor = match item {
+                Some((_, index)) => cursor.item(index, child),
+                None => cursor.member(&step, child),
+            };
+            note = cursor.change().or(note);
+            at = child;
+        }
+        note.is_none_or(|note| note.impact == Impact::Major) && !cursor.names_only()
     }
 
     /// The unit of the value at a pointer.

@@ -48,3 +48,37 @@ pub struct CriteriaSite {
     /// Entities that are in scope beside the subject, outermost first.
     pub scopes: Vec<String>,
 }
+
+/// Where a walk over a definition is: within criteria nothing is a site of its own, except what a case chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Within {
+    Open,
+    Criteria,
+    /// A value of the language of cases; its list of cases; one case.
+    Cases,
+    CaseList,
+    Case,
+}
+
+impl Within {
+    /// At a site.
+    pub(crate) fn of(language: Language) -> Within {
+        if language == Language::Cases { Within::Cases } else { Within::Criteria }
+    }
+
+    pub(crate) fn member(self, key: &str) -> Within {
+        match (self, key) {
+            (Within::Cases, "cases") => Within::CaseList,
+            (Within::Cases, "otherwise") | (Within::Case, "is") | (Within::Open, _) => Within::Open,
+            _ => Within::Criteria,
+        }
+    }
+
+    pub(crate) fn item(self) -> Within {
+        match self {
+            Within::CaseList => Within::Case,
+            Within::Open => Within::Open,
+            _ => Within::Criteria,
+        }
+    }
+}

@@ -5,7 +5,7 @@ use crate::document::Value;
 
 use super::arrange;
 use super::references::Reference;
-use super::sites::{CriteriaSite, Language};
+use super::sites::{CriteriaSite, Within};
 use super::walk::Cursor;
 use crate::document::{pointer_push, pointer_step};
 
@@ -36,35 +36,6 @@ pub(super) fn survey(root: &Cursor<'_>, value: &Value) -> Survey {
     walk.survey
 }
 
-/// Where the walk is: within criteria nothing is a site of its own, except what a case chooses.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Within {
-    Open,
-    Criteria,
-    /// A value of the language of cases; its list of cases; one case.
-    Cases,
-    CaseList,
-    Case,
-}
-
-impl Within {
-    fn member(self, key: &str) -> Within {
-        match (self, key) {
-            (Within::Cases, "cases") => Within::CaseList,
-            (Within::Cases, "otherwise") | (Within::Case, "is") | (Within::Open, _) => Within::Open,
-            _ => Within::Criteria,
-        }
-    }
-
-    fn item(self) -> Within {
-        match self {
-            Within::CaseList => Within::Case,
-            Within::Open => Within::Open,
-            _ => Within::Criteria,
-        }
-    }
-}
-
 struct Walk {
     survey: Survey,
     scopes: Vec<String>,
@@ -78,7 +49,7 @@ impl Walk {
         if within == Within::Open
             && let Some(language) = cursor.language()
         {
-            within = if language == Language::Cases { Within::Cases } else { Within::Criteria };
+            within = Within::of(language);
             let scopes = self.scopes.clone();
             self.survey.sites.push(CriteriaSite { pointer: self.pointer.clone(), language, scopes });
         }

@@ -113,7 +113,7 @@ impl<'s> Cursor<'s> {
     }
 
     /// The part of the language of criteria that this value is written in.
-    pub(in crate::registry) fn language(&self) -> Option<Language> {
+    pub(crate) fn language(&self) -> Option<Language> {
         self.nodes().find_map(|node| node.notes.criteria)
     }
 
@@ -150,6 +150,16 @@ impl<'s> Cursor<'s> {
             Some((found.distance, description))
         };
         self.in_force.iter().filter_map(described).max_by_key(|(distance, _)| *distance).map(|(_, text)| text)
+    }
+
+    /// Whether this string only names a definition.
+    pub(in crate::registry) fn names_only(&self) -> bool {
+        self.nodes().any(|node| node.notes.names_only)
+    }
+
+    /// Whether this string refers to a definition.
+    pub(crate) fn is_reference(&self) -> bool {
+        self.refers().next().is_some()
     }
 
     /// What this string may refer to.

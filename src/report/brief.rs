@@ -49,14 +49,14 @@ pub fn whole(brief: &Brief) -> String {
 #[must_use]
 pub fn fields(fields: &[FieldChange]) -> String {
     let one = |field: &FieldChange| {
-        let code = field.code.as_ref().map_or_else(String::new, |code| format!(", {code}"));
         let pointer = if field.pointer.is_empty() { "/" } else { &field.pointer };
         format!(
-            "    {}  {} -> {}  ({}{code})\n",
+            "    {}  {} -> {}  ({}, {})\n",
             visible(pointer),
             shown(field.before.as_ref()),
             shown(field.after.as_ref()),
             field.impact.word(),
+            line(&field.code),
         )
     };
     fields.iter().map(one).collect()

@@ -1,6 +1,7 @@
 //! One format a file: how results are shown. Reports make text; only the command line prints it.
 
 pub mod brief;
+pub mod change;
 pub mod definition;
 pub mod findings;
 pub mod github;

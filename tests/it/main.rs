@@ -25,6 +25,7 @@ mod kinds;
 mod layout;
 mod lean;
 mod maturity;
+mod meanings;
 mod nasty;
 mod new;
 mod obstacles;

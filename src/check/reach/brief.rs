@@ -7,7 +7,7 @@ use crate::check::sound::texts_at;
 use crate::check::text::names::{gather, quoted, references};
 use crate::criteria::references::entities;
 use crate::document::Value;
-use crate::registry::{Definition, Kinds};
+use crate::registry::{Definition, Kinds, Reference};
 
 /// What a definition refers to and shares.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,12 +50,7 @@ impl Brief {
     pub fn of(kinds: &Kinds, definition: &Definition<'_>) -> Brief {
         let (kind, value) = (definition.kind, definition.document.value());
         let mut brief = Brief::default();
-        if let Some(schema) = kinds.get(kind) {
-            let survey = schema.survey(value);
-            brief.refers.extend(survey.references.iter().flat_map(|reference| reference.names()));
-            let entities = entities(value, &survey.sites).into_iter();
-            brief.refers.extend(entities.map(|reference| format!("entity/{}", reference.entity)));
-        }
+        brief.refers.extend(named(kinds, definition).into_iter().map(|(_, name)| name));
         brief.shares.insert(format!("id {kind} {}", outline(definition.id)), false);
         if let Some(name) = definition.document.text("name") {
             brief.shares.insert(format!("name {kind} {}", spoken(name)), false);
@@ -75,6 +70,19 @@ impl Brief {
         });
         brief
     }
+}
+
+/// Every `kind/id` that a definition names in its fields and criteria, with the place. One of an unknown kind names none.
+pub(super) fn named(kinds: &Kinds, definition: &Definition<'_>) -> Vec<(String, String)> {
+    let Some(schema) = kinds.get(definition.kind) else { return Vec::new() };
+    let value = definition.document.value();
+    let survey = schema.survey(value);
+    let places = |reference: &Reference| {
+        reference.names().into_iter().map(|name| (reference.pointer.clone(), name)).collect::<Vec<_>>()
+    };
+    let entities = entities(value, &survey.sites).into_iter();
+    let entities = entities.map(|reference| (reference.pointer, format!("entity/{}", reference.entity)));
+    survey.references.iter().flat_map(places).chain(entities).collect()
 }
 
 /// The names that a document uses and that prose may speak of.

@@ -8,7 +8,8 @@ use crate::git::ObjectId;
 pub(super) type Key = u64;
 
 /// The key of a name, by FNV-1a: <http://www.isthe.com/chongo/tech/comp/fnv/>.
-pub(super) fn key(name: &str) -> Key {
+#[must_use]
+pub fn key(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 

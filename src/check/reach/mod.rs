@@ -14,8 +14,8 @@ use rayon::prelude::*;
 use crate::git::ObjectId;
 use crate::registry::{Definition, Registry};
 pub use brief::Brief;
-pub use index::Index;
-use index::{Key, key, key_mentioned, key_shared};
+pub use index::{Index, key};
+use index::{Key, key_mentioned, key_shared};
 
 /// A definition that differs between two sides.
 #[derive(Debug)]
@@ -40,6 +40,34 @@ pub fn briefs(registry: &Registry) -> BTreeMap<String, Brief> {
     let definitions: Vec<Definition<'_>> = registry.definitions().collect();
     let brief = |definition: &Definition<'_>| (definition.name(), Brief::of(registry.kinds(), definition));
     definitions.par_iter().map(brief).collect::<Vec<_>>().into_iter().collect()
+}
+
+/// What each definition rests on, by `kind/id`: whatever a change of could change what it means. Where a reference may be of
+/// several kinds, all of them.
+#[must_use]
+pub fn foundations(registry: &Registry) -> Vec<(String, BTreeSet<String>)> {
+    each_names(registry, |definition, pointer| {
+        registry.kinds().get(definition.kind).is_some_and(|kind| kind.rests_on(definition.document.value(), pointer))
+    })
+}
+
+/// What each definition names in its fields and criteria, by `kind/id`.
+#[must_use]
+pub fn named(registry: &Registry) -> Vec<(String, BTreeSet<String>)> {
+    each_names(registry, |_, _| true)
+}
+
+fn each_names(
+    registry: &Registry,
+    wanted: impl Fn(&Definition<'_>, &str) -> bool + Sync,
+) -> Vec<(String, BTreeSet<String>)> {
+    let definitions: Vec<Definition<'_>> = registry.definitions().collect();
+    let of_one = |definition: &Definition<'_>| {
+        let named = brief::named(registry.kinds(), definition).into_iter();
+        let kept = named.filter(|(pointer, _)| wanted(definition, pointer)).map(|(_, name)| name);
+        (definition.name(), kept.collect())
+    };
+    definitions.par_iter().map(of_one).collect()
 }
 
 impl Changed {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::conditions;
-use super::question::Question;
+use super::question::{Question, subject_of};
 use crate::criteria::problem::Problem;
 use crate::criteria::reason::Allowance;
 use crate::criteria::syntax::{Case, Cases, Overlap, Predicate};
@@ -24,7 +24,7 @@ pub(super) fn look(
         return;
     }
     let population = population(source, site).filter(|_| site.scopes.is_empty());
-    let subject_of = |case: &Case| Question::subject_of(model, source.subject, &site.scopes, &case.when);
+    let subject_of = |case: &Case| subject_of(model, source.subject, &site.scopes, &case.when);
     let mut by_subject: BTreeMap<&str, Vec<&Case>> = BTreeMap::new();
     for case in &choice.cases {
         if let Some(subject) = subject_of(case) {

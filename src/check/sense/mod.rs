@@ -19,6 +19,7 @@ use crate::criteria::{Model, Source, grammar};
 use crate::finding::Finding;
 use crate::registry::{CriteriaSite, Definition, Language, Registry, Survey};
 use question::Question;
+pub(crate) use question::subject_of;
 
 /// What is found in the criteria of definitions in which nothing else is wrong, nor in what they rest on. `surveys` says
 /// by path where criteria stand.
@@ -73,7 +74,7 @@ fn at_site(source: &Source, site: &CriteriaSite, model: &Model, allowance: &Allo
     match site.language {
         Language::Predicate => {
             if let Some(condition) = grammar::predicate(value, &site.pointer).0
-                && let Some(subject) = Question::subject_of(model, source.subject, &site.scopes, &condition)
+                && let Some(subject) = subject_of(model, source.subject, &site.scopes, &condition)
             {
                 let question = Question::about_parts(model, subject, [&condition], allowance);
                 conditions::look(&question, &condition, problems);

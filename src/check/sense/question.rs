@@ -55,21 +55,6 @@ impl<'a> Question<'a> {
         Question::about(model, subject, parts, allowance)
     }
 
-    /// The entity that a condition is about: the subject, or the one entity beside it that the condition names alone.
-    /// None where it is about two rows at once.
-    pub(super) fn subject_of(
-        model: &Model,
-        subject: Option<&'a str>,
-        scopes: &'a [String],
-        condition: &Predicate,
-    ) -> Option<&'a str> {
-        let subject = match scopes {
-            [] => subject?,
-            scopes => scopes.iter().find(|scope| is_about(condition, scope))?,
-        };
-        model.entity(subject).is_some().then_some(subject)
-    }
-
     /// The rows that the filter of an aggregate is about, where it looks at nothing else.
     pub(super) fn of_rows(&self, entity: &'a str, filter: &'a Predicate) -> Option<Question<'a>> {
         let known = self.model.entity(entity).is_some() && is_about(filter, entity);
@@ -103,6 +88,21 @@ impl<'a> Question<'a> {
     fn claims<'c>(&'c self, claims: &[Claimed<'c>]) -> Vec<Claim<'c>> {
         claims.iter().map(|(predicate, holds)| self.together.claim(predicate, *holds)).collect()
     }
+}
+
+/// The entity that a condition is about: the subject, or the one entity beside it that the condition names alone.
+/// None where it is about two rows at once.
+pub(crate) fn subject_of<'a>(
+    model: &Model,
+    subject: Option<&'a str>,
+    scopes: &'a [String],
+    condition: &Predicate,
+) -> Option<&'a str> {
+    let subject = match scopes {
+        [] => subject?,
+        scopes => scopes.iter().find(|scope| is_about(condition, scope))?,
+    };
+    model.entity(subject).is_some().then_some(subject)
 }
 
 /// A condition and its parts, but for filters of related rows: those are about other rows.

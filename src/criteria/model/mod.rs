@@ -150,6 +150,13 @@ impl Model {
         self.definitions.insert(name);
     }
 
+    /// The same definitions over the rows of another revision; entities that it does not have stay as they are.
+    #[must_use]
+    pub fn with_entities_of(mut self, other: &Model) -> Model {
+        self.entities.extend(other.entities.clone());
+        self
+    }
+
     /// The entity with this id.
     #[must_use]
     pub fn entity(&self, id: &str) -> Option<&Entity> {

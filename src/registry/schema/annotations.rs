@@ -13,14 +13,51 @@ use crate::finding::nearest;
 pub struct Change {
     /// What any change does that no other entry here is about.
     pub impact: Impact,
-    /// The code of a number that grows.
+    /// The code of any change that no other entry here is about.
+    pub code: Option<String>,
+    /// The code of a number, a length of time or a day that grows.
     pub up: Option<String>,
-    /// The code of a number that falls.
+    /// The code of one that falls.
     pub down: Option<String>,
+    /// What null stands for beside numbers.
+    pub null: Option<Extreme>,
     /// What it does that the value appears where none was.
     pub added: Option<Impact>,
-    /// What single steps of an enumeration do, as `from->to`.
-    pub moves: BTreeMap<String, Impact>,
+    /// What single steps of an enumeration do, as `from->to`; `*` is any.
+    pub moves: BTreeMap<String, Move>,
+}
+
+/// An end of the scale of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extreme {
+    /// Below every number.
+    Least,
+    /// Above every number.
+    Most,
+}
+
+/// What a step of an enumeration does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// What it does.
+    pub impact: Impact,
+    /// Its code.
+    pub code: Option<String>,
+}
+
+impl Change {
+    /// What `x-change` says of a single step of an enumeration, the nearest to it first.
+    #[must_use]
+    pub fn step(&self, from: &str, to: &str) -> Option<&Move> {
+        let steps = [format!("{from}->{to}"), format!("*->{to}"), format!("{from}->*")];
+        steps.iter().find_map(|step| self.moves.get(step))
+    }
+
+    /// Every code that it gives.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        let moves = self.moves.values().filter_map(|step| step.code.as_deref());
+        [&self.code, &self.up, &self.down].into_iter().filter_map(|code| code.as_deref()).chain(moves)
+    }
 }
 
 /// What `x-ref` says of a string.
@@ -46,6 +83,8 @@ pub(in crate::registry) struct Notes {
     pub(in crate::registry) role: bool,
     /// What this day may not come before.
     pub(in crate::registry) not_before: Option<String>,
+    /// Whether the reference only names a definition.
+    pub(in crate::registry) names_only: bool,
 }
 
 /// The annotations that belong on a schema's root.
@@ -57,8 +96,18 @@ pub(in crate::registry) struct RootNotes {
     pub(in crate::registry) exclusions: Option<String>,
 }
 
-const ON_ANY: [&str; 9] =
-    ["x-change", "x-criteria", "x-key", "x-not-before", "x-order", "x-ref", "x-role", "x-scope", "x-unit"];
+const ON_ANY: [&str; 10] = [
+    "x-change",
+    "x-criteria",
+    "x-key",
+    "x-names-only",
+    "x-not-before",
+    "x-order",
+    "x-ref",
+    "x-role",
+    "x-scope",
+    "x-unit",
+];
 const ON_ROOT: [&str; 3] = ["x-outcome", "x-subject", "x-version"];
 
 /// Something wrong with one annotation: its keyword, what is wrong, and a hint.
@@ -96,6 +145,10 @@ pub(super) fn read(schema: &Members, root: Option<&mut RootNotes>, faults: &mut 
                 notes.role = value == &Value::Bool(true);
                 (!notes.role).then_some("true")
             }
+            ("x-names-only", _) => {
+                notes.names_only = value == &Value::Bool(true);
+                (!notes.names_only).then_some("true")
+            }
             ("x-order", _) => {
                 notes.order_ignored = value == "ignored";
                 (!notes.order_ignored).then_some("\"ignored\"")
@@ -127,7 +180,7 @@ pub(super) fn read(schema: &Members, root: Option<&mut RootNotes>, faults: &mut 
     notes
 }
 
-const CHANGE_FORM: &str = "\"patch\", \"minor\", \"major\", or an object with `impact` and any of `up`, `down`, `added` and `moves` ({\"from->to\": impact})";
+const CHANGE_FORM: &str = "\"patch\", \"minor\", \"major\", or an object with `impact` and any of `code`, `up` with `down`, `null` (\"least\" or \"most\"), `added` and `moves` ({\"from->to\": impact, or an object with `impact` and `code`})";
 const CRITERIA_FORM: &str =
     "one of \"predicate\", \"cases\", \"expression\", \"date\", \"window\", \"path\" and \"target\"";
 
@@ -155,31 +208,51 @@ fn impact(value: &Value) -> Option<Impact> {
 }
 
 fn change(value: &Value) -> Option<Change> {
-    let mut change = Change { impact: Impact::Major, up: None, down: None, added: None, moves: BTreeMap::new() };
-    let Value::Object(members) = value else {
-        change.impact = impact(value)?;
-        return Some(change);
-    };
-    change.impact = impact(members.get("impact")?)?;
-    for (key, value) in members {
+    let (impact, code) = impact_and_code(value)?;
+    let mut change =
+        Change { impact, code, up: None, down: None, null: None, added: None, moves: BTreeMap::new() };
+    for (key, value) in value.as_object().into_iter().flatten() {
         match key {
-            "impact" => {}
+            "impact" | "code" => {}
             "up" => change.up = Some(word(value)?),
             "down" => change.down = Some(word(value)?),
-            "added" => change.added = Some(impact(value)?),
+            "null" => change.null = Some(extreme(value)?),
+            "added" => change.added = Some(self::impact(value)?),
             "moves" => {
                 for (step, value) in value.as_object()? {
                     let (from, to) = step.split_once("->")?;
                     if from.is_empty() || to.is_empty() {
                         return None;
                     }
-                    change.moves.insert(step.to_owned(), impact(value)?);
+                    let known = |key: &str| key == "impact" || key == "code";
+                    value.as_object().is_none_or(|members| members.keys().all(known)).then_some(())?;
+                    let (impact, code) = impact_and_code(value)?;
+                    change.moves.insert(step.to_owned(), Move { impact, code });
                 }
             }
             _ => return None,
         }
     }
-    Some(change)
+    // Whoever reads that a change is the one must be able to read that its reverse is the other.
+    (change.up.is_some() == change.down.is_some()).then_some(change)
+}
+
+/// An impact, or an object with `impact` and perhaps `code`.
+fn impact_and_code(value: &Value) -> Option<(Impact, Option<String>)> {
+    let Value::Object(members) = value else { return Some((impact(value)?, None)) };
+    let code = match members.get("code") {
+        Some(code) => Some(word(code)?),
+        None => None,
+    };
+    Some((impact(members.get("impact")?)?, code))
+}
+
+fn extreme(value: &Value) -> Option<Extreme> {
+    match value.as_str()? {
+        "least" => Some(Extreme::Least),
+        "most" => Some(Extreme::Most),
+        _ => None,
+    }
 }
 
 fn refers(value: &Value) -> Option<Refers> {

@@ -16,7 +16,7 @@ use crate::document::Value;
 
 use super::pattern;
 
-pub use annotations::Change;
+pub use annotations::{Change, Extreme};
 pub(in crate::registry) use annotations::{Notes, Refers, RootNotes};
 pub(in crate::registry) use fit::{Always, InForce};
 pub(in crate::registry) use load::{LIST, NAMED, ONE, load};
@@ -97,6 +97,11 @@ pub(in crate::registry) struct InPlace {
 impl Schemas {
     pub(in crate::registry) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]
+    }
+
+    /// Everything that `x-change` says anywhere.
+    pub(in crate::registry) fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.nodes.iter().filter_map(|node| node.notes.change.as_ref())
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::day;
 use super::listing::{Listing, pointer};
 use crate::check::Waived;
-use crate::compare::{FieldChange, RowChange};
+use crate::compare::FieldChange;
 use crate::document::position_of;
 use crate::finding::Finding;
 use crate::operations::log::Entry;
@@ -68,25 +68,6 @@ pub fn fields(fields: &[FieldChange]) -> Value {
         })
     };
     fields.iter().map(one).collect()
-}
-
-/// Rows of a comparison.
-#[must_use]
-pub fn rows(rows: &[RowChange]) -> Value {
-    let one = |row: &RowChange| {
-        json!({
-            "path": row.path,
-            "before": row.before,
-            "after": row.after,
-            "version": {
-                "before": row.version_before.as_ref().map(ToString::to_string),
-                "after": row.version_after.as_ref().map(ToString::to_string),
-            },
-            "impact": row.impact,
-            "fields": fields(&row.fields),
-        })
-    };
-    json!({"type": "canonry/diff@1", "rows": rows.iter().map(one).collect::<Vec<_>>()})
 }
 
 /// How changes stand.

@@ -1,0 +1,319 @@
+//! Two sides beside each other: what differs, what that means, and what rests on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use super::referrers::Referrers;
+use super::view::View;
+use super::workspace::{Workspace, quoted, short};
+use crate::check::reach::{foundations, named as named_by};
+use crate::compare::{Affected, RowChange, Sides, affected, compare_at, tell};
+use crate::document::{Document, Value};
+use crate::finding::Finding;
+use crate::git::{GitError, ObjectId};
+use crate::governance::policy::{Policy, RowFacts};
+use crate::registry::layout::{POLICY_JSON, REGISTRY_JSON, SCHEMAS, definition_name, definition_path, document_role};
+use crate::registry::{Impact, Kinds, Registry};
+
+/// Which two sides to compare.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// The side before: a revision, a release or a folder; the main branch if nothing is said.
+    pub base: Option<String>,
+    /// The side after, likewise; the work tree if nothing is said.
+    pub current: Option<String>,
+    /// Whether to compare the two as they are, and not what the side after brought since it left the one before.
+    pub exact: bool,
+}
+
+/// Two sides beside each other.
+pub struct Comparison {
+    /// How the side before is called.
+    pub base: String,
+    /// How the side after is called.
+    pub current: String,
+    /// What differs before, with all that its criteria refer to.
+    pub before: Registry,
+    /// The same after.
+    pub after: Registry,
+    /// The documents that differ, with what that means.
+    pub rows: Vec<RowChange>,
+    /// What rests on them, near ones first.
+    pub affected: Vec<Resting>,
+    /// The approvals that the policy of the side before asks for, by path of the document; nothing where there is no
+    /// policy that can be read.
+    pub needs: BTreeMap<String, Vec<Need>>,
+    /// What is wrong with the trees of the side after, and with documents that differ and cannot be read.
+    pub findings: Vec<Finding>,
+}
+
+/// Approvals by holders of a role.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Need {
+    /// The role's id.
+    pub role: String,
+    /// What people call the role.
+    pub title: String,
+    /// How many people.
+    pub count: u32,
+}
+
+/// A definition that rests on one that changed, as it stands after.
+#[derive(Clone, Debug)]
+pub struct Resting {
+    /// Which, and by what way.
+    pub affected: Affected,
+    /// What people call it.
+    pub title: String,
+    /// The roles that answer for it.
+    pub owners: Vec<String>,
+    /// The unit of its number, if it is one.
+    pub unit: Option<String>,
+}
+
+/// Compares two sides.
+///
+/// # Errors
+/// A side that is nowhere, a history that is not here, files that cannot be read.
+pub fn compare(workspace: &Workspace, wanted: &Wanted) -> Result<Comparison, Failure> {
+    let current = named(workspace, wanted.current.as_deref())?;
+    let base = match (&wanted.base, &current) {
+        (Some(base), _) => named(workspace, Some(base))?,
+        (None, _) => main(workspace)?,
+    };
+    let base = if wanted.exact { base } else { parted(workspace, base, &current)? };
+    let (before, after) = (base.view(workspace)?, current.view(workspace)?);
+    let (differing, mut findings) = View::differing(&before, &after)?;
+    let reading = Reading::of(&before, &after, &differing)?;
+    let documents = || differing.iter().map(String::as_str).filter(|path| document_role(path).is_some());
+    let mut paths: BTreeSet<String> = documents().map(str::to_owned).collect();
+    let (mut old, mut new, found) = reading.load(&paths)?;
+    findings.extend(found);
+    let mut rows = compare_at(&old, &new, documents());
+    if rows.iter().any(RowChange::has_criteria) {
+        paths.insert(REGISTRY_JSON.to_owned());
+        (old, new) = reading.close(paths, (old, new))?;
+    }
+    tell(&mut rows, &Sides::new(&old, &new));
+    let affected = resting(workspace, &reading, &rows)?;
+    let needs = needs(&before, &rows, &old, &new)?;
+    let (base, current) = (base.title, current.title);
+    Ok(Comparison { base, current, before: old, after: new, rows, affected, needs, findings })
+}
+
+/// What the policy of the side before asks for.
+fn needs(
+    view: &View,
+    rows: &[RowChange],
+    before: &Registry,
+    after: &Registry,
+) -> Result<BTreeMap<String, Vec<Need>>, Failure> {
+    let files = view.read([POLICY_JSON])?;
+    let policy = files.first().and_then(|(_, bytes)| Document::parse(bytes).ok());
+    let Some(policy) = policy.and_then(|document| Policy::load(document.value()).ok()) else {
+        return Ok(BTreeMap::new());
+    };
+    let of_row = |row: &RowChange| {
+        let after = after.document(&row.path)?.value();
+        let owned_by = before.document(&row.path).map_or(after, |document| document.value());
+        let facts = RowFacts { path: &row.path, impact: row.impact, reason: "", owned_by, after };
+        let needs = policy.slots_for(&facts).into_iter().map(|slots| {
+            let named = policy.roles.iter().find(|role| role.id == slots.role);
+            let title = named.map_or_else(|| slots.role.clone(), |role| role.name.clone());
+            Need { title, role: slots.role, count: slots.count }
+        });
+        Some((row.path.clone(), needs.collect()))
+    };
+    Ok(rows.iter().filter_map(of_row).collect())
+}
+
+/// A side that was found.
+struct Named {
+    title: String,
+    place: Place,
+}
+
+enum Place {
+    Commit(ObjectId),
+    Folder(PathBuf),
+}
+
+impl Named {
+    fn view<'w>(&self, workspace: &'w Workspace) -> Result<View<'w>, Failure> {
+        match &self.place {
+            Place::Commit(commit) => View::of_commit(workspace, *commit),
+            Place::Folder(folder) => View::of_folder(workspace, folder),
+        }
+    }
+}
+
+/// A side by its name: nothing is the work tree.
+fn named(workspace: &Workspace, name: Option<&str>) -> Result<Named, Failure> {
+    let Some(name) = name else {
+        return Ok(Named { title: "the work tree".to_owned(), place: Place::Folder(workspace.folder()?) });
+    };
+    if name == workspace.main_branch()? {
+        return main(workspace);
+    }
+    let title = name.to_owned();
+    match workspace.repository.resolve(name) {
+        Ok(commit) => Ok(Named { title, place: Place::Commit(commit) }),
+        Err(GitError::UnknownRevision(_)) => match (release(workspace, name)?, Path::new(name)) {
+            (Some(commit), _) => Ok(Named { title: format!("release {name}"), place: Place::Commit(commit) }),
+            (None, folder) if folder.join(REGISTRY_JSON).is_file() => {
+                Ok(Named { title, place: Place::Folder(folder.to_owned()) })
+            }
+            _ => Err(Failure::refused(
+                format!("`{name}` is no revision, no release and no folder with a registry"),
+                "Type `git branch -a` and `git tag` to see what there is; a branch that was never fetched is fetched by `git fetch origin BRANCH`.",
+            )),
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The main branch: as `origin` has it where that is newer.
+fn main(workspace: &Workspace) -> Result<Named, Failure> {
+    let main = workspace.main_branch()?;
+    let repository = &workspace.repository;
+    let remote = format!("origin/{main}");
+    let tips = (repository.reference(&format!("refs/heads/{main}")), repository.reference(&format!("refs/remotes/{remote}")));
+    let (title, commit) = match tips {
+        (Some(local), Some(fetched)) if local != fetched && repository.contains(fetched, local)? => (remote, fetched),
+        (Some(local), _) => (main, local),
+        (None, Some(fetched)) => (remote, fetched),
+        (None, None) => {
+            let hint = format!("Type `git fetch origin {0}:refs/remotes/origin/{0}`, or name the side to compare with.", quoted(&main));
+            return Err(Failure::refused(format!("the main branch `{main}` is not in this clone"), hint));
+        }
+    };
+    Ok(Named { title, place: Place::Commit(commit) })
+}
+
+/// The commit of a release, by its version.
+fn release(workspace: &Workspace, name: &str) -> Result<Option<ObjectId>, Failure> {
+    let version = name.strip_prefix('v').unwrap_or(name);
+    if version.parse::<semver::Version>().is_err() {
+        return Ok(None);
+    }
+    Ok(workspace.repository.reference(&format!("refs/tags/canon/v{version}")))
+}
+
+/// Where the side after left the one before, if both are commits or the work tree.
+fn parted(workspace: &Workspace, base: Named, current: &Named) -> Result<Named, Failure> {
+    let head = match &current.place {
+        Place::Commit(commit) => *commit,
+        Place::Folder(folder) if *folder == workspace.folder()? => match workspace.repository.head()?.commit() {
+            Some(head) => head,
+            None => return Ok(base),
+        },
+        Place::Folder(_) => return Ok(base),
+    };
+    let Place::Commit(commit) = base.place else { return Ok(base) };
+    if commit == head {
+        return Ok(base);
+    }
+    let parted = workspace.repository.merge_base(head, commit).map_err(|error| {
+        // Where history was cut off, that there is nothing in common means nothing.
+        workspace.repository.require_complete().err().unwrap_or(error)
+    })?;
+    if parted == commit {
+        return Ok(base);
+    }
+    workspace.repository.require_complete()?;
+    let title = format!("{} ({}, where {} left it)", base.title, short(parted), current.title);
+    Ok(Named { title, place: Place::Commit(parted) })
+}
+
+/// Both sides, and the kinds that rule on each.
+struct Reading<'v, 'w> {
+    before: &'v View<'w>,
+    after: &'v View<'w>,
+    kinds: (Kinds, Kinds),
+}
+
+impl<'v, 'w> Reading<'v, 'w> {
+    fn of(before: &'v View<'w>, after: &'v View<'w>, differing: &[String]) -> Result<Reading<'v, 'w>, Failure> {
+        let kinds = |view: &View| Ok::<_, Failure>(Registry::load(view.schemas()?).0.kinds().clone());
+        let new = kinds(after)?;
+        let same = !differing.iter().any(|path| path.starts_with(SCHEMAS));
+        let old = if same { new.clone() } else { kinds(before)? };
+        Ok(Reading { before, after, kinds: (old, new) })
+    }
+
+    /// These files on both sides, and what is found in those after.
+    fn load(&self, paths: &BTreeSet<String>) -> Result<(Registry, Registry, Vec<Finding>), Failure> {
+        let paths = || paths.iter().map(String::as_str);
+        let (before, _) = Registry::load_under(&self.kinds.0, self.before.read(paths())?);
+        let (after, found) = Registry::load_under(&self.kinds.1, self.after.read(paths())?);
+        Ok((before, after, found))
+    }
+
+    /// These files on both sides and all that the definitions among them rest on, near and far.
+    fn close(&self, paths: BTreeSet<String>, loaded: (Registry, Registry)) -> Result<(Registry, Registry), Failure> {
+        let mut all = paths.clone();
+        let mut fresh = loaded;
+        loop {
+            let mut named: BTreeSet<String> = BTreeSet::new();
+            for registry in [&fresh.0, &fresh.1] {
+                let names = named_by(registry).into_iter().flat_map(|(_, names)| names);
+                named.extend(names.filter_map(|name| name.split_once('/').map(|(kind, id)| definition_path(kind, id))));
+            }
+            let missing: BTreeSet<String> = named.difference(&all).cloned().collect();
+            if missing.is_empty() {
+                break;
+            }
+            let (before, after, _) = self.load(&missing)?;
+            fresh = (before, after);
+            all.extend(missing);
+        }
+        let (before, after, _) = self.load(&all)?;
+        Ok((before, after))
+    }
+}
+
+/// What rests on the definitions of which the meaning changed. What is only added or worded otherwise moves nothing.
+fn resting(workspace: &Workspace, reading: &Reading, rows: &[RowChange]) -> Result<Vec<Resting>, Failure> {
+    let changed = rows.iter().filter(|row| row.impact == Impact::Major && row.is_definition());
+    let changed: BTreeSet<String> = changed.filter_map(|row| definition_name(&row.path)).collect();
+    if changed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kinds = &reading.kinds.1;
+    let mut referrers = Referrers::of(workspace, reading.after, reading.before, kinds)?;
+    let own: BTreeSet<String> = rows.iter().filter_map(|row| definition_name(&row.path)).collect();
+    let mut known: Vec<Registry> = Vec::new();
+    let mut rests_on: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let found = affected(&changed, |name| {
+        let candidates = referrers.of_definition(name)?;
+        let unseen = candidates.iter().filter(|name| !rests_on.contains_key(*name));
+        let paths = unseen.filter_map(|name| name.split_once('/'));
+        let paths: Vec<String> = paths.map(|(kind, id)| definition_path(kind, id)).collect();
+        let (registry, _) = Registry::load_under(kinds, reading.after.read(paths.iter().map(String::as_str))?);
+        rests_on.extend(foundations(&registry));
+        known.push(registry);
+        let truly = |candidate: &String| rests_on.get(candidate).is_some_and(|names| names.contains(name));
+        Ok::<_, Failure>(candidates.into_iter().filter(truly).collect())
+    })?;
+    let others = found.into_iter().filter(|affected| !own.contains(&affected.name));
+    Ok(others.filter_map(|affected| Resting::of(affected, &known)).collect())
+}
+
+impl Resting {
+    fn of(affected: Affected, known: &[Registry]) -> Option<Resting> {
+        let definition = known.iter().find_map(|registry| registry.definition(&affected.name))?;
+        let document = definition.document;
+        if document.text("status") == Some("retired") {
+            return None;
+        }
+        let co_owners = document.value().get("co_owners").and_then(Value::as_array).into_iter().flatten();
+        let owners = document.text("owner").into_iter().chain(co_owners.filter_map(Value::as_str));
+        Some(Resting {
+            title: document.text("name").unwrap_or(&affected.name).to_owned(),
+            owners: owners.map(str::to_owned).collect(),
+            unit: document.text("unit").map(str::to_owned),
+            affected,
+        })
+    }
+}

@@ -1,0 +1,197 @@
+//! The files of one side of a comparison, read only where they are asked for.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
+
+use super::Failure;
+use super::workspace::{Files, Workspace, not_plain};
+use crate::finding::{Finding, rules};
+use crate::git::folder::{ListedFile, list_folders};
+use crate::git::objects::Entry;
+use crate::git::{ObjectId, Repository};
+use crate::registry::layout::{REGISTRY, SCHEMAS};
+
+/// All files of one side in order of path, without their bytes.
+pub(super) struct Listing {
+    pub(super) files: Vec<Listed>,
+    pub(super) faults: Vec<Finding>,
+}
+
+pub(super) struct Listed {
+    pub(super) path: String,
+    pub(super) blob: ObjectId,
+    /// Where it stands in a folder, if it is of one.
+    pub(super) file: Option<ListedFile>,
+}
+
+impl Listing {
+    /// The files of a folder that holds a registry.
+    pub(super) fn of_folder(repository: &Repository, folder: &Path) -> Result<Listing, Failure> {
+        let listing = list_folders(folder, &[REGISTRY, SCHEMAS])?;
+        let blobs = repository.blobs(&listing.files)?;
+        let mut odd = listing.odd;
+        let mut files = Vec::with_capacity(listing.files.len());
+        for (file, blob) in listing.files.into_iter().zip(blobs) {
+            match blob {
+                Some(blob) => files.push(Listed { path: file.name.clone(), blob, file: Some(file) }),
+                None => odd.push(file.name),
+            }
+        }
+        files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+        Ok(Listing { files, faults: odd.iter().map(|path| not_plain(path)).collect() })
+    }
+
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|listed| listed.path.as_str())
+    }
+
+    pub(super) fn get(&self, path: &str) -> Option<&Listed> {
+        let place = self.files.binary_search_by(|listed| listed.path.as_str().cmp(path)).ok()?;
+        self.files.get(place)
+    }
+}
+
+impl Listed {
+    pub(super) fn read(&self, repository: &Repository) -> Result<Vec<u8>, Failure> {
+        Ok(match &self.file {
+            Some(file) => file.read()?.unwrap_or_default(),
+            None => repository.blob(self.blob)?,
+        })
+    }
+}
+
+/// One side of a comparison.
+pub(super) struct View<'w> {
+    repository: &'w Repository,
+    files: Source,
+}
+
+enum Source {
+    /// The tree of a registry in a commit, none where the commit has none; and folders of it that were read.
+    Tree(Option<ObjectId>, RefCell<BTreeMap<String, Rc<Vec<Entry>>>>),
+    /// A folder.
+    Folder(Listing),
+}
+
+
+impl<'w> View<'w> {
+    /// A commit.
+    pub(super) fn of_commit(workspace: &'w Workspace, commit: ObjectId) -> Result<View<'w>, Failure> {
+        let repository = &workspace.repository;
+        let tree = repository.subtree(repository.commit(commit)?.tree, &workspace.root)?;
+        Ok(View { repository, files: Source::Tree(tree, RefCell::default()) })
+    }
+
+    /// The tree of a registry.
+    pub(super) fn of_tree(workspace: &'w Workspace, tree: ObjectId) -> View<'w> {
+        View { repository: &workspace.repository, files: Source::Tree(Some(tree), RefCell::default()) }
+    }
+
+    /// A folder, in this repository or anywhere.
+    pub(super) fn of_folder(workspace: &'w Workspace, folder: &Path) -> Result<View<'w>, Failure> {
+        let repository = &workspace.repository;
+        Ok(View { repository, files: Source::Folder(Listing::of_folder(repository, folder)?) })
+    }
+
+    /// The tree, if the side is a commit.
+    pub(super) fn tree(&self) -> Option<ObjectId> {
+        match &self.files {
+            Source::Tree(tree, _) => *tree,
+            Source::Folder(_) => None,
+        }
+    }
+
+    /// The paths of files that differ between two sides, in order, and what is wrong with the trees of the one after.
+    pub(super) fn differing(before: &View, after: &View) -> Result<(Vec<String>, Vec<Finding>), Failure> {
+        let repository = after.repository;
+        if let (Source::Tree(old, _), Source::Tree(new, _)) = (&before.files, &after.files) {
+            let delta = repository.delta(*old, *new, &[REGISTRY, SCHEMAS])?;
+            let faults = delta.folders.iter().filter_map(|(folder, faults)| {
+                let (name, fault) = faults.first()?;
+                Some(Finding::on_file(&rules::TREE_MALFORMED, folder, format!("`{name}` {fault}")))
+            });
+            let faults = faults.collect();
+            let mut files: Vec<String> = delta.files.into_iter().map(|file| file.path).collect();
+            files.sort_unstable();
+            return Ok((files, faults));
+        }
+        let mut all: BTreeMap<String, (Option<ObjectId>, Option<ObjectId>)> = BTreeMap::new();
+        before.blobs()?.into_iter().for_each(|(path, blob)| all.entry(path).or_default().0 = Some(blob));
+        after.blobs()?.into_iter().for_each(|(path, blob)| all.entry(path).or_default().1 = Some(blob));
+        let differing = all.into_iter().filter(|(_, (before, after))| before != after);
+        let files = differing.map(|(path, _)| path).collect();
+        let faults = match &after.files {
+            Source::Folder(listing) => listing.faults.clone(),
+            Source::Tree(..) => Vec::new(),
+        };
+        Ok((files, faults))
+    }
+
+    /// Every file with its blob, in order of path.
+    pub(super) fn blobs(&self) -> Result<Vec<(String, ObjectId)>, Failure> {
+        Ok(match &self.files {
+            Source::Folder(listing) => listing.files.iter().map(|listed| (listed.path.clone(), listed.blob)).collect(),
+            Source::Tree(None, _) => Vec::new(),
+            Source::Tree(Some(tree), _) => {
+                let files = self.repository.files(*tree, &[REGISTRY, SCHEMAS])?.files;
+                files.into_iter().filter_map(|file| Some((file.path, file.after?))).collect()
+            }
+        })
+    }
+
+    /// The bytes of these files; those that are not there are passed over.
+    pub(super) fn read<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Result<Files, Failure> {
+        let mut files = Files::new();
+        for path in paths {
+            let bytes = match &self.files {
+                Source::Folder(listing) => {
+                    listing.get(path).map(|listed| listed.read(self.repository)).transpose()?
+                }
+                Source::Tree(..) => {
+                    self.blob(path)?.map(|blob| self.repository.blob(blob)).transpose()?
+                }
+            };
+            files.extend(bytes.map(|bytes| (path.to_owned(), bytes)));
+        }
+        Ok(files)
+    }
+
+    /// The bytes of every file under `schemas/` that a schema may be.
+    pub(super) fn schemas(&self) -> Result<Files, Failure> {
+        let names: Vec<String> = match &self.files {
+            Source::Folder(listing) => {
+                listing.paths().filter(|path| path.starts_with(SCHEMAS)).map(str::to_owned).collect()
+            }
+            Source::Tree(..) => {
+                let files = self.folder(SCHEMAS)?;
+                files.iter().filter(|entry| !entry.folder).map(|entry| format!("{SCHEMAS}/{}", entry.name)).collect()
+            }
+        };
+        self.read(names.iter().map(String::as_str))
+    }
+
+    fn blob(&self, path: &str) -> Result<Option<ObjectId>, Failure> {
+        let Some((folder, name)) = path.rsplit_once('/') else { return Ok(None) };
+        // No folder has the name of a file here, so that the names alone are in order.
+        let entries = self.folder(folder)?;
+        let place = entries.binary_search_by(|entry| entry.name.as_str().cmp(name)).ok();
+        Ok(place.and_then(|place| entries.get(place)).filter(|entry| !entry.folder).map(|entry| entry.id))
+    }
+
+    /// What is in one folder of a tree, as git sorts it.
+    fn folder(&self, folder: &str) -> Result<Rc<Vec<Entry>>, Failure> {
+        let Source::Tree(Some(tree), known) = &self.files else { return Ok(Rc::default()) };
+        if let Some(known) = known.borrow().get(folder) {
+            return Ok(Rc::clone(known));
+        }
+        let entries = match self.repository.subtree(*tree, folder)? {
+            Some(tree) => self.repository.tree(tree)?.entries,
+            None => Vec::new(),
+        };
+        let entries = Rc::new(entries);
+        known.borrow_mut().insert(folder.to_owned(), Rc::clone(&entries));
+        Ok(entries)
+    }
+}

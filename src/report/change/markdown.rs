@@ -1,0 +1,178 @@
+//! A comparison as the body of a pull request: for people who decide and never read JSON.
+
+use super::{Told, flipped, said, values};
+use crate::document::Value;
+use crate::operations::diff::{Comparison, Resting};
+use crate::registry::Impact;
+use crate::report::brief::text_diff;
+use crate::report::counted;
+use crate::text::markdown as plain;
+
+/// Forges cut or refuse pages that are too long; so many definitions that rest on a change are listed, and so many
+/// lines of texts shown.
+const MOST_RESTING: usize = 50;
+const MOST_LINES: usize = 1_000;
+
+/// A paragraph for each document, a table of what changes, records that move, what rests on it, and the texts, folded.
+#[must_use]
+pub fn markdown(comparison: &Comparison) -> String {
+    let told = Told::all(comparison);
+    if told.is_empty() {
+        return format!("Nothing differs between {} and {}.\n", plain(&comparison.base), plain(&comparison.current));
+    }
+    let mut out = String::from("## What this change means\n");
+    told.iter().for_each(|told| out.push_str(&paragraph(told, comparison)));
+    out.push_str(&table(&told, comparison));
+    out.push_str(&records(&told));
+    out.push_str(&resting(&comparison.affected));
+    out.push_str(&texts(comparison));
+    out
+}
+
+/// What one document's change does, in sentences.
+fn paragraph(told: &Told<'_>, comparison: &Comparison) -> String {
+    let mut sentences: Vec<String> = Vec::new();
+    for meaning in told.row.meanings.iter().filter(|meaning| meaning.impact > Impact::Patch) {
+        let place = told.place(meaning);
+        let sentence = match (place.as_str(), meaning.pointer.starts_with("/effective")) {
+            (_, true) => continue,
+            ("", _) => said(meaning),
+            _ => format!("{}: {}", plain(&place), said(meaning)),
+        };
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
+        }
+    }
+    if sentences.is_empty() {
+        sentences.push(match told.row.meanings.is_empty() {
+            true => "Only its version changes".to_owned(),
+            false => "Only words change; nobody is counted otherwise".to_owned(),
+        });
+    }
+    sentences.extend(holds(told));
+    if let Some(needs) = comparison.needs.get(&told.row.path).filter(|needs| !needs.is_empty()) {
+        sentences.push(format!("{} must agree", listed(needs.iter().map(|need| plain(&need.title)))));
+    }
+    let follows = told.row.follows.as_ref().map(|other| format!(", in place of `{other}`")).unwrap_or_default();
+    let name = format!("`{}`{follows}, {}", told.name, plain(&told.versions()).replace("-&gt;", "to"));
+    format!("\n**{}** ({name}). {}.\n", plain(told.title), sentences.join(". "))
+}
+
+/// Since when it holds, and what becomes of the past, where either changes or anything of weight does.
+fn holds(told: &Told<'_>) -> Option<String> {
+    let after = told.after.filter(|_| told.row.impact == Impact::Major && told.row.is_definition())?;
+    let text = |pointer: &str| after.pointer(pointer).and_then(Value::as_str);
+    let from = text("/effective/from")?;
+    Some(match text("/effective/history")? {
+        "restate" => format!("It holds from {}, and past periods are computed again by it", plain(from)),
+        _ => format!("It holds from {}; periods before keep the numbers that they had", plain(from)),
+    })
+}
+
+fn table(told: &[Told<'_>], comparison: &Comparison) -> String {
+    let mut out = String::from("\n| what | meaning | before | after | impact | must agree |\n| --- | --- | --- | --- | --- | --- |\n");
+    for told in told {
+        let needs = comparison.needs.get(&told.row.path).map(Vec::as_slice).unwrap_or_default();
+        let needs = needs.iter().map(|need| plain(&need.title)).collect::<Vec<_>>().join(", ");
+        for meaning in &told.row.meanings {
+            let place = told.place(meaning);
+            let what = if place.is_empty() { plain(told.title) } else { format!("{}: {}", plain(told.title), plain(&place)) };
+            let exchanges = told.exchanges(meaning);
+            let side = |of: fn(&values::Exchange) -> &Option<String>| {
+                let told: Vec<String> = exchanges.iter().map(|exchange| cell(of(exchange).as_deref())).collect();
+                told.join("<br>")
+            };
+            out.push_str(&format!(
+                "| {what} | {} (`{}`) | {} | {} | {} | {needs} |\n",
+                plain(&said(meaning)),
+                plain(&meaning.code),
+                side(|exchange| &exchange.before),
+                side(|exchange| &exchange.after),
+                meaning.impact.word(),
+            ));
+        }
+    }
+    out
+}
+
+/// A value in a cell: what is longer than a few lines is in the texts.
+fn cell(value: Option<&str>) -> String {
+    const LONGEST: usize = 240;
+    let Some(value) = value else { return "-".to_owned() };
+    match value.char_indices().nth(LONGEST) {
+        Some((cut, _)) => format!("{}...", plain(value.get(..cut).unwrap_or_default())),
+        None => plain(value),
+    }
+}
+
+fn records(told: &[Told<'_>]) -> String {
+    let mut out = String::new();
+    for told in told {
+        for flip in told.row.meanings.iter().flat_map(|meaning| &meaning.flips) {
+            let (change, record) = flipped(flip);
+            out.push_str(&format!("- {}, {}: {}.\n", plain(told.title), plain(&change), plain(&record)));
+        }
+    }
+    if out.is_empty() { out } else { format!("\n### For example\n\n{out}") }
+}
+
+fn resting(affected: &[Resting]) -> String {
+    if affected.is_empty() {
+        return String::new();
+    }
+    let numbers: Vec<String> =
+        affected.iter().filter(|resting| resting.unit.is_some()).map(|resting| plain(&resting.title)).collect();
+    let heading = match affected.len() {
+        1 => "1 definition rests on this".to_owned(),
+        count => format!("{count} definitions rest on this"),
+    };
+    let among = match numbers.len() {
+        0 => "no number among them".to_owned(),
+        1..=12 => format!("among them the {} {}", if numbers.len() == 1 { "number" } else { "numbers" }, listed(numbers.iter().cloned())),
+        count => format!("among them {}", counted(count, "number")),
+    };
+    let mut out = format!("\n### What rests on it\n\n{heading}, {among}.\n\n| definition | rests on it by | answer for it |\n| --- | --- | --- |\n");
+    for resting in affected.iter().take(MOST_RESTING) {
+        let way: Vec<String> = resting.affected.through.iter().rev().map(|name| format!("`{}`", plain(name))).collect();
+        out.push_str(&format!(
+            "| {} (`{}`) | {} | {} |\n",
+            plain(&resting.title),
+            plain(&resting.affected.name),
+            way.join(", which rests on "),
+            plain(&resting.owners.join(", ")),
+        ));
+    }
+    if let Some(more) = affected.len().checked_sub(MOST_RESTING).filter(|more| *more > 0) {
+        out.push_str(&format!("\nThere are {more} more.\n"));
+    }
+    out
+}
+
+/// The texts, folded.
+fn texts(comparison: &Comparison) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for row in &comparison.rows {
+        let source = |registry: &crate::registry::Registry| registry.source(&row.path).unwrap_or_default().to_owned();
+        let diff = text_diff(&row.path, &source(&comparison.before), &source(&comparison.after));
+        lines.extend(diff.lines().map(str::to_owned));
+    }
+    let rest = match lines.len().saturating_sub(MOST_LINES) {
+        0 => String::new(),
+        more => format!("\nThere are {more} more lines.\n"),
+    };
+    lines.truncate(MOST_LINES);
+    // A fence longer than any in the text cannot be closed by it.
+    let longest = lines.iter().map(|line| line.matches('`').count()).max().unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("\n<details>\n<summary>The texts</summary>\n\n{fence}diff\n{}\n{fence}\n{rest}\n</details>\n", lines.join("\n"))
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: impl Iterator<Item = String>) -> String {
+    let names: Vec<String> = names.collect();
+    match names.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+    }
+}

@@ -1,0 +1,82 @@
+//! A comparison on a terminal.
+
+use super::{Told, flipped, said};
+use crate::operations::diff::Comparison;
+use crate::report::brief::text_diff;
+use crate::text::line;
+
+/// Rows with what they mean, what rests on them, and the difference of the texts if it is wanted.
+#[must_use]
+pub fn text(comparison: &Comparison, texts: bool) -> String {
+    let mut out = String::new();
+    for told in Told::all(comparison) {
+        out.push_str(&row(&told, comparison));
+        if texts {
+            let source = |registry: &crate::registry::Registry| registry.source(&told.row.path).unwrap_or_default().to_owned();
+            out.push_str(&text_diff(&told.row.path, &source(&comparison.before), &source(&comparison.after)));
+        }
+    }
+    out.push_str(&resting(comparison));
+    out
+}
+
+/// What was compared, in a line.
+#[must_use]
+pub fn tally(comparison: &Comparison) -> String {
+    let resting = match comparison.affected.len() {
+        0 => String::new(),
+        count => format!("; {} on them", if count == 1 { "1 definition rests".to_owned() } else { format!("{count} definitions rest") }),
+    };
+    format!(
+        "{} between {} and {}{resting}.\n",
+        match comparison.rows.len() {
+            1 => "1 document differs".to_owned(),
+            count => format!("{count} documents differ"),
+        },
+        line(&comparison.base),
+        line(&comparison.current),
+    )
+}
+
+fn row(told: &Told<'_>, comparison: &Comparison) -> String {
+    let mut out = format!("{}  {}  {}\n", told.name, told.versions(), told.row.impact.word());
+    if let Some(predecessor) = &told.row.follows {
+        out.push_str(&format!("  takes the place of {}\n", line(predecessor)));
+    }
+    for meaning in &told.row.meanings {
+        let place = told.place(meaning);
+        let place = if place.is_empty() { String::new() } else { format!("{}: ", line(&place)) };
+        out.push_str(&format!("  {place}{} ({}, {})\n", said(meaning), line(&meaning.code), meaning.impact.word()));
+        for exchange in told.exchanges(meaning) {
+            let place = if exchange.place.is_empty() || meaning.fields.len() == 1 { String::new() } else { format!("{}: ", exchange.place) };
+            let side = |value: &Option<String>| value.as_deref().map_or_else(|| "(nothing)".to_owned(), line);
+            out.push_str(&format!("    {}{} -> {}\n", line(&place), side(&exchange.before), side(&exchange.after)));
+        }
+        for flip in &meaning.flips {
+            let (change, record) = flipped(flip);
+            out.push_str(&format!("    {}: {}\n", line(&change), line(&record)));
+        }
+    }
+    let needs = comparison.needs.get(&told.row.path).map(Vec::as_slice).unwrap_or_default();
+    if !needs.is_empty() {
+        let needs: Vec<String> = needs.iter().map(|need| line(&need.title)).collect();
+        out.push_str(&format!("  needs: {}\n", needs.join(", ")));
+    }
+    out
+}
+
+fn resting(comparison: &Comparison) -> String {
+    if comparison.affected.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("{} on what changed:\n", match comparison.affected.len() {
+        1 => "1 definition rests".to_owned(),
+        count => format!("{count} definitions rest"),
+    });
+    for resting in &comparison.affected {
+        let way: Vec<&str> = resting.affected.through.iter().rev().map(String::as_str).collect();
+        let owners = resting.owners.join(", ");
+        out.push_str(&format!("  {}  by {}  ({})\n", line(&resting.affected.name), line(&way.join(" <- ")), line(&owners)));
+    }
+    out
+}

@@ -1,0 +1,135 @@
+//! The corpus: a pair for every code, and what its reverse means.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use canonry::compare::{CODES, code};
+use canonry::document::{Value, parse, pointer_push};
+use canonry::registry::{Registry, builtin};
+
+use super::{Files, codes, load, row};
+
+struct Pair {
+    code: String,
+    definition: String,
+    before: Registry,
+    after: Registry,
+    codes: Vec<String>,
+    mirror: Vec<String>,
+}
+
+fn corpus() -> Vec<Pair> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/changes");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let starter: Files =
+        builtin::schemas().chain(builtin::starter()).map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
+    files.iter().map(|file| pair(file, &starter)).collect()
+}
+
+fn pair(file: &PathBuf, starter: &Files) -> Pair {
+    let fixture = parse(&std::fs::read(file).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let definition = fixture["definition"].as_str().unwrap().to_owned();
+    let (kind, id) = definition.split_once('/').unwrap();
+    let path = format!("registry/definitions/{kind}/{id}.json");
+    let side = |edits: Option<&Value>| {
+        let mut value = parse(&starter[&path]).unwrap();
+        for (pointer, new) in edits.and_then(Value::as_object).into_iter().flatten() {
+            value = edited(&value, "", pointer, new);
+        }
+        let mut files = starter.clone();
+        files.insert(path.clone(), value.to_string().into_bytes());
+        load(&files)
+    };
+    let texts = |key: &str| fixture[key].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect();
+    Pair {
+        code: file.file_stem().unwrap().to_str().unwrap().to_owned(),
+        before: side(fixture.get("before")),
+        after: side(fixture.get("after")),
+        codes: texts("codes"),
+        mirror: texts("mirror"),
+        definition,
+    }
+}
+
+/// A value with another one at a pointer, appended where the pointer ends in `-`, or taken away.
+fn edited(value: &Value, here: &str, pointer: &str, new: &Value) -> Value {
+    let gone = new.get("$remove").is_some();
+    match value {
+        _ if here == pointer => new.clone(),
+        Value::Object(members) => {
+            let mut out: Vec<(String, Value)> = Vec::new();
+            let mut seen = false;
+            for (key, child) in members {
+                let place = pointer_push(here, key);
+                seen |= place == pointer;
+                if place != pointer || !gone {
+                    out.push((key.to_owned(), edited(child, &place, pointer, new)));
+                }
+            }
+            if !seen && !gone && pointer.rsplit_once('/').is_some_and(|(around, _)| around == here) {
+                out.push((pointer.rsplit('/').next().unwrap().to_owned(), new.clone()));
+            }
+            crate::values::object(out)
+        }
+        Value::Array(items) => {
+            let mut out: Vec<Value> = Vec::new();
+            for (at, item) in items.iter().enumerate() {
+                let place = format!("{here}/{at}");
+                if place != pointer || !gone {
+                    out.push(edited(item, &place, pointer, new));
+                }
+            }
+            if pointer == format!("{here}/-") {
+                out.push(new.clone());
+            }
+            Value::from(out)
+        }
+        scalar => scalar.clone(),
+    }
+}
+
+#[test]
+fn every_pair_means_what_its_fixture_says_and_its_reverse_the_mirror() {
+    let mut wrong = Vec::new();
+    for Pair { code, definition, before, after, codes: expected, mirror } in corpus() {
+        assert!(expected.contains(&code), "{code} is no code of its own fixture");
+        let there = codes(&row(&before, &after, &definition).meanings);
+        let back = codes(&row(&after, &before, &definition).meanings);
+        if (&there, &back) != (&expected, &mirror) {
+            wrong.push(format!("{code}: {there:?} and back {back:?}, said: {expected:?} and {mirror:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn codes_mirror_each_other() {
+    let mut wrong = Vec::new();
+    for Pair { code: name, codes, mirror, .. } in corpus() {
+        let mut mirrored: Vec<String> =
+            codes.iter().map(|name| code(name).unwrap_or_else(|| panic!("{name} has no row")).mirror.to_owned()).collect();
+        mirrored.sort();
+        if mirrored != mirror {
+            wrong.push(format!("{name}: {mirrored:?} by the rows, {mirror:?} by the fixture"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for row in CODES {
+        let mirror = code(row.mirror).unwrap_or_else(|| panic!("{} has no row for its mirror {}", row.code, row.mirror));
+        assert_eq!(mirror.mirror, row.code, "{}", row.code);
+    }
+}
+
+#[test]
+fn every_code_has_a_row_and_a_pair() {
+    let rows: BTreeSet<&str> = CODES.iter().map(|row| row.code).collect();
+    assert_eq!(rows.len(), CODES.len(), "two rows have one code");
+    assert!(CODES.is_sorted_by_key(|row| row.code));
+    let pairs: BTreeMap<String, ()> = corpus().into_iter().map(|pair| (pair.code, ())).collect();
+    let without: Vec<&&str> = rows.iter().filter(|row| !pairs.contains_key(**row)).collect();
+    assert!(without.is_empty(), "no pair shows {without:?}");
+    let given = builtin::kinds().codes();
+    let unknown: Vec<&&str> = given.iter().filter(|code| !rows.contains(**code)).collect();
+    assert!(unknown.is_empty(), "no row tells {unknown:?}");
+}
