@@ -1,19 +1,22 @@
-//! `canon explain`: what a code means and how to mend it, what a kind holds, what a command gives to programs.
+//! `canon explain`: what a code means and how to mend it, what a change of some code does, what a kind holds, what a
+//! command gives to programs.
 
 use serde_json::Value;
 
 use super::{Context, Done};
+use crate::compare::{CODES, Code, code};
 use crate::finding::{RULES, Rule, nearest, rule};
 use crate::operations::Failure;
 use crate::operations::reading;
 use crate::registry::{Kinds, builtin};
 use crate::report::kind;
 
-/// Explain a finding's code, or list them all; or the properties of a kind; or print the schema of a JSON output.
+/// Explain the code of a finding or of a change, or list them all; or the properties of a kind; or print the schema of a
+/// JSON output.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The code, such as `not-stored-form`; or a kind, such as `stage`; or the `type` of a JSON output, such as
-    /// `canonry/findings@1`.
+    /// The code of a finding, such as `not-stored-form`, or of a change, such as `sla-tightened`; or a kind, such as `stage`;
+    /// or the `type` of a JSON output, such as `canonry/findings@1`.
     code: Option<String>,
 }
 
@@ -21,16 +24,28 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
     let Some(code) = arguments.code.map(|code| code.to_lowercase()) else {
         if context.json() {
             let rules: Vec<Value> = RULES.iter().map(|rule| explained(rule)).collect();
-            context.printer.json(&serde_json::json!({"type": "canonry/rules@1", "rules": rules}));
+            let changes: Vec<Value> = CODES.iter().map(meant).collect();
+            context.printer.json(&serde_json::json!({"type": "canonry/rules@1", "rules": rules, "changes": changes}));
             return Ok(Done::Fine);
         }
-        for rule in RULES.iter() {
-            context.printer.result(&format!("{:28}  {}\n", rule.code, rule.title));
+        let findings = RULES.iter().map(|rule| (rule.code, rule.title));
+        for (code, title) in findings.chain(CODES.iter().map(|code| (code.code, code.title))) {
+            context.printer.result(&format!("{code:28}  {title}\n"));
         }
         return Ok(Done::Fine);
     };
     if let Some(schema) = builtin::output_schema(&code) {
         context.printer.result(&String::from_utf8_lossy(schema));
+        return Ok(Done::Fine);
+    }
+    if let Some(code) = self::code(&code) {
+        match context.json() {
+            true => context.printer.json(&meant(code)),
+            false => context.printer.result(&format!(
+                "{} (a change)\n{}\n\nWhy it matters: {}\nThe reverse is {}.\n",
+                code.code, code.title, code.why, code.mirror
+            )),
+        }
         return Ok(Done::Fine);
     }
     let Some(rule) = rule(&code) else {
@@ -67,14 +82,20 @@ fn explained(rule: &Rule) -> Value {
     })
 }
 
+fn meant(code: &Code) -> Value {
+    serde_json::json!({
+        "type": "canonry/code@1", "code": code.code, "mirror": code.mirror, "title": code.title, "why": code.why,
+    })
+}
+
 fn unknown(code: &str, kinds: &Kinds) -> Failure {
     if code.starts_with("canonry/") {
         let types = builtin::output_types().collect::<Vec<_>>().join(", ");
         return Failure::refused(format!("no output has the type `{code}`"), format!("The types are {types}."));
     }
-    let hint = match nearest(code, RULES.iter().map(|rule| rule.code).chain(kinds.names())) {
+    let hint = match nearest(code, RULES.iter().map(|rule| rule.code).chain(CODES.iter().map(|code| code.code)).chain(kinds.names())) {
         Some(near) => format!("Did you mean `{near}`? `canon explain` lists all codes."),
         None => "`canon explain` lists all codes.".to_owned(),
     };
-    Failure::refused(format!("no finding and no kind is called `{code}`"), hint)
+    Failure::refused(format!("no finding, no change and no kind is called `{code}`"), hint)
 }

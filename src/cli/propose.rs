@@ -51,7 +51,7 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
                 printer
                     .note(&format!("Left out: {path} is on the main branch without approval; propose it by itself.\n"));
             }
-            printer.result(&brief::pull_request(&proposal.change, &proposal.standing));
+            printer.result(&brief::pull_request(&proposal));
             printer.note(&format!(
                 "\nNext: push `{}` and open a pull request with the text above; approvers type\n      `canon approve {}` on that branch.\n",
                 proposal.branch, proposal.change.id

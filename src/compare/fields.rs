@@ -120,6 +120,8 @@ struct At<'k> {
     is: String,
     within: Within,
     site: Option<usize>,
+    /// Whether it is what a case chooses.
+    chosen: bool,
 }
 
 impl<'k> At<'k> {
@@ -148,7 +150,8 @@ impl<'k> At<'k> {
     /// The same place as seen by what is in it. What a case chooses is no part of the criteria.
     fn below(&self, within: Within) -> At<'k> {
         let site = self.site.filter(|_| within != Within::Open);
-        At { within, site, ..self.clone() }
+        let chosen = self.chosen || (self.within != Within::Open && within == Within::Open);
+        At { within, site, chosen, ..self.clone() }
     }
 
     fn is_measured(&self) -> bool {
@@ -164,6 +167,9 @@ impl<'k> At<'k> {
     fn code(&self, before: Option<&Value>, after: Option<&Value>, impact: Impact) -> String {
         let own = |side: &Side<'k>| side.code(before, after, self.magnitudes(before, after)).map(str::to_owned);
         own(&self.new).or_else(|| own(&self.old)).unwrap_or_else(|| {
+            if self.chosen && before.is_some() && after.is_some() {
+                return "reassigned".to_owned();
+            }
             let is_reference = self.new.is_reference() || self.old.is_reference();
             general(before, after, is_reference, impact).to_owned()
         })
@@ -200,7 +206,7 @@ struct Diff {
 impl Diff {
     fn run(mut self, old: Side<'_>, new: Side<'_>, before: &Value, after: &Value) -> Differences {
         let (was, is) = (String::new(), String::new());
-        self.compare(At { old, new, was, is, within: Within::Open, site: None }, before, after);
+        self.compare(At { old, new, was, is, within: Within::Open, site: None, chosen: false }, before, after);
         self.found
     }
 

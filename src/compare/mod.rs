@@ -2,6 +2,7 @@
 
 mod affected;
 mod align;
+mod closed;
 mod codes;
 mod fields;
 mod judge;
@@ -13,6 +14,7 @@ mod versions;
 
 pub use crate::registry::layout::version_pointer;
 pub use affected::{Affected, affected};
+pub use closed::closed;
 pub use codes::{CODES, Code, code};
 pub use fields::{Differences, FieldChange, SiteChange, differences, field_changes, required_impact};
 pub use judge::Flip;

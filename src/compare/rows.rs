@@ -1,6 +1,6 @@
 //! Which governed documents differ between two sides, and by what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Value;
 
@@ -28,6 +28,8 @@ pub struct RowChange {
     pub version_pointer: &'static str,
     /// The least impact by which its version must grow.
     pub impact: Impact,
+    /// Whether days before it took effect keep the version that was in force then.
+    pub freezes: bool,
     /// What changed in it; nothing for a document that is new or gone, unless it follows another.
     pub differences: Differences,
     /// The definition, as `kind/id`, that names this new one as its successor: it is compared with that.
@@ -37,6 +39,13 @@ pub struct RowChange {
 }
 
 impl RowChange {
+    /// The codes of what it means; none where that could not be proved, so that it may be anything.
+    #[must_use]
+    pub fn codes(&self) -> Option<BTreeSet<String>> {
+        let codes: BTreeSet<String> = self.meanings.iter().map(|meaning| meaning.code.clone()).collect();
+        (!codes.contains("not-decided")).then_some(codes)
+    }
+
     /// Whether what changed may be in criteria, so that what these refer to says what is meant.
     #[must_use]
     pub fn has_criteria(&self) -> bool {
@@ -93,6 +102,7 @@ fn row(before: &Registry, after: &Registry, path: &str) -> Option<RowChange> {
         version_after: new.and_then(|document| version_of(path, document.value())),
         version_pointer: version_pointer(path),
         impact,
+        freezes: new.is_some_and(|new| new.value().pointer("/effective/history").and_then(Value::as_str) == Some("freeze")),
         differences,
         follows: None,
         meanings: Vec::new(),

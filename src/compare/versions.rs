@@ -3,6 +3,8 @@
 use semver::Version;
 
 use super::rows::RowChange;
+use crate::criteria::Moment;
+use crate::document::Value;
 use crate::finding::{Finding, rules};
 use crate::registry::Impact;
 
@@ -30,10 +32,26 @@ pub fn rises_by(before: &Version, after: &Version, impact: Impact) -> bool {
 /// The version of a new definition.
 pub const FIRST: Version = Version::new(1, 0, 0);
 
-/// What is wrong with the versions of documents that changed.
+/// What is wrong with the versions of documents that changed, and with the days from which they hold.
 #[must_use]
 pub fn version_findings(rows: &[RowChange]) -> Vec<Finding> {
-    rows.iter().filter_map(version_finding).collect()
+    rows.iter().flat_map(|row| version_finding(row).into_iter().chain(past_finding(row))).collect()
+}
+
+/// A definition that keeps the past as it was, and takes effect earlier than before.
+fn past_finding(row: &RowChange) -> Option<Finding> {
+    const FROM: &str = "/effective/from";
+    let moved = row.differences.fields.iter().find(|field| field.pointer == FROM).filter(|_| row.is_definition())?;
+    let day = |value: &Option<Value>| match Moment::parse(value.as_ref()?.as_str()?)? {
+        Moment::Day(day) => Some(day),
+        Moment::Instant(_) => None,
+    };
+    let (before, after) = (day(&moved.before)?, day(&moved.after)?);
+    (after < before && row.freezes).then(|| {
+        let message = format!("it would hold from {after} instead of {before}, and it keeps the past as it was");
+        let hint = "Let the day stay or move forward, or say `\"history\": \"restate\"` to compute the past again.";
+        Finding::at(&rules::EFFECTIVE_INTO_PAST, &row.path, FROM, message).hint(hint)
+    })
 }
 
 fn version_finding(row: &RowChange) -> Option<Finding> {

@@ -94,7 +94,9 @@ fn frozen_without(policy: &Policy, people: &People, absent: Option<&str>) -> Opt
     paths.into_iter().find(|path| {
         let possible = |reason: &str| {
             let (owned_by, after) = (&Value::Null, &Value::Null);
-            let slots = policy.slots_for(&RowFacts { path, impact: Impact::Major, reason, owned_by, after });
+            let (impact, meanings, affected) = (Impact::Major, None, false);
+            let facts = RowFacts { path, impact, reason, owned_by, after, meanings, affected };
+            let slots = policy.slots_for(&facts);
             people.iter().filter(here).any(|proposer| {
                 let barred = |person: &str| Some(person) == absent || policy.separate_duties && person == proposer.id;
                 can_be_filled(&slots, people, barred)

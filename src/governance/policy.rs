@@ -78,7 +78,11 @@ pub struct When {
     paths: Option<Vec<String>>,
     at_least: Option<Impact>,
     at_most: Option<Impact>,
+    meanings: Option<BTreeSet<String>>,
     reasons: Option<BTreeSet<String>>,
+    /// Whether it is about definitions that rest on what changed, and not about what changed.
+    #[serde(default)]
+    affected: bool,
 }
 
 /// Approvals by holders of a role, by distinct people.
@@ -131,6 +135,19 @@ pub struct RowFacts<'a> {
     pub owned_by: &'a Value,
     /// The document as it will be.
     pub after: &'a Value,
+    /// The codes of what the change means; none where that could not be proved, so that every rule about meanings applies.
+    pub meanings: Option<&'a BTreeSet<String>>,
+    /// Whether the document stays as it is and rests on one that changes.
+    pub affected: bool,
+}
+
+impl<'a> RowFacts<'a> {
+    /// A definition that stays as it is and rests on one of which the meaning changes.
+    #[must_use]
+    pub fn affected(path: &'a str, reason: &'a str, document: &'a Value) -> RowFacts<'a> {
+        let (owned_by, after) = (document, document);
+        RowFacts { path, impact: Impact::Major, reason, owned_by, after, meanings: None, affected: true }
+    }
 }
 
 /// One kind of approval that a row needs.
@@ -208,6 +225,18 @@ impl Policy {
         std::iter::once("").chain(named.map(String::as_str)).collect()
     }
 
+    /// Whether any rule is about definitions that rest on what changed.
+    #[must_use]
+    pub fn asks_for_affected(&self) -> bool {
+        self.rules.iter().any(|rule| rule.when.affected)
+    }
+
+    /// Whether any rule tells changes apart by what they mean.
+    #[must_use]
+    pub fn asks_for_meanings(&self) -> bool {
+        self.rules.iter().any(|rule| rule.when.meanings.is_some())
+    }
+
     /// The rules that a row falls under.
     #[must_use]
     pub fn rules_for(&self, row: &RowFacts<'_>) -> Vec<&PolicyRule> {
@@ -280,7 +309,10 @@ impl When {
             Some(DocumentRole::Schema(_)) => ("schema", String::new()),
             None => ("", String::new()),
         };
-        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
+        let meant = |meanings: &BTreeSet<String>| row.meanings.is_none_or(|codes| !codes.is_disjoint(meanings));
+        self.affected == row.affected
+            && self.meanings.as_ref().is_none_or(meant)
+            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
             && self.ids.as_ref().is_none_or(|ids| ids.contains(&name))
             && self.paths.as_ref().is_none_or(|patterns| patterns.iter().any(|pattern| matches_path(pattern, row.path)))
             && self.at_least.is_none_or(|least| row.impact >= least)

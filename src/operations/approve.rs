@@ -1,16 +1,16 @@
 //! Deciding on a change: a signed record, committed on the branch that holds the change.
 
+use super::diff::{Comparison, compare_change};
 use super::propose::person_of;
 use super::status::{Standing, State, open_changes, read_change, standing_of, unknown_change};
 use super::workspace::{Now, Workspace, quoted};
 use super::{Failure, land};
-use crate::compare::{FieldChange, field_changes};
 use crate::document::Document;
 use crate::finding::rules;
 use crate::git::ObjectId;
 use crate::git::write::Edits;
 use crate::governance::ledger::Replay;
-use crate::governance::records::{Change, Choice, Decision};
+use crate::governance::records::{Change, Choice, Decision, Row};
 use crate::governance::signature::SigningKey;
 use crate::registry::layout::{change_path, decision_path};
 
@@ -18,8 +18,8 @@ use crate::registry::layout::{change_path, decision_path};
 pub struct Brief {
     /// The record.
     pub change: Change,
-    /// Its documents: path, text before and after, and the fields that differ.
-    pub documents: Vec<BriefDocument>,
+    /// What it does to the accepted documents.
+    pub comparison: Comparison,
     /// How it stands without this decision.
     pub standing: Standing,
     /// Id of the person who would decide.
@@ -29,18 +29,6 @@ pub struct Brief {
     replay: Box<Replay>,
     branch: String,
     head: ObjectId,
-}
-
-/// One document of a change.
-pub struct BriefDocument {
-    /// Its path.
-    pub path: String,
-    /// Its text before; empty for a new one.
-    pub before: String,
-    /// Its text after.
-    pub after: String,
-    /// What differs.
-    pub fields: Vec<FieldChange>,
 }
 
 /// What deciding gave.
@@ -115,23 +103,20 @@ pub fn brief(workspace: &Workspace, id: Option<&str>, key: &SigningKey) -> Resul
         ));
     }
     let Some(change) = change else { return Err(unknown_change(&replay.ledger, id)) };
-    let mut documents = Vec::new();
-    for row in &change.rows {
-        let document = brief_document(workspace, &replay, head, &row.path)?;
-        let digest = |text: &str| Document::parse(text.as_bytes()).ok().map(|document| document.digest());
-        // What is shown must be what the record names, whatever else was found or not found.
-        if digest(&document.after) != Some(row.to)
-            || replay.ledger.current(&row.path).map(|step| step.digest) != row.from
-        {
-            return Err(Failure::refused(
-                format!("{} is not the document that the change record names", row.path),
-                "Ask the proposer to type `canon propose` again on this branch.",
-            ));
-        }
-        documents.push(document);
+    let comparison = compare_change(workspace, &replay.ledger, &change, head)?;
+    // What is shown must be what the record names, whatever else was found or not found.
+    let is_shown = |row: &Row| {
+        let shown = comparison.rows.iter().find(|shown| shown.path == row.path);
+        shown.is_some_and(|shown| shown.before == row.from && shown.after == Some(row.to))
+    };
+    if let Some(row) = change.rows.iter().find(|row| !is_shown(row)) {
+        return Err(Failure::refused(
+            format!("{} is not the document that the change record names", row.path),
+            "Ask the proposer to type `canon propose` again on this branch.",
+        ));
     }
     let asked = standing.verdict.rows.iter().flat_map(|row| &row.slots).any(|slot| slot.may.contains(&person));
-    Ok(Brief { change, documents, standing, person, asked, replay, branch, head })
+    Ok(Brief { change, comparison, standing, person, asked, replay, branch, head })
 }
 
 /// Signs and commits a decision on a change that was read.
@@ -179,28 +164,4 @@ pub fn decide(workspace: &Workspace, brief: &Brief, choice: Choice, key: &Signin
     let message = format!("{} {} {id}\n", brief.person, choice.done());
     let commit = land::commit(workspace, &brief.branch, Some(brief.head), &edits, &message)?;
     Ok(Decided::Done(Box::new(standing_of(workspace, &brief.replay, commit, id)?)))
-}
-
-fn brief_document(
-    workspace: &Workspace,
-    replay: &Replay,
-    head: ObjectId,
-    path: &str,
-) -> Result<BriefDocument, Failure> {
-    let tree = workspace.repository.commit(head)?.tree;
-    let before = match replay.ledger.current(path) {
-        Some(step) => workspace.repository.blob(step.blob)?,
-        None => Vec::new(),
-    };
-    let after = match workspace.repository.file(tree, &workspace.in_repository(path))? {
-        Some(blob) => workspace.repository.blob(blob)?,
-        None => Vec::new(),
-    };
-    let kinds: Vec<_> = replay.ledger.kinds.of_path(path).into_iter().collect();
-    let fields = match (Document::parse(&before), Document::parse(&after)) {
-        (Ok(before), Ok(after)) => field_changes(before.value(), after.value(), &kinds),
-        _ => Vec::new(),
-    };
-    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    Ok(BriefDocument { path: path.to_owned(), before: text(before), after: text(after), fields })
 }

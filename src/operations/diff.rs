@@ -7,12 +7,14 @@ use super::Failure;
 use super::referrers::Referrers;
 use super::view::View;
 use super::workspace::{Workspace, quoted, short};
-use crate::check::reach::{foundations, named as named_by};
-use crate::compare::{Affected, RowChange, Sides, affected, compare_at, tell};
+use crate::check::reach::foundations;
+use crate::compare::{Affected, RowChange, Sides, affected, closed, compare_at, tell};
 use crate::document::{Document, Value};
 use crate::finding::Finding;
 use crate::git::{GitError, ObjectId};
+use crate::governance::ledger::Ledger;
 use crate::governance::policy::{Policy, RowFacts};
+use crate::governance::records::Change;
 use crate::registry::layout::{POLICY_JSON, REGISTRY_JSON, SCHEMAS, definition_name, definition_path, document_role};
 use crate::registry::{Impact, Kinds, Registry};
 
@@ -70,6 +72,7 @@ pub struct Resting {
     pub owners: Vec<String>,
     /// The unit of its number, if it is one.
     pub unit: Option<String>,
+    value: Value,
 }
 
 /// Compares two sides.
@@ -84,48 +87,83 @@ pub fn compare(workspace: &Workspace, wanted: &Wanted) -> Result<Comparison, Fai
     };
     let base = if wanted.exact { base } else { parted(workspace, base, &current)? };
     let (before, after) = (base.view(workspace)?, current.view(workspace)?);
-    let (differing, mut findings) = View::differing(&before, &after)?;
-    let reading = Reading::of(&before, &after, &differing)?;
-    let documents = || differing.iter().map(String::as_str).filter(|path| document_role(path).is_some());
-    let mut paths: BTreeSet<String> = documents().map(str::to_owned).collect();
+    between(workspace, (base.title, &before), (current.title, &after), |_| true)
+}
+
+/// What a change does to the accepted documents, as it stands at a commit.
+///
+/// # Errors
+/// An object is missing.
+pub fn compare_change(
+    workspace: &Workspace,
+    ledger: &Ledger,
+    change: &Change,
+    commit: ObjectId,
+) -> Result<Comparison, Failure> {
+    let accepted = ledger.accepted.iter().filter_map(|(path, steps)| Some((path.clone(), steps.last()?.blob)));
+    let before = View::of_blobs(workspace, accepted);
+    let after = View::of_commit(workspace, commit)?;
+    let rows: BTreeSet<&str> = change.rows.iter().map(|row| row.path.as_str()).collect();
+    let titles = ("what is accepted".to_owned(), change.id.clone());
+    between(workspace, (titles.0, &before), (titles.1, &after), |path| rows.contains(path))
+}
+
+/// Compares what is wanted of two sides.
+fn between(
+    workspace: &Workspace,
+    (base, before): (String, &View),
+    (current, after): (String, &View),
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Comparison, Failure> {
+    let (differing, mut findings) = View::differing(before, after)?;
+    let reading = Reading::of(before, after, &differing)?;
+    let differing = differing.iter().map(String::as_str).filter(|path| document_role(path).is_some() && wanted(path));
+    let paths: BTreeSet<String> = differing.map(str::to_owned).collect();
     let (mut old, mut new, found) = reading.load(&paths)?;
     findings.extend(found);
-    let mut rows = compare_at(&old, &new, documents());
+    let mut rows = compare_at(&old, &new, paths.iter().map(String::as_str));
     if rows.iter().any(RowChange::has_criteria) {
-        paths.insert(REGISTRY_JSON.to_owned());
-        (old, new) = reading.close(paths, (old, new))?;
+        (old, new) = closed(&paths, |paths| reading.load(paths).map(|(before, after, _)| (before, after)))?;
     }
     tell(&mut rows, &Sides::new(&old, &new));
     let affected = resting(workspace, &reading, &rows)?;
-    let needs = needs(&before, &rows, &old, &new)?;
-    let (base, current) = (base.title, current.title);
+    let needs = needs(before, &rows, &affected, (&old, &new))?;
     Ok(Comparison { base, current, before: old, after: new, rows, affected, needs, findings })
 }
 
-/// What the policy of the side before asks for.
+/// What the policy of the side before asks for, of the documents that differ and of what rests on them.
 fn needs(
     view: &View,
     rows: &[RowChange],
-    before: &Registry,
-    after: &Registry,
+    resting: &[Resting],
+    (before, after): (&Registry, &Registry),
 ) -> Result<BTreeMap<String, Vec<Need>>, Failure> {
     let files = view.read([POLICY_JSON])?;
     let policy = files.first().and_then(|(_, bytes)| Document::parse(bytes).ok());
     let Some(policy) = policy.and_then(|document| Policy::load(document.value()).ok()) else {
         return Ok(BTreeMap::new());
     };
-    let of_row = |row: &RowChange| {
-        let after = after.document(&row.path)?.value();
-        let owned_by = before.document(&row.path).map_or(after, |document| document.value());
-        let facts = RowFacts { path: &row.path, impact: row.impact, reason: "", owned_by, after };
-        let needs = policy.slots_for(&facts).into_iter().map(|slots| {
+    let needs = |facts: &RowFacts<'_>| {
+        let needs = policy.slots_for(facts).into_iter().map(|slots| {
             let named = policy.roles.iter().find(|role| role.id == slots.role);
             let title = named.map_or_else(|| slots.role.clone(), |role| role.name.clone());
             Need { title, role: slots.role, count: slots.count }
         });
-        Some((row.path.clone(), needs.collect()))
+        (facts.path.to_owned(), needs.collect::<Vec<Need>>())
     };
-    Ok(rows.iter().filter_map(of_row).collect())
+    let of_row = |row: &RowChange| {
+        let after = after.document(&row.path)?.value();
+        let owned_by = before.document(&row.path).map_or(after, |document| document.value());
+        let meanings = row.codes();
+        let (path, impact) = (row.path.as_str(), row.impact);
+        Some(needs(&RowFacts { path, impact, reason: "", owned_by, after, meanings: meanings.as_ref(), affected: false }))
+    };
+    let of_resting = |resting: &Resting| {
+        let (kind, id) = resting.affected.name.split_once('/')?;
+        let path = definition_path(kind, id);
+        Some(needs(&RowFacts::affected(&path, "", &resting.value)))
+    };
+    Ok(rows.iter().filter_map(of_row).chain(resting.iter().filter_map(of_resting)).collect())
 }
 
 /// A side that was found.
@@ -226,6 +264,22 @@ fn parted(workspace: &Workspace, base: Named, current: &Named) -> Result<Named, 
     Ok(Named { title, place: Place::Commit(parted) })
 }
 
+/// The commit from which a step is judged: where a revision, or the work tree, left the named one.
+///
+/// # Errors
+/// One of them names nothing, or history is missing.
+pub fn baseline(workspace: &Workspace, base: &str, revision: Option<&str>) -> Result<ObjectId, Failure> {
+    let current = named(workspace, revision)?;
+    let base = named(workspace, Some(base))?;
+    match parted(workspace, base, &current)?.place {
+        Place::Commit(commit) => Ok(commit),
+        Place::Folder(folder) => Err(Failure::refused(
+            format!("{} is a folder, and a check needs a commit to start from", folder.display()),
+            "Name a branch, a tag or a commit.",
+        )),
+    }
+}
+
 /// Both sides, and the kinds that rule on each.
 struct Reading<'v, 'w> {
     before: &'v View<'w>,
@@ -248,28 +302,6 @@ impl<'v, 'w> Reading<'v, 'w> {
         let (before, _) = Registry::load_under(&self.kinds.0, self.before.read(paths())?);
         let (after, found) = Registry::load_under(&self.kinds.1, self.after.read(paths())?);
         Ok((before, after, found))
-    }
-
-    /// These files on both sides and all that the definitions among them rest on, near and far.
-    fn close(&self, paths: BTreeSet<String>, loaded: (Registry, Registry)) -> Result<(Registry, Registry), Failure> {
-        let mut all = paths.clone();
-        let mut fresh = loaded;
-        loop {
-            let mut named: BTreeSet<String> = BTreeSet::new();
-            for registry in [&fresh.0, &fresh.1] {
-                let names = named_by(registry).into_iter().flat_map(|(_, names)| names);
-                named.extend(names.filter_map(|name| name.split_once('/').map(|(kind, id)| definition_path(kind, id))));
-            }
-            let missing: BTreeSet<String> = named.difference(&all).cloned().collect();
-            if missing.is_empty() {
-                break;
-            }
-            let (before, after, _) = self.load(&missing)?;
-            fresh = (before, after);
-            all.extend(missing);
-        }
-        let (before, after, _) = self.load(&all)?;
-        Ok((before, after))
     }
 }
 
@@ -313,6 +345,7 @@ impl Resting {
             title: document.text("name").unwrap_or(&affected.name).to_owned(),
             owners: owners.map(str::to_owned).collect(),
             unit: document.text("unit").map(str::to_owned),
+            value: document.value().clone(),
             affected,
         })
     }

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::check_registry;
+use super::diff::{Comparison, compare_change};
 use super::status::{Standing, standing_of};
 use super::workspace::{Workspace, quoted};
 use super::{Failure, init, land};
 use crate::check::Checked;
-use crate::compare::{FieldChange, field_changes, next_version, required_impact, version_of, version_pointer};
+use crate::compare::{next_version, required_impact, version_of, version_pointer};
 use crate::document::Document;
 use crate::finding::{Finding, any_error, rules};
 use crate::git::ObjectId;
@@ -63,8 +64,8 @@ pub struct Proposal {
     pub branch: String,
     /// Whether it takes the place of an earlier text of the same proposal.
     pub renewed: bool,
-    /// What its rows do, field by field, by path.
-    pub fields: BTreeMap<String, Vec<FieldChange>>,
+    /// What it does to the accepted documents.
+    pub comparison: Comparison,
     /// How it stands: what is missing, and who may give it.
     pub standing: Standing,
     /// Documents on the main branch that were never accepted and are not part of this proposal.
@@ -116,11 +117,9 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
         return Ok(Proposed::Faulty(Box::new(Checked::stopped(registry, lost))));
     }
     let mut rows = Vec::new();
-    let mut fields = BTreeMap::new();
     for path in &paths {
-        if let Some((row, changes, bytes)) = propose_row(workspace, ledger, &registry, path)? {
+        if let Some((row, bytes)) = propose_row(workspace, ledger, &registry, path)? {
             files.insert(path.clone(), bytes);
-            fields.insert(path.clone(), changes);
             rows.push(row);
         }
     }
@@ -143,9 +142,11 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
         land::commit(workspace, &branch, Some(head), &edits, &message)?;
         branch
     };
-    let standing = standing_of(workspace, &replay, workspace.head_commit()?, &change.id)?;
+    let head = workspace.head_commit()?;
+    let comparison = compare_change(workspace, ledger, &change, head)?;
+    let standing = standing_of(workspace, &replay, head, &change.id)?;
     let renewed = own.is_some();
-    Ok(Proposed::Done(Box::new(Proposal { change, branch, renewed, fields, standing, left_out })))
+    Ok(Proposed::Done(Box::new(Proposal { change, branch, renewed, comparison, standing, left_out })))
 }
 
 /// What brings the governed documents of the branch to those of the work tree, the ones taken back included.
@@ -260,15 +261,13 @@ fn differing(
     if edited.is_empty() { Ok((drifted, Vec::new())) } else { Ok((edited, drifted)) }
 }
 
-type ProposedRow = (Row, Vec<FieldChange>, Vec<u8>);
-
-/// One document's row, its changed fields, and its bytes with the version that the row demands.
+/// One document's row, and its bytes with the version that the row demands.
 fn propose_row(
     workspace: &Workspace,
     ledger: &Ledger,
     registry: &Registry,
     path: &str,
-) -> Result<Option<ProposedRow>, Failure> {
+) -> Result<Option<(Row, Vec<u8>)>, Failure> {
     let Some(document) = registry.document(path) else { return Ok(None) };
     let current = ledger.current(path);
     let before = match current {
@@ -288,7 +287,6 @@ fn propose_row(
         return Err(Failure::refused(format!("{path} has no version of the form 1.2.3"), hint));
     };
     let bytes = registry.stored_form(path, &value);
-    let changes = before.as_ref().map_or_else(Vec::new, |before| field_changes(before, &value, &kinds));
     let row = Row {
         path: path.to_owned(),
         from: current.map(|step| step.digest),
@@ -296,7 +294,7 @@ fn propose_row(
         version: VersionStep { from: old, to: version },
         impact,
     };
-    Ok(Some((row, changes, bytes)))
+    Ok(Some((row, bytes)))
 }
 
 fn record(

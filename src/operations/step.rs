@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::Failure;
+use super::diff::baseline;
 use super::view::{Listed, Listing};
 use super::workspace::{Files, Workspace};
 use crate::check::reach::{Brief, Changed, Index, briefs, place_of, reach};
@@ -145,7 +146,7 @@ impl Step {
 
 impl Workspace {
     fn sides(&self, base: &str, revision: Option<&str>) -> Result<Sides, Failure> {
-        let base = self.repository.resolve(base)?;
+        let base = baseline(self, base, revision)?;
         let Some(revision) = revision else {
             let (before, faults_before) = self.blobs_at(base)?;
             let after = Listing::of_folder(&self.repository, &self.folder()?)?;

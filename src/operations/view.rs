@@ -71,8 +71,8 @@ pub(super) struct View<'w> {
 enum Source {
     /// The tree of a registry in a commit, none where the commit has none; and folders of it that were read.
     Tree(Option<ObjectId>, RefCell<BTreeMap<String, Rc<Vec<Entry>>>>),
-    /// A folder.
-    Folder(Listing),
+    /// A folder, or files that are named.
+    Listed(Listing),
 }
 
 
@@ -89,17 +89,25 @@ impl<'w> View<'w> {
         View { repository: &workspace.repository, files: Source::Tree(Some(tree), RefCell::default()) }
     }
 
+    /// Files by path, with their blobs.
+    pub(super) fn of_blobs(workspace: &'w Workspace, blobs: impl Iterator<Item = (String, ObjectId)>) -> View<'w> {
+        let files = blobs.map(|(path, blob)| Listed { path, blob, file: None });
+        let mut listing = Listing { files: files.collect(), faults: Vec::new() };
+        listing.files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+        View { repository: &workspace.repository, files: Source::Listed(listing) }
+    }
+
     /// A folder, in this repository or anywhere.
     pub(super) fn of_folder(workspace: &'w Workspace, folder: &Path) -> Result<View<'w>, Failure> {
         let repository = &workspace.repository;
-        Ok(View { repository, files: Source::Folder(Listing::of_folder(repository, folder)?) })
+        Ok(View { repository, files: Source::Listed(Listing::of_folder(repository, folder)?) })
     }
 
     /// The tree, if the side is a commit.
     pub(super) fn tree(&self) -> Option<ObjectId> {
         match &self.files {
             Source::Tree(tree, _) => *tree,
-            Source::Folder(_) => None,
+            Source::Listed(_) => None,
         }
     }
 
@@ -123,7 +131,7 @@ impl<'w> View<'w> {
         let differing = all.into_iter().filter(|(_, (before, after))| before != after);
         let files = differing.map(|(path, _)| path).collect();
         let faults = match &after.files {
-            Source::Folder(listing) => listing.faults.clone(),
+            Source::Listed(listing) => listing.faults.clone(),
             Source::Tree(..) => Vec::new(),
         };
         Ok((files, faults))
@@ -132,7 +140,7 @@ impl<'w> View<'w> {
     /// Every file with its blob, in order of path.
     pub(super) fn blobs(&self) -> Result<Vec<(String, ObjectId)>, Failure> {
         Ok(match &self.files {
-            Source::Folder(listing) => listing.files.iter().map(|listed| (listed.path.clone(), listed.blob)).collect(),
+            Source::Listed(listing) => listing.files.iter().map(|listed| (listed.path.clone(), listed.blob)).collect(),
             Source::Tree(None, _) => Vec::new(),
             Source::Tree(Some(tree), _) => {
                 let files = self.repository.files(*tree, &[REGISTRY, SCHEMAS])?.files;
@@ -146,7 +154,7 @@ impl<'w> View<'w> {
         let mut files = Files::new();
         for path in paths {
             let bytes = match &self.files {
-                Source::Folder(listing) => {
+                Source::Listed(listing) => {
                     listing.get(path).map(|listed| listed.read(self.repository)).transpose()?
                 }
                 Source::Tree(..) => {
@@ -161,7 +169,7 @@ impl<'w> View<'w> {
     /// The bytes of every file under `schemas/` that a schema may be.
     pub(super) fn schemas(&self) -> Result<Files, Failure> {
         let names: Vec<String> = match &self.files {
-            Source::Folder(listing) => {
+            Source::Listed(listing) => {
                 listing.paths().filter(|path| path.starts_with(SCHEMAS)).map(str::to_owned).collect()
             }
             Source::Tree(..) => {

@@ -2,27 +2,34 @@
 
 use similar::TextDiff;
 
+use super::change::{markdown, text};
 use super::shown;
 use crate::compare::FieldChange;
 use crate::finding::{Finding, Level, rules};
 use crate::governance::decide::Verdict;
 use crate::governance::records::Change;
 use crate::operations::approve::Brief;
+use crate::operations::propose::Proposal;
 use crate::operations::status::{Standing, State};
 use crate::registry::layout::definition_name;
 use crate::text::{line, visible};
 
-/// A change's heading and rows.
-#[must_use]
-pub fn change(change: &Change) -> String {
-    let mut out = format!(
+/// A change's heading.
+fn heading(change: &Change) -> String {
+    format!(
         "{}  {}\n  why: {}\n  proposed by {} ({})\n",
         change.id,
         line(&change.title),
         visible(&change.why).replace('\n', "\n       "),
         change.proposer,
         line(&change.reason),
-    );
+    )
+}
+
+/// A change's heading and rows.
+#[must_use]
+pub fn change(change: &Change) -> String {
+    let mut out = heading(change);
     for row in &change.rows {
         let name = definition_name(&row.path).unwrap_or_else(|| row.path.clone());
         let version = match &row.version.from {
@@ -34,15 +41,10 @@ pub fn change(change: &Change) -> String {
     out
 }
 
-/// A change with its fields and texts, as somebody reads it before deciding.
+/// A change with what it means and its texts, as somebody reads it before deciding.
 #[must_use]
 pub fn whole(brief: &Brief) -> String {
-    let mut out = change(&brief.change);
-    for document in &brief.documents {
-        out.push_str(&fields(&document.fields));
-        out.push_str(&text_diff(&document.path, &document.before, &document.after));
-    }
-    out
+    heading(&brief.change) + &text(&brief.comparison, true)
 }
 
 /// Changed fields, a line each.
@@ -123,17 +125,12 @@ fn verdict(verdict: &Verdict) -> String {
     out
 }
 
-/// The text of a pull request, in Markdown.
+/// The text of a pull request, in Markdown: why, what it means, and whose approval is missing.
 #[must_use]
-pub fn pull_request(change: &Change, standing: &Standing) -> String {
-    use crate::text::markdown;
-    let mut out = format!("### {}\n\n{}\n\n", markdown(&change.title), markdown(&change.why));
-    out.push_str("| document | version | impact |\n| --- | --- | --- |\n");
-    for row in &change.rows {
-        let name = definition_name(&row.path).unwrap_or_else(|| row.path.clone());
-        let from = row.version.from.as_ref().map_or_else(|| "new".to_owned(), ToString::to_string);
-        out.push_str(&format!("| `{name}` | {from} to {} | {} |\n", row.version.to, row.impact.word()));
-    }
+pub fn pull_request(proposal: &Proposal) -> String {
+    use crate::text::markdown as plain;
+    let Proposal { change, comparison, standing, .. } = proposal;
+    let mut out = format!("# {}\n\n{}\n\n{}", plain(&change.title), plain(&change.why), markdown(comparison));
     let mut needs: Vec<String> = Vec::new();
     for slot in standing.verdict.rows.iter().flat_map(|row| &row.slots).filter(|slot| slot.filled_by.is_none()) {
         let who = if slot.may.is_empty() {
@@ -141,18 +138,18 @@ pub fn pull_request(change: &Change, standing: &Standing) -> String {
         } else {
             slot.may.join(" or ")
         };
-        let need = format!("- {}: {who}\n", markdown(&slot.role));
+        let need = format!("- {}: {who}\n", plain(&slot.role));
         if !needs.contains(&need) {
             needs.push(need);
         }
     }
     for row in &standing.verdict.rows {
         if let Some(denied) = &row.denied {
-            out.push_str(&format!("\nDenied, whoever approves: `{}` {}.\n", row.path, markdown(denied)));
+            out.push_str(&format!("\nDenied, whoever approves: `{}` {}.\n", row.path, plain(denied)));
         }
     }
     if !needs.is_empty() {
-        out.push_str(&format!("\nNeeds the approval of:\n\n{}", needs.concat()));
+        out.push_str(&format!("\n### Needs the approval of\n\n{}", needs.concat()));
         out.push_str(&format!("\nTo approve, check out this branch and type `canon approve {}`.\n", change.id));
     }
     out

@@ -63,7 +63,7 @@ fn policy(rules: Value, more: Value) -> Result<Policy, canonry::finding::Finding
 }
 
 fn row<'a>(path: &'a str, impact: Impact, reason: &'a str, document: &'a Value) -> RowFacts<'a> {
-    RowFacts { path, impact, reason, owned_by: document, after: document }
+    RowFacts { path, impact, reason, owned_by: document, after: document, meanings: None, affected: false }
 }
 
 /// Roles with their counts.

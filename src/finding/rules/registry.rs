@@ -133,10 +133,14 @@ super::rows! {
         "The version does not rise by what the change does"
         "People see the version before they see the change. A change of who counts must not look like one of wording."
         "Set the version that is named, or let `canon propose` set it."
-    VERSION_SKIPPED "version-skipped" Warning
+    VERSION_SKIPPED "version-skipped" Error
         "The version leaves out versions in between"
         "A reader looks for the versions in between and finds none."
-        "Set the next version, unless versions were left out on purpose."
+        "Set the next version."
+    EFFECTIVE_INTO_PAST "effective-into-past" Error
+        "A definition that freezes the past takes effect earlier than before"
+        "Under `freeze` each day keeps the version that was in force. A version that begins earlier takes days from the one before it, so numbers that were reported change without anybody recomputing them."
+        "Let `effective.from` stay or move forward; or say `restate`, if the past is to be computed again."
     VERSION_FIRST "version-first" Warning
         "A new definition that does not start at 1.0.0"
         "A higher first version tells of a past that the registry does not have."

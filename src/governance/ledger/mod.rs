@@ -7,6 +7,7 @@ mod publish;
 mod reader;
 mod replay;
 mod settle;
+mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

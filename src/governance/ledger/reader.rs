@@ -1,20 +1,30 @@
 //! Reading documents of a commit by blob, with digests remembered.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::document::{Digest, Document};
 use crate::git::{GitError, ObjectId, Repository};
+use crate::registry::Kinds;
 
 /// Reads blobs as documents and remembers their digests.
 pub(super) struct Reader<'a> {
     pub(super) repository: &'a Repository,
     digests: RefCell<BTreeMap<ObjectId, Option<Digest>>>,
+    pub(super) foundations: RefCell<Foundations>,
+}
+
+/// What definitions rest on, under some kinds, by path and blob.
+#[derive(Default)]
+pub(super) struct Foundations {
+    pub(super) kinds: Option<Arc<Kinds>>,
+    pub(super) of: BTreeMap<(String, ObjectId), Arc<BTreeSet<String>>>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(repository: &'a Repository) -> Reader<'a> {
-        Reader { repository, digests: RefCell::default() }
+        Reader { repository, digests: RefCell::default(), foundations: RefCell::default() }
     }
 
     /// The document of a blob; none if it does not parse.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::reader::Reader;
 use super::replay::View;
+use super::steps::Steps;
 use super::{Ledger, Open, Settled, Step};
 use crate::compare::{required_impact, rises_by, version_of};
 use crate::document::{Digest, Document, Value};
@@ -53,12 +54,12 @@ pub(super) struct Judged {
 }
 
 /// A row with the documents that it steps between.
-struct JudgedRow {
-    row: Row,
-    blob: ObjectId,
+pub(super) struct JudgedRow {
+    pub(super) row: Row,
+    pub(super) blob: ObjectId,
     before: Option<Value>,
     after: Value,
-    impact: Impact,
+    pub(super) impact: Impact,
 }
 
 impl<'a> Judge<'a> {
@@ -97,17 +98,26 @@ impl<'a> Judge<'a> {
                 starts.insert(calendar, day);
             }
         }
-        let facts: Vec<RowFacts<'_>> = rows
-            .iter()
-            .map(|judged| RowFacts {
-                path: &judged.row.path,
-                impact: judged.impact,
-                reason: &change.reason,
-                owned_by: judged.before.as_ref().unwrap_or(&judged.after),
-                after: &judged.after,
-            })
-            .collect();
-        let denied = |row: &RowFacts<'_>| self.policy.wrong_day(row, |calendar| starts.get(calendar).cloned());
+        let steps = Steps { reader: self.reader, ledger, rows: &rows, kinds: (&self.accepted_kinds, &self.tree_kinds) };
+        let meanings = if self.policy.asks_for_meanings() { steps.meanings()? } else { BTreeMap::new() };
+        let affected = if self.policy.asks_for_affected() { steps.affected()? } else { Vec::new() };
+        let of_rows = rows.iter().map(|judged| RowFacts {
+            path: &judged.row.path,
+            impact: judged.impact,
+            reason: &change.reason,
+            owned_by: judged.before.as_ref().unwrap_or(&judged.after),
+            after: &judged.after,
+            meanings: meanings.get(&judged.row.path),
+            affected: false,
+        });
+        let affected = affected.iter().map(|(path, value)| RowFacts::affected(path, &change.reason, value));
+        // What no rule asks about may change what it counts without anybody's leave.
+        let affected = affected.filter(|facts| !self.policy.slots_for(facts).is_empty());
+        let facts: Vec<RowFacts<'_>> = of_rows.chain(affected).collect();
+        let denied = |row: &RowFacts<'_>| match row.affected {
+            true => None,
+            false => self.policy.wrong_day(row, |calendar| starts.get(calendar).cloned()),
+        };
         let verdict = decide(&self.policy, &self.people, &change.proposer, &facts, &decisions, denied);
         findings.extend(verdict_findings(&path, &verdict));
         let (policy, people) = self.governance_after(ledger, &rows, &mut findings)?;

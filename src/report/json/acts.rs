@@ -47,8 +47,8 @@ pub fn decided(read: &Brief, choice: Choice, decided: &Decided) -> Value {
         Decided::Already => ("already", &read.standing),
         Decided::Done(standing) => ("decided", &**standing),
     };
-    let documents =
-        read.documents.iter().map(|document| json!({"path": document.path, "fields": fields(&document.fields)}));
+    let rows = read.comparison.rows.iter();
+    let documents = rows.map(|row| json!({"path": row.path, "fields": fields(&row.differences.fields)}));
     json!({
         "type": "canonry/decided@1",
         "outcome": outcome,

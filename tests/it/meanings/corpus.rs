@@ -39,6 +39,9 @@ fn pair(file: &PathBuf, starter: &Files) -> Pair {
         }
         let mut files = starter.clone();
         files.insert(path.clone(), value.to_string().into_bytes());
+        if value.is_null() {
+            files.remove(&path);
+        }
         load(&files)
     };
     let texts = |key: &str| fixture[key].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect();
