@@ -1,6 +1,7 @@
 //! `canon diff`: what differs between two sides, what that means, and what rests on it.
 
 use super::{Context, Done, Format};
+use crate::git::believe_objects;
 use crate::operations::Failure;
 use crate::operations::diff::{Wanted, compare};
 use crate::report::change;
@@ -23,6 +24,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
     let Arguments { base, current, exact, no_text } = arguments;
+    believe_objects();
     let workspace = context.workspace()?;
     let comparison = compare(&workspace, &Wanted { base, current, exact })?;
     match context.format {
@@ -34,5 +36,7 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
             context.printer.note(&change::tally(&comparison));
         }
     }
+    // The process ends here; to give everything back piece by piece takes time for nothing.
+    std::mem::forget(comparison);
     Ok(Done::Fine)
 }

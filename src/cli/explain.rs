@@ -93,7 +93,10 @@ fn unknown(code: &str, kinds: &Kinds) -> Failure {
         let types = builtin::output_types().collect::<Vec<_>>().join(", ");
         return Failure::refused(format!("no output has the type `{code}`"), format!("The types are {types}."));
     }
-    let hint = match nearest(code, RULES.iter().map(|rule| rule.code).chain(CODES.iter().map(|code| code.code)).chain(kinds.names())) {
+    let hint = match nearest(
+        code,
+        RULES.iter().map(|rule| rule.code).chain(CODES.iter().map(|code| code.code)).chain(kinds.names()),
+    ) {
         Some(near) => format!("Did you mean `{near}`? `canon explain` lists all codes."),
         None => "`canon explain` lists all codes.".to_owned(),
     };

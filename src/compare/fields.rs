@@ -325,14 +325,7 @@ impl Diff {
         self.push_as(at, before, after, impact, code);
     }
 
-    fn push_as(
-        &mut self,
-        at: &At<'_>,
-        before: Option<&Value>,
-        after: Option<&Value>,
-        impact: Impact,
-        code: String,
-    ) {
+    fn push_as(&mut self, at: &At<'_>, before: Option<&Value>, after: Option<&Value>, impact: Impact, code: String) {
         let pointer = if after.is_some() { at.is.clone() } else { at.was.clone() };
         let (before, after) = (before.cloned(), after.cloned());
         let was = at.was.clone();

@@ -51,6 +51,11 @@ impl<'r> Sides<'r> {
         Sides { before, after, old, new }
     }
 
+    /// The models in which examples of either side are computed.
+    pub(super) fn own_models(&self) -> (&Model, &Model) {
+        (&self.old, &self.new)
+    }
+
     fn models(&self) -> Models<'_> {
         Models { before: &self.old, after: &self.new }
     }
@@ -132,7 +137,9 @@ impl Telling<'_> {
 
     /// The code of fields of which nothing is judged.
     fn code(&self, field: &FieldChange, group: &[usize]) -> String {
-        let Some(site) = field.site.and_then(|site| self.differences.sites.get(site)) else { return field.code.clone() };
+        let Some(site) = field.site.and_then(|site| self.differences.sites.get(site)) else {
+            return field.code.clone();
+        };
         let general = || match (group, site.language) {
             ([_], _) => field.code.clone(),
             (_, Language::Expression) => "formula-changed".to_owned(),
@@ -211,17 +218,13 @@ impl Telling<'_> {
     }
 
     /// The entity that both conditions at a place are about.
-    fn subject_of(
-        &self,
-        is: Option<&str>,
-        was: Option<&str>,
-        conditions: [&Option<Predicate>; 2],
-    ) -> Option<String> {
+    fn subject_of(&self, is: Option<&str>, was: Option<&str>, conditions: [&Option<Predicate>; 2]) -> Option<String> {
         let site = is.and_then(|place| self.site(place, self.after)).or_else(|| self.site(was?, self.before))?;
         let model = &self.sides.new;
-        let mut subjects = conditions.into_iter().flatten().map(|condition| {
-            subject_of(model, self.subject(), &site.scopes, condition).map(str::to_owned)
-        });
+        let mut subjects = conditions
+            .into_iter()
+            .flatten()
+            .map(|condition| subject_of(model, self.subject(), &site.scopes, condition).map(str::to_owned));
         let first = subjects.next()??;
         subjects.all(|other| other.as_ref() == Some(&first)).then_some(first)
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Value;
 
+use super::examples::{self, Shifted};
 use super::fields::{Differences, differences, required_impact};
 use super::meaning::{self, Meaning, Sides, Text};
 use crate::document::{Digest, Document};
@@ -36,6 +37,8 @@ pub struct RowChange {
     pub follows: Option<String>,
     /// What the changes mean, once [`tell`] was asked.
     pub meanings: Vec<Meaning>,
+    /// The definition's examples that come out otherwise, likewise.
+    pub examples: Vec<Shifted>,
 }
 
 impl RowChange {
@@ -49,7 +52,9 @@ impl RowChange {
     /// Whether what changed may be in criteria, so that what these refer to says what is meant.
     #[must_use]
     pub fn has_criteria(&self) -> bool {
-        self.before.is_none() || !self.differences.sites.is_empty() || self.differences.fields.iter().any(|field| field.impact == Impact::Major)
+        self.before.is_none()
+            || !self.differences.sites.is_empty()
+            || self.differences.fields.iter().any(|field| field.impact == Impact::Major)
     }
 
     /// Whether the document is a definition.
@@ -102,10 +107,12 @@ fn row(before: &Registry, after: &Registry, path: &str) -> Option<RowChange> {
         version_after: new.and_then(|document| version_of(path, document.value())),
         version_pointer: version_pointer(path),
         impact,
-        freezes: new.is_some_and(|new| new.value().pointer("/effective/history").and_then(Value::as_str) == Some("freeze")),
+        freezes: new
+            .is_some_and(|new| new.value().pointer("/effective/history").and_then(Value::as_str) == Some("freeze")),
         differences,
         follows: None,
         meanings: Vec::new(),
+        examples: Vec::new(),
     })
 }
 
@@ -141,7 +148,11 @@ impl RowChange {
             return;
         };
         let (old, new) = (before.document.value(), after.document.value());
-        let was = Text { name: predecessor.map_or(name, String::as_str), value: old, kind: sides.before.kind_of(before.path) };
+        let was = Text {
+            name: predecessor.map_or(name, String::as_str),
+            value: old,
+            kind: sides.before.kind_of(before.path),
+        };
         let is = Text { name, value: new, kind: sides.after.kind_of(after.path) };
         if let Some(predecessor) = predecessor {
             let kinds: Vec<&Kind> = [was.kind, is.kind].into_iter().flatten().collect();
@@ -150,18 +161,24 @@ impl RowChange {
             self.follows = Some(predecessor.clone());
         }
         self.meanings = meaning::meanings(sides, was, is, &self.differences);
+        if self.impact == Impact::Major || self.follows.is_some() {
+            self.examples = examples::shifted(sides, &before, &after);
+        }
     }
 
     /// The changes of a document that is no definition.
     fn one_for_each_field(&self) -> Vec<Meaning> {
         let fields = self.differences.fields.iter().enumerate();
-        fields.filter(|(_, field)| field.pointer != self.version_pointer).map(|(at, field)| Meaning {
-            pointer: field.pointer.clone(),
-            code: field.code.clone(),
-            impact: self.impact,
-            fields: vec![at],
-            flips: Vec::new(),
-        }).collect()
+        fields
+            .filter(|(_, field)| field.pointer != self.version_pointer)
+            .map(|(at, field)| Meaning {
+                pointer: field.pointer.clone(),
+                code: field.code.clone(),
+                impact: self.impact,
+                fields: vec![at],
+                flips: Vec::new(),
+            })
+            .collect()
     }
 }
 

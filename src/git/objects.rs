@@ -109,6 +109,14 @@ impl Repository {
         Ok(parse_tree(&self.raw(id, git2::ObjectType::Tree)?))
     }
 
+    /// The bytes of a tree, as [`find_file`] looks through them.
+    ///
+    /// # Errors
+    /// It is missing.
+    pub fn raw_tree(&self, id: ObjectId) -> Result<Vec<u8>, GitError> {
+        self.raw(id, git2::ObjectType::Tree)
+    }
+
     /// The tree of a folder inside a tree (`""` is the tree itself), if every name on the way is a folder.
     ///
     /// # Errors
@@ -176,6 +184,43 @@ impl Repository {
         Ok(delta)
     }
 
+    /// The files that differ between two trees under the named top folders, in no order. Nothing is said of whether the
+    /// trees are well-formed, and what is neither file nor folder is a file: it costs as little as can be.
+    ///
+    /// # Errors
+    /// An object is missing.
+    pub fn differing(
+        &self,
+        before: Option<ObjectId>,
+        after: Option<ObjectId>,
+        folders: &[&str],
+    ) -> Result<Vec<FileDelta>, GitError> {
+        let mut found = Vec::new();
+        let mut open = vec![(String::new(), before, after)];
+        while let Some((prefix, before, after)) = open.pop() {
+            let read = |tree: Option<ObjectId>| tree.map_or(Ok(Vec::new()), |id| self.raw(id, git2::ObjectType::Tree));
+            let (before, after) = (read(before)?, read(after)?);
+            differing_entries(&before, &after, |name, old, new| {
+                let name = String::from_utf8_lossy(name);
+                if prefix.is_empty() && !folders.contains(&name.as_ref()) {
+                    return;
+                }
+                let path = format!("{prefix}{name}");
+                let is_folder = |side: Option<Raw<'_>>| side.is_some_and(|side| side.0 == FOLDER);
+                let id = |side: Option<Raw<'_>>| side.and_then(|side| ObjectId::from_bytes(side.1).ok());
+                let folder = |side: Option<Raw<'_>>| id(side.filter(|side| side.0 == FOLDER));
+                let file = |side: Option<Raw<'_>>| id(side.filter(|side| side.0 != FOLDER));
+                if (is_folder(old) || is_folder(new)) && path.split('/').count() <= DEEPEST {
+                    open.push((format!("{path}/"), folder(old), folder(new)));
+                }
+                if [old, new].into_iter().flatten().any(|side| side.0 != FOLDER) {
+                    found.push(FileDelta { path, before: file(old), after: file(new) });
+                }
+            });
+        }
+        Ok(found)
+    }
+
     fn walk(&self, prefix: &str, before: &[Entry], after: &[Entry], delta: &mut Delta) -> Result<(), GitError> {
         let (mut left, mut right) = (before.iter().peekable(), after.iter().peekable());
         loop {
@@ -240,6 +285,68 @@ fn git_order(left: &Entry, right: &Entry) -> Ordering {
     let (start, other) = (&left.name.as_bytes()[..common], &right.name.as_bytes()[..common]);
     let next = |entry: &Entry| entry.name.as_bytes().get(common).copied().or(entry.folder.then_some(b'/'));
     start.cmp(other).then_with(|| next(left).cmp(&next(right)))
+}
+
+/// The blob of a file in the bytes of a tree.
+#[must_use]
+pub fn find_file(mut tree: &[u8], name: &str) -> Option<ObjectId> {
+    while let Some((mode, known, id, rest)) = split_entry(tree) {
+        if known == name.as_bytes() && mode == b"100644" {
+            return Some(id);
+        }
+        tree = rest;
+    }
+    None
+}
+
+/// Mode and id of a raw entry.
+type Raw<'a> = (&'a [u8], &'a [u8]);
+
+/// The mode of a folder.
+const FOLDER: &[u8] = b"40000";
+
+/// Calls with each name whose entries differ in two raw trees. Trees are sorted as git sorts them; of names out of order
+/// some are told twice.
+fn differing_entries(
+    mut before: &[u8],
+    mut after: &[u8],
+    mut tell: impl FnMut(&[u8], Option<Raw<'_>>, Option<Raw<'_>>),
+) {
+    fn first(bytes: &[u8]) -> Option<(&[u8], Raw<'_>, &[u8])> {
+        let space = bytes.iter().position(|byte| *byte == b' ')?;
+        let nul = space + 1 + bytes.get(space + 1..)?.iter().position(|byte| *byte == 0)?;
+        let rest = bytes.get(nul + 21..)?;
+        Some((&bytes[space + 1..nul], (&bytes[..space], &bytes[nul + 1..nul + 21]), rest))
+    }
+    fn order(one: (&[u8], Raw<'_>), other: (&[u8], Raw<'_>)) -> Ordering {
+        let common = one.0.len().min(other.0.len());
+        let next = |(name, raw): (&[u8], Raw<'_>)| {
+            name.get(common).copied().or((raw.0 == FOLDER).then_some(b'/')).unwrap_or_default()
+        };
+        one.0[..common].cmp(&other.0[..common]).then_with(|| next(one).cmp(&next(other)))
+    }
+    loop {
+        let (old, new) = (first(before), first(after));
+        let step = match (old, new) {
+            (None, None) => return,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some((name, old, rest)), Some((other, new, other_rest))) => {
+                if name == other && old == new {
+                    (before, after) = (rest, other_rest);
+                    continue;
+                }
+                order((name, old), (other, new))
+            }
+        };
+        let was = old.filter(|_| step.is_le());
+        let is = new.filter(|_| step.is_ge());
+        if let Some((name, ..)) = was.or(is) {
+            tell(name, was.map(|entry| entry.1), is.map(|entry| entry.1));
+        }
+        before = was.map_or(before, |entry| entry.2);
+        after = is.map_or(after, |entry| entry.2);
+    }
 }
 
 fn parse_tree(mut bytes: &[u8]) -> Tree {

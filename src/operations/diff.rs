@@ -4,19 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::referrers::Referrers;
+use super::referrers::{Referrers, made_by};
 use super::view::View;
 use super::workspace::{Workspace, quoted, short};
 use crate::check::reach::foundations;
 use crate::compare::{Affected, RowChange, Sides, affected, closed, compare_at, tell};
 use crate::document::{Document, Value};
 use crate::finding::Finding;
+use crate::git::write::write_file;
 use crate::git::{GitError, ObjectId};
 use crate::governance::ledger::Ledger;
 use crate::governance::policy::{Policy, RowFacts};
 use crate::governance::records::Change;
-use crate::registry::layout::{POLICY_JSON, REGISTRY_JSON, SCHEMAS, definition_name, definition_path, document_role};
-use crate::registry::{Impact, Kinds, Registry};
+use crate::registry::layout::{
+    DocumentRole, POLICY_JSON, REGISTRY_JSON, SCHEMAS, definition_name, definition_path, document_role,
+};
+use crate::registry::{Impact, Kinds, Registry, builtin};
 
 /// Which two sides to compare.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +49,7 @@ pub struct Comparison {
     /// The approvals that the policy of the side before asks for, by path of the document; nothing where there is no
     /// policy that can be read.
     pub needs: BTreeMap<String, Vec<Need>>,
-    /// What is wrong with the trees of the side after, and with documents that differ and cannot be read.
+    /// What is wrong with documents that differ and cannot be read.
     pub findings: Vec<Finding>,
 }
 
@@ -115,12 +118,11 @@ fn between(
     (current, after): (String, &View),
     wanted: impl Fn(&str) -> bool,
 ) -> Result<Comparison, Failure> {
-    let (differing, mut findings) = View::differing(before, after)?;
-    let reading = Reading::of(before, after, &differing)?;
+    let differing = View::differing(before, after)?;
+    let reading = Reading::of(workspace, before, after, &differing)?;
     let differing = differing.iter().map(String::as_str).filter(|path| document_role(path).is_some() && wanted(path));
     let paths: BTreeSet<String> = differing.map(str::to_owned).collect();
-    let (mut old, mut new, found) = reading.load(&paths)?;
-    findings.extend(found);
+    let (mut old, mut new, findings) = reading.load(&paths)?;
     let mut rows = compare_at(&old, &new, paths.iter().map(String::as_str));
     if rows.iter().any(RowChange::has_criteria) {
         (old, new) = closed(&paths, |paths| reading.load(paths).map(|(before, after, _)| (before, after)))?;
@@ -156,7 +158,15 @@ fn needs(
         let owned_by = before.document(&row.path).map_or(after, |document| document.value());
         let meanings = row.codes();
         let (path, impact) = (row.path.as_str(), row.impact);
-        Some(needs(&RowFacts { path, impact, reason: "", owned_by, after, meanings: meanings.as_ref(), affected: false }))
+        Some(needs(&RowFacts {
+            path,
+            impact,
+            reason: "",
+            owned_by,
+            after,
+            meanings: meanings.as_ref(),
+            affected: false,
+        }))
     };
     let of_resting = |resting: &Resting| {
         let (kind, id) = resting.affected.name.split_once('/')?;
@@ -216,13 +226,17 @@ fn main(workspace: &Workspace) -> Result<Named, Failure> {
     let main = workspace.main_branch()?;
     let repository = &workspace.repository;
     let remote = format!("origin/{main}");
-    let tips = (repository.reference(&format!("refs/heads/{main}")), repository.reference(&format!("refs/remotes/{remote}")));
+    let tips =
+        (repository.reference(&format!("refs/heads/{main}")), repository.reference(&format!("refs/remotes/{remote}")));
     let (title, commit) = match tips {
         (Some(local), Some(fetched)) if local != fetched && repository.contains(fetched, local)? => (remote, fetched),
         (Some(local), _) => (main, local),
         (None, Some(fetched)) => (remote, fetched),
         (None, None) => {
-            let hint = format!("Type `git fetch origin {0}:refs/remotes/origin/{0}`, or name the side to compare with.", quoted(&main));
+            let hint = format!(
+                "Type `git fetch origin {0}:refs/remotes/origin/{0}`, or name the side to compare with.",
+                quoted(&main)
+            );
             return Err(Failure::refused(format!("the main branch `{main}` is not in this clone"), hint));
         }
     };
@@ -284,25 +298,83 @@ pub fn baseline(workspace: &Workspace, base: &str, revision: Option<&str>) -> Re
 struct Reading<'v, 'w> {
     before: &'v View<'w>,
     after: &'v View<'w>,
-    kinds: (Kinds, Kinds),
+    kinds: (Ruling, Ruling),
+    differing: BTreeSet<String>,
+}
+
+/// The kinds of a side.
+#[derive(Clone)]
+enum Ruling {
+    /// The built-in ones, of which only those are read that are asked for.
+    BuiltIn,
+    /// Its own.
+    Own(Kinds),
+}
+
+impl Ruling {
+    /// The kinds of some files.
+    fn of<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Kinds {
+        match self {
+            Ruling::Own(kinds) => kinds.clone(),
+            Ruling::BuiltIn => {
+                let names: BTreeSet<&str> = paths.filter_map(kind_of_path).collect();
+                builtin::some_kinds(names.into_iter())
+            }
+        }
+    }
+}
+
+/// The kind of the definition at a path.
+fn kind_of_path(path: &str) -> Option<&str> {
+    match document_role(path)? {
+        DocumentRole::Definition { kind, .. } => Some(kind),
+        _ => None,
+    }
 }
 
 impl<'v, 'w> Reading<'v, 'w> {
-    fn of(before: &'v View<'w>, after: &'v View<'w>, differing: &[String]) -> Result<Reading<'v, 'w>, Failure> {
-        let kinds = |view: &View| Ok::<_, Failure>(Registry::load(view.schemas()?).0.kinds().clone());
-        let new = kinds(after)?;
+    fn of(
+        workspace: &Workspace,
+        before: &'v View<'w>,
+        after: &'v View<'w>,
+        differing: &[String],
+    ) -> Result<Reading<'v, 'w>, Failure> {
+        let new = kinds_of(workspace, after)?;
         let same = !differing.iter().any(|path| path.starts_with(SCHEMAS));
-        let old = if same { new.clone() } else { kinds(before)? };
-        Ok(Reading { before, after, kinds: (old, new) })
+        let old = if same { new.clone() } else { kinds_of(workspace, before)? };
+        Ok(Reading { before, after, kinds: (old, new), differing: differing.iter().cloned().collect() })
     }
 
     /// These files on both sides, and what is found in those after.
     fn load(&self, paths: &BTreeSet<String>) -> Result<(Registry, Registry, Vec<Finding>), Failure> {
-        let paths = || paths.iter().map(String::as_str);
-        let (before, _) = Registry::load_under(&self.kinds.0, self.before.read(paths())?);
-        let (after, found) = Registry::load_under(&self.kinds.1, self.after.read(paths())?);
-        Ok((before, after, found))
+        let law = self.differing.iter().any(|path| path.starts_with(SCHEMAS));
+        let (differing, same): (Vec<&str>, Vec<&str>) =
+            paths.iter().map(String::as_str).partition(|path| law || self.differing.contains(*path));
+        let load = |view: &View, ruling: &Ruling, paths: &[&str]| {
+            let kinds = ruling.of(paths.iter().copied());
+            Ok::<_, Failure>(Registry::load_under(&kinds, view.read(paths.iter().copied())?))
+        };
+        let (before, _) = load(self.before, &self.kinds.0, &differing)?;
+        let (after, found) = load(self.after, &self.kinds.1, &differing)?;
+        let (same, _) = load(self.after, &self.kinds.1, &same)?;
+        Ok((before.with(same.clone()), after.with(same), found))
     }
+}
+
+/// The kinds of a side. That the schemas of a tree are the built-in ones is remembered: then nothing has to be read to know
+/// them.
+fn kinds_of(workspace: &Workspace, view: &View) -> Result<Ruling, Failure> {
+    let file = workspace.repository.memory().join("schemas");
+    let known = view.schemas_id()?.map(|id| [made_by(), id.as_bytes().to_vec()].concat());
+    if known.is_some() && std::fs::read(&file).ok() == known {
+        return Ok(Ruling::BuiltIn);
+    }
+    let kinds = Registry::load(view.schemas()?).0.kinds().clone();
+    if let Some(known) = known.filter(|_| kinds.are_built_in()) {
+        let _ = write_file(&file, &known);
+        return Ok(Ruling::BuiltIn);
+    }
+    Ok(Ruling::Own(kinds))
 }
 
 /// What rests on the definitions of which the meaning changed. What is only added or worded otherwise moves nothing.
@@ -312,8 +384,9 @@ fn resting(workspace: &Workspace, reading: &Reading, rows: &[RowChange]) -> Resu
     if changed.is_empty() {
         return Ok(Vec::new());
     }
-    let kinds = &reading.kinds.1;
-    let mut referrers = Referrers::of(workspace, reading.after, reading.before, kinds)?;
+    let ruling = &reading.kinds.1;
+    let kinds = |paths: &[&str]| ruling.of(paths.iter().copied());
+    let mut referrers = Referrers::of(workspace, reading.after, reading.before, &kinds)?;
     let own: BTreeSet<String> = rows.iter().filter_map(|row| definition_name(&row.path)).collect();
     let mut known: Vec<Registry> = Vec::new();
     let mut rests_on: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -322,7 +395,8 @@ fn resting(workspace: &Workspace, reading: &Reading, rows: &[RowChange]) -> Resu
         let unseen = candidates.iter().filter(|name| !rests_on.contains_key(*name));
         let paths = unseen.filter_map(|name| name.split_once('/'));
         let paths: Vec<String> = paths.map(|(kind, id)| definition_path(kind, id)).collect();
-        let (registry, _) = Registry::load_under(kinds, reading.after.read(paths.iter().map(String::as_str))?);
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let (registry, _) = Registry::load_under(&kinds(&paths), reading.after.read(paths.iter().copied())?);
         rests_on.extend(foundations(&registry));
         known.push(registry);
         let truly = |candidate: &String| rests_on.get(candidate).is_some_and(|names| names.contains(name));

@@ -25,26 +25,33 @@ pub(super) struct Referrers {
 
 impl Referrers {
     /// As of a side. `anchor` is the other one: where nothing is remembered, a side that is a commit is.
-    pub(super) fn of(workspace: &Workspace, view: &View, anchor: &View, kinds: &Kinds) -> Result<Referrers, Failure> {
+    /// `kinds` gives the kinds of some files.
+    pub(super) fn of(
+        workspace: &Workspace,
+        view: &View,
+        anchor: &View,
+        kinds: &dyn Fn(&[&str]) -> Kinds,
+    ) -> Result<Referrers, Failure> {
         let mut remembered = Remembered::open(workspace);
         let known = remembered.as_ref().map(|remembered| View::of_tree(workspace, remembered.tree));
-        let mut step = known.map(|known| View::differing(&known, view).map(|(files, _)| files));
+        let mut step = known.map(|known| View::differing(&known, view));
         // The remembered tree may be gone, or much may have happened since.
         if !matches!(&step, Some(Ok(files)) if files.len() <= MOST && !files.iter().any(|path| is_schema(path))) {
             let Some((tree, whole)) = [view, anchor].into_iter().find_map(|side| Some((side.tree()?, side))) else {
                 let paths: Vec<String> = view.blobs()?.into_iter().map(|(path, _)| path).collect();
                 return Referrers::among(view, kinds, None, paths.iter().map(String::as_str));
             };
-            let schemas = View::differing(whole, view)?.0.iter().any(|path| is_schema(path));
+            let schemas = View::differing(whole, view)?.iter().any(|path| is_schema(path));
             let paths: Vec<String> = whole.blobs()?.into_iter().map(|(path, _)| path).collect();
             let paths = || paths.iter().map(String::as_str).filter(|path| definition_name(path).is_some());
             if schemas {
                 return Referrers::among(view, kinds, None, paths());
             }
-            let (registry, _) = Registry::load_under(kinds, whole.read(paths())?);
+            let kinds = kinds(&paths().collect::<Vec<_>>());
+            let (registry, _) = Registry::load_under(&kinds, whole.read(paths())?);
             Remembered::write(workspace, tree, &registry);
             remembered = Remembered::open(workspace);
-            step = Some(View::differing(whole, view).map(|(files, _)| files));
+            step = Some(View::differing(whole, view));
         }
         let files = step.transpose()?.unwrap_or_default();
         Referrers::among(view, kinds, remembered, files.iter().map(String::as_str))
@@ -53,12 +60,12 @@ impl Referrers {
     /// What is remembered, but for some files, which are read.
     fn among<'p>(
         view: &View,
-        kinds: &Kinds,
+        kinds: &dyn Fn(&[&str]) -> Kinds,
         remembered: Option<Remembered>,
         paths: impl Iterator<Item = &'p str>,
     ) -> Result<Referrers, Failure> {
         let paths: Vec<&str> = paths.filter(|path| definition_name(path).is_some()).collect();
-        let (registry, _) = Registry::load_under(kinds, view.read(paths.iter().copied())?);
+        let (registry, _) = Registry::load_under(&kinds(&paths), view.read(paths.iter().copied())?);
         let mut own: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (name, foundations) in foundations(&registry) {
             for foundation in foundations {
@@ -72,8 +79,7 @@ impl Referrers {
     pub(super) fn of_definition(&mut self, name: &str) -> Result<Vec<String>, Failure> {
         let mut found: BTreeSet<String> = self.own.get(name).cloned().unwrap_or_default();
         if let Some(remembered) = &mut self.remembered {
-            let unreadable =
-                |cause| Failure::File { path: remembered.path.clone(), cause };
+            let unreadable = |cause| Failure::File { path: remembered.path.clone(), cause };
             let known = remembered.file.referring(key(name)).map_err(unreadable)?;
             found.extend(known.into_iter().filter(|name| !self.differing.contains(name)));
         }
@@ -144,7 +150,7 @@ const HEAD: usize = 8 + 8 + 20 + 4 + 4;
 const PAIR: u64 = 12;
 
 /// All that the pairs depend on beside the tree: this program with its schemas.
-fn made_by() -> Vec<u8> {
+pub(super) fn made_by() -> Vec<u8> {
     let version = env!("CARGO_PKG_VERSION").bytes().fold(0, |hash, byte| mixed(hash, u64::from(byte)));
     let schemas = builtin::schemas().fold(version, |hash, (_, bytes)| {
         let (words, rest) = bytes.as_chunks::<8>();

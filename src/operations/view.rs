@@ -7,9 +7,9 @@ use std::rc::Rc;
 
 use super::Failure;
 use super::workspace::{Files, Workspace, not_plain};
-use crate::finding::{Finding, rules};
+use crate::finding::Finding;
 use crate::git::folder::{ListedFile, list_folders};
-use crate::git::objects::Entry;
+use crate::git::objects::find_file;
 use crate::git::{ObjectId, Repository};
 use crate::registry::layout::{REGISTRY, SCHEMAS};
 
@@ -70,11 +70,19 @@ pub(super) struct View<'w> {
 
 enum Source {
     /// The tree of a registry in a commit, none where the commit has none; and folders of it that were read.
-    Tree(Option<ObjectId>, RefCell<BTreeMap<String, Rc<Vec<Entry>>>>),
+    Tree(Option<ObjectId>, RefCell<Seen>),
     /// A folder, or files that are named.
     Listed(Listing),
 }
 
+/// What was seen of a tree.
+#[derive(Default)]
+struct Seen {
+    /// The bytes of folders.
+    folders: BTreeMap<String, Rc<Vec<u8>>>,
+    /// The blobs of files, none of those that are not there.
+    files: BTreeMap<String, Option<ObjectId>>,
+}
 
 impl<'w> View<'w> {
     /// A commit.
@@ -111,30 +119,24 @@ impl<'w> View<'w> {
         }
     }
 
-    /// The paths of files that differ between two sides, in order, and what is wrong with the trees of the one after.
-    pub(super) fn differing(before: &View, after: &View) -> Result<(Vec<String>, Vec<Finding>), Failure> {
+    /// The paths of files that differ between two sides, in order.
+    pub(super) fn differing(before: &View, after: &View) -> Result<Vec<String>, Failure> {
         let repository = after.repository;
-        if let (Source::Tree(old, _), Source::Tree(new, _)) = (&before.files, &after.files) {
-            let delta = repository.delta(*old, *new, &[REGISTRY, SCHEMAS])?;
-            let faults = delta.folders.iter().filter_map(|(folder, faults)| {
-                let (name, fault) = faults.first()?;
-                Some(Finding::on_file(&rules::TREE_MALFORMED, folder, format!("`{name}` {fault}")))
-            });
-            let faults = faults.collect();
-            let mut files: Vec<String> = delta.files.into_iter().map(|file| file.path).collect();
-            files.sort_unstable();
-            return Ok((files, faults));
+        if let (Source::Tree(old, old_seen), Source::Tree(new, new_seen)) = (&before.files, &after.files) {
+            let mut files = repository.differing(*old, *new, &[REGISTRY, SCHEMAS])?;
+            files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+            files.dedup_by(|one, other| one.path == other.path);
+            for file in &files {
+                old_seen.borrow_mut().files.insert(file.path.clone(), file.before);
+                new_seen.borrow_mut().files.insert(file.path.clone(), file.after);
+            }
+            return Ok(files.into_iter().map(|file| file.path).collect());
         }
         let mut all: BTreeMap<String, (Option<ObjectId>, Option<ObjectId>)> = BTreeMap::new();
         before.blobs()?.into_iter().for_each(|(path, blob)| all.entry(path).or_default().0 = Some(blob));
         after.blobs()?.into_iter().for_each(|(path, blob)| all.entry(path).or_default().1 = Some(blob));
         let differing = all.into_iter().filter(|(_, (before, after))| before != after);
-        let files = differing.map(|(path, _)| path).collect();
-        let faults = match &after.files {
-            Source::Listed(listing) => listing.faults.clone(),
-            Source::Tree(..) => Vec::new(),
-        };
-        Ok((files, faults))
+        Ok(differing.map(|(path, _)| path).collect())
     }
 
     /// Every file with its blob, in order of path.
@@ -154,16 +156,20 @@ impl<'w> View<'w> {
         let mut files = Files::new();
         for path in paths {
             let bytes = match &self.files {
-                Source::Listed(listing) => {
-                    listing.get(path).map(|listed| listed.read(self.repository)).transpose()?
-                }
-                Source::Tree(..) => {
-                    self.blob(path)?.map(|blob| self.repository.blob(blob)).transpose()?
-                }
+                Source::Listed(listing) => listing.get(path).map(|listed| listed.read(self.repository)).transpose()?,
+                Source::Tree(..) => self.blob(path)?.map(|blob| self.repository.blob(blob)).transpose()?,
             };
             files.extend(bytes.map(|bytes| (path.to_owned(), bytes)));
         }
         Ok(files)
+    }
+
+    /// What identifies all files under `schemas/`, where that costs nothing.
+    pub(super) fn schemas_id(&self) -> Result<Option<ObjectId>, Failure> {
+        match self.files {
+            Source::Tree(Some(tree), _) => Ok(self.repository.subtree(tree, SCHEMAS)?),
+            _ => Ok(None),
+        }
     }
 
     /// The bytes of every file under `schemas/` that a schema may be.
@@ -173,7 +179,10 @@ impl<'w> View<'w> {
                 listing.paths().filter(|path| path.starts_with(SCHEMAS)).map(str::to_owned).collect()
             }
             Source::Tree(..) => {
-                let files = self.folder(SCHEMAS)?;
+                let files = match self.schemas_id()? {
+                    Some(tree) => self.repository.tree(tree)?.entries,
+                    None => Vec::new(),
+                };
                 files.iter().filter(|entry| !entry.folder).map(|entry| format!("{SCHEMAS}/{}", entry.name)).collect()
             }
         };
@@ -181,25 +190,23 @@ impl<'w> View<'w> {
     }
 
     fn blob(&self, path: &str) -> Result<Option<ObjectId>, Failure> {
-        let Some((folder, name)) = path.rsplit_once('/') else { return Ok(None) };
-        // No folder has the name of a file here, so that the names alone are in order.
-        let entries = self.folder(folder)?;
-        let place = entries.binary_search_by(|entry| entry.name.as_str().cmp(name)).ok();
-        Ok(place.and_then(|place| entries.get(place)).filter(|entry| !entry.folder).map(|entry| entry.id))
-    }
-
-    /// What is in one folder of a tree, as git sorts it.
-    fn folder(&self, folder: &str) -> Result<Rc<Vec<Entry>>, Failure> {
-        let Source::Tree(Some(tree), known) = &self.files else { return Ok(Rc::default()) };
-        if let Some(known) = known.borrow().get(folder) {
-            return Ok(Rc::clone(known));
+        let Source::Tree(Some(tree), seen) = &self.files else { return Ok(None) };
+        if let Some(known) = seen.borrow().files.get(path) {
+            return Ok(*known);
         }
-        let entries = match self.repository.subtree(*tree, folder)? {
-            Some(tree) => self.repository.tree(tree)?.entries,
-            None => Vec::new(),
+        let Some((folder, name)) = path.rsplit_once('/') else { return Ok(None) };
+        let known = seen.borrow().folders.get(folder).map(Rc::clone);
+        let bytes = match known {
+            Some(bytes) => bytes,
+            None => {
+                let found = self.repository.subtree(*tree, folder)?;
+                let bytes = Rc::new(found.map_or_else(|| Ok(Vec::new()), |id| self.repository.raw_tree(id))?);
+                seen.borrow_mut().folders.insert(folder.to_owned(), Rc::clone(&bytes));
+                bytes
+            }
         };
-        let entries = Rc::new(entries);
-        known.borrow_mut().insert(folder.to_owned(), Rc::clone(&entries));
-        Ok(entries)
+        let found = find_file(&bytes, name);
+        seen.borrow_mut().files.insert(path.to_owned(), found);
+        Ok(found)
     }
 }

@@ -1,12 +1,13 @@
 //! What the binary carries: the built-in schemas and the starter registry, byte for byte as in this repository.
 
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use include_dir::{Dir, include_dir};
+use rayon::prelude::*;
 
-use super::Kinds;
-use super::layout::{self, document_role};
+use super::layout::{self, DocumentRole, document_role};
+use super::{Kind, Kinds};
 use crate::document::Document;
 use crate::finding::{Finding, parse_document};
 
@@ -77,6 +78,31 @@ pub fn kinds() -> &'static Kinds {
 pub fn begin() {
     rayon::spawn(|| kinds().make_shared_ready());
 }
+
+/// Some of the built-in kinds, each read by itself when it is first asked for: for commands that look at few documents.
+#[must_use]
+pub fn some_kinds<'n>(names: impl Iterator<Item = &'n str>) -> Kinds {
+    static ALONE: LazyLock<BTreeMap<String, OnceLock<Arc<Kind>>>> = LazyLock::new(|| {
+        let names = PARSED.keys().filter_map(|path| match document_role(path) {
+            Some(DocumentRole::Schema(name)) => Some(name.to_owned()),
+            _ => None,
+        });
+        names.map(|name| (name, OnceLock::new())).collect()
+    });
+    let one = |name: &str| {
+        let read = || {
+            let paths = [layout::schema_path(name), layout::schema_path(SHARED)];
+            let parsed = paths.iter().filter_map(|path| Some((path.as_str(), schema(path)?.as_ref().ok()?.value())));
+            Kinds::read_one(name, parsed)
+        };
+        Some(Arc::clone(ALONE.get(name)?.get_or_init(read)))
+    };
+    let names: Vec<&str> = names.collect();
+    Kinds::of(names.par_iter().filter_map(|name| one(name)).collect::<Vec<_>>().into_iter())
+}
+
+/// The one schema that others refer to; a test holds that there is no other.
+const SHARED: &str = "common";
 
 /// As [`begin`], with every kind itself, where what is done next takes longer.
 pub fn begin_all() {

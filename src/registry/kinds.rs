@@ -42,6 +42,8 @@ struct Shared {
     resources: Resources,
     /// Whether a test has proven that the schemas are JSON Schema.
     proven: bool,
+    /// Whether there is one kind only, so that what compiles it is not at hand.
+    alone: bool,
 }
 
 impl Kinds {
@@ -67,14 +69,32 @@ impl Kinds {
 
     /// As [`Kinds::load`], with nothing shared. `proven` schemas are known to be JSON Schema.
     pub(super) fn read<'v>(schemas: impl Iterator<Item = (&'v str, &'v Value)>, proven: bool) -> (Kinds, Vec<Finding>) {
-        let (schemas, findings) = schema::load(schemas);
+        let (schemas, findings) = schema::load(schemas, proven, None);
         let names: Vec<String> = schemas.files.iter().map(|file| file.name.clone()).collect();
-        let shared = Arc::new(Shared { schemas, resources: Resources::default(), proven });
+        let shared = Arc::new(Shared { schemas, resources: Resources::default(), proven, alone: false });
         let kind = |(file, name): (usize, String)| {
             let compiled = Compiled::default();
             (name.clone(), Arc::new(Kind { name, file, shared: Arc::clone(&shared), compiled }))
         };
         (Kinds { kinds: names.into_iter().enumerate().map(kind).collect() }, findings)
+    }
+
+    /// A built-in kind by itself, for whoever needs few of them and validates nothing. `schemas` are its own and those that
+    /// it refers to.
+    pub(super) fn read_one<'v>(name: &str, schemas: impl Iterator<Item = (&'v str, &'v Value)>) -> Arc<Kind> {
+        let (schemas, _) = schema::load(schemas, true, Some(name));
+        let shared = Arc::new(Shared { schemas, resources: Resources::default(), proven: true, alone: true });
+        Arc::new(Kind { name: name.to_owned(), file: 0, shared, compiled: Compiled::default() })
+    }
+
+    /// These kinds.
+    pub(super) fn of(kinds: impl Iterator<Item = Arc<Kind>>) -> Kinds {
+        Kinds { kinds: kinds.map(|kind| (kind.name.clone(), kind)).collect() }
+    }
+
+    /// Adds kinds; of two with one name the newer one stays.
+    pub(super) fn add(&mut self, more: Kinds) {
+        self.kinds.extend(more.kinds);
     }
 
     /// Those of these kinds whose schemas stand among the documents just as they are here, with all they refer to.
@@ -193,6 +213,11 @@ fn identical(one: &Value, other: &Value) -> bool {
     }
 }
 
+/// The same kind among all built-in ones, of one that was read by itself.
+fn builtin_twin(kind: &Kind) -> Option<&'static Kind> {
+    kind.shared.alone.then(|| builtin::kinds().schema(kind.name()))?
+}
+
 impl Kind {
     /// The name: the folder of its definitions.
     #[must_use]
@@ -291,7 +316,9 @@ impl Kind {
         let mut note = cursor.change();
         for step in pointer_steps(pointer) {
             let item = at.as_array().zip(step.parse::<usize>().ok());
-            let Some(child) = item.map_or_else(|| at.get(&step), |(items, index)| items.get(index)) else { return false };
+            let Some(child) = item.map_or_else(|| at.get(&step), |(items, index)| items.get(index)) else {
+                return false;
+            };
             cursor = match item {
                 Some((_, index)) => cursor.item(index, child),
                 None => cursor.member(&step, child),
@@ -334,6 +361,9 @@ impl Kind {
     }
 
     fn compiled(&self) -> &shape::Validator {
+        if let Some(whole) = builtin_twin(self) {
+            return whole.compiled();
+        }
         self.compiled.get_or_init(|| {
             shape::compile(&self.shared.schemas, self.file(), &self.shared.resources, self.shared.proven)
         })

@@ -13,7 +13,7 @@ use crate::document::{Document, stored_bytes};
 use crate::finding::{Finding, parse_document};
 
 /// All documents of one side of a comparison: a work tree, or a commit.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Registry {
     /// Every file, in order of path.
     files: Vec<(String, Entry)>,
@@ -24,7 +24,7 @@ pub struct Registry {
     kinds: Kinds,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Entry {
     Document(Document),
     /// A governed document that does not parse.
@@ -68,8 +68,16 @@ impl Registry {
     /// As [`Registry::load`], of files among which there are no schemas: these kinds rule them.
     #[must_use]
     pub fn load_under(kinds: &Kinds, files: impl IntoIterator<Item = (String, Vec<u8>)>) -> (Registry, Vec<Finding>) {
-        let (registry, findings) = Registry::load(files);
-        (Registry { kinds: kinds.clone(), ..registry }, findings)
+        let files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
+        // Threads are not worth waking for a few files.
+        let entries = match files.len() {
+            0..=FEW => files.into_iter().filter_map(|(path, bytes)| entry(path, &bytes)).collect(),
+            _ => files.into_par_iter().filter_map(|(path, bytes)| entry(path, &bytes)).collect(),
+        };
+        let (mut registry, mut findings) = Registry::sorted(entries);
+        registry.kinds = kinds.clone();
+        in_order(&mut findings);
+        (registry, findings)
     }
 
     /// As [`Registry::load`], where each file is read when its turn comes, some side by side, to its path and bytes. A
@@ -95,7 +103,28 @@ impl Registry {
 
     fn gather(entries: impl FnOnce() -> Vec<(String, Entry, Option<Finding>)> + Send) -> (Registry, Vec<Finding>) {
         // Every registry needs the built-in kinds, and they take as long as many documents.
-        let (mut entries, _) = rayon::join(entries, builtin::kinds);
+        let (entries, _) = rayon::join(entries, builtin::kinds);
+        let (mut registry, mut findings) = Registry::sorted(entries);
+        let schemas = registry.documents().filter(|(path, _)| path.starts_with(layout::SCHEMAS));
+        let (kinds, faults) = Kinds::load(schemas.map(|(path, document)| (path, document.value())));
+        registry.kinds = kinds;
+        findings.extend(faults);
+        in_order(&mut findings);
+        (registry, findings)
+    }
+
+    /// This side with more of its files. Of a file that is in both, either is the file.
+    #[must_use]
+    pub fn with(self, more: Registry) -> Registry {
+        let mut kinds = self.kinds;
+        kinds.add(more.kinds);
+        let files = self.files.into_iter().chain(more.files).map(|(path, entry)| (path, entry, None));
+        let (registry, _) = Registry::sorted(files.collect());
+        Registry { kinds, ..registry }
+    }
+
+    /// Without kinds.
+    fn sorted(mut entries: Vec<(String, Entry, Option<Finding>)>) -> (Registry, Vec<Finding>) {
         if !entries.is_sorted_by(|one, other| one.0 < other.0) {
             entries.sort_by(|one, other| one.0.cmp(&other.0));
             entries.dedup_by(|one, other| one.0 == other.0);
@@ -114,11 +143,6 @@ impl Registry {
             }
             registry.files.push((path, entry));
         }
-        let schemas = registry.documents().filter(|(path, _)| path.starts_with(layout::SCHEMAS));
-        let (kinds, faults) = Kinds::load(schemas.map(|(path, document)| (path, document.value())));
-        registry.kinds = kinds;
-        findings.extend(faults);
-        findings.sort_by(|one, other| (&one.path, &one.target).cmp(&(&other.path, &other.target)));
         (registry, findings)
     }
 
@@ -284,6 +308,13 @@ impl Registry {
         };
         references.into_iter().filter_map(edge).collect()
     }
+}
+
+/// So many files are read one after another.
+const FEW: usize = 64;
+
+fn in_order(findings: &mut [Finding]) {
+    findings.sort_by(|one, other| (&one.path, &one.target).cmp(&(&other.path, &other.target)));
 }
 
 fn entry(path: String, bytes: &[u8]) -> Option<(String, Entry, Option<Finding>)> {

@@ -10,13 +10,13 @@ use super::cases::moves;
 use super::conditions::conditions;
 use super::{Flip, Judgement, Models};
 use crate::compare::scale::minutes;
+use crate::criteria::Model;
 use crate::criteria::reason::{Allowance, Answer, Claim, Witness};
 use crate::criteria::scores::{Bounds, Component, Decay, Event, Events, Limit, Part, Points, Reset, Rules};
 use crate::criteria::syntax::{
     Aggregate, Argument, Cases, Comparison, Duration, Function, Literal, Operand, Operator, Predicate, PredicateForm,
     Target,
 };
-use crate::criteria::Model;
 use crate::document::Value;
 use crate::outcome::scoring;
 
@@ -31,7 +31,14 @@ pub(in crate::compare) fn scores(
         return Judgement::plain("not-decided");
     };
     let (Some(was), Some(is)) = (&old.rules, &new.rules) else { return Judgement::plain("not-decided") };
-    let mut judge = Judge { models, subject: &new.subject, values: (before, after), allowance, tilt: Tilt::SAME, records: Vec::new() };
+    let mut judge = Judge {
+        models,
+        subject: &new.subject,
+        values: (before, after),
+        allowance,
+        tilt: Tilt::SAME,
+        records: Vec::new(),
+    };
     if old.subject == new.subject {
         judge.rules(was, is);
     } else {
@@ -246,12 +253,19 @@ impl<'a> Judge<'a> {
         let (old, new) = (texts(before, &was.components), texts(after, &is.components));
         let changed = |side: &[(Option<&Value>, &'e Component)], other: &[(Option<&Value>, &Component)]| {
             let stays = |text: &Option<&Value>| other.iter().any(|(known, _)| known == text);
-            side.iter().filter(|(text, _)| !stays(text)).map(|(_, component)| *component).collect::<Vec<&'e Component>>()
+            side.iter()
+                .filter(|(text, _)| !stays(text))
+                .map(|(_, component)| *component)
+                .collect::<Vec<&'e Component>>()
         };
         let (gone, come) = (changed(&old, &new), changed(&new, &old));
         let (limited, free): (Vec<_>, Vec<_>) = pairs(&gone, &come, |component| component.id.clone())
             .partition(|(old, new)| [old, new].into_iter().flatten().any(|component| component.limit.is_some()));
-        self.rows(free.iter().filter_map(|pair| pair.0.copied()), free.iter().filter_map(|pair| pair.1.copied()), (was, is));
+        self.rows(
+            free.iter().filter_map(|pair| pair.0.copied()),
+            free.iter().filter_map(|pair| pair.1.copied()),
+            (was, is),
+        );
         limited.into_iter().for_each(|pair| match pair {
             (Some(old), Some(new)) => self.component((was, old), (is, new)),
             (Some(old), None) => {
@@ -287,7 +301,11 @@ impl<'a> Judge<'a> {
     ) {
         let mut by_rows: BTreeMap<String, Vec<Gives<'e>>> = BTreeMap::new();
         let ways = |component: &Component| {
-            format!("{} {}", component.event.on, component.event.via.as_ref().map(ToString::to_string).unwrap_or_default())
+            format!(
+                "{} {}",
+                component.event.on,
+                component.event.via.as_ref().map(ToString::to_string).unwrap_or_default()
+            )
         };
         gone.for_each(|component| by_rows.entry(ways(component)).or_default().push(Gives { component, now: false }));
         come.for_each(|component| by_rows.entry(ways(component)).or_default().push(Gives { component, now: true }));
@@ -371,7 +389,9 @@ impl<'a> Judge<'a> {
         } else if old.event.filter != new.event.filter {
             let judged = self.filters(&old.event, &new.event);
             more = wider(judged.code);
-            for (model, kept, other) in [(self.models.after, &new.event, &old.event), (self.models.before, &old.event, &new.event)] {
+            for (model, kept, other) in
+                [(self.models.after, &new.event, &old.event), (self.models.before, &old.event, &new.event)]
+            {
                 self.event_not(model, if std::ptr::eq(kept, &new.event) { is } else { was }, kept, other);
             }
         }
@@ -383,7 +403,10 @@ impl<'a> Judge<'a> {
             (None, None) => {}
         }
         // Which of several events a limit counts decides when idleness begins.
-        if more != Tilt::SAME && (old.limit.is_some() || new.limit.is_some()) && !(was.decay.is_empty() && is.decay.is_empty()) {
+        if more != Tilt::SAME
+            && (old.limit.is_some() || new.limit.is_some())
+            && !(was.decay.is_empty() && is.decay.is_empty())
+        {
             more = more.and(Tilt::OPEN);
         }
         if more != Tilt::SAME && new.points < 0.0 && !is.decay.is_empty() {
@@ -403,7 +426,9 @@ impl<'a> Judge<'a> {
         if old.pauses != new.pauses {
             self.add(if new.pauses { Tilt::UP } else { Tilt::DOWN });
         }
-        let plain = |decay: &Decay| decay.activity.iter().map(|event| (event.on.clone(), event.filter.clone())).collect::<Vec<_>>();
+        let plain = |decay: &Decay| {
+            decay.activity.iter().map(|event| (event.on.clone(), event.filter.clone())).collect::<Vec<_>>()
+        };
         if plain(old) != plain(new) {
             self.add(Tilt::OPEN);
         }
@@ -437,8 +462,7 @@ impl<'a> Judge<'a> {
     }
 
     fn look_for(&mut self, model: &'a Model, conditions: &[&Predicate]) {
-        let claims: Vec<Claim> =
-            conditions.iter().map(|predicate| Claim { model, predicate, holds: true }).collect();
+        let claims: Vec<Claim> = conditions.iter().map(|predicate| Claim { model, predicate, holds: true }).collect();
         if let Answer::Yes(witness) = self.allowance.find(self.subject, &claims) {
             self.records.push(*witness);
         }
@@ -452,7 +476,8 @@ impl<'a> Judge<'a> {
             Some(state.get("total").cloned().unwrap_or(Value::Null))
         };
         for witness in std::mem::take(&mut self.records) {
-            let (Some(before), Some(after)) = (total(self.models.before, &witness), total(self.models.after, &witness)) else {
+            let (Some(before), Some(after)) = (total(self.models.before, &witness), total(self.models.after, &witness))
+            else {
                 continue;
             };
             let flip = Flip { entity: self.subject.to_owned(), witness, before, after };

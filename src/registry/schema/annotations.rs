@@ -209,8 +209,7 @@ fn impact(value: &Value) -> Option<Impact> {
 
 fn change(value: &Value) -> Option<Change> {
     let (impact, code) = impact_and_code(value)?;
-    let mut change =
-        Change { impact, code, up: None, down: None, null: None, added: None, moves: BTreeMap::new() };
+    let mut change = Change { impact, code, up: None, down: None, null: None, added: None, moves: BTreeMap::new() };
     for (key, value) in value.as_object().into_iter().flatten() {
         match key {
             "impact" | "code" => {}

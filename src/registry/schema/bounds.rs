@@ -21,10 +21,24 @@ struct Extent {
 }
 
 /// Cuts and reports what would not end, marks the files that cannot be used, and gives out what is left.
-pub(super) fn enforce(mut loader: Loader<'_>) -> (Schemas, Vec<Finding>) {
+/// `proven` schemas have nothing to cut.
+pub(super) fn enforce(mut loader: Loader<'_>, proven: bool) -> (Schemas, Vec<Finding>) {
+    if !proven {
+        cut_endless(&mut loader);
+    }
+    let uses = std::mem::take(&mut loader.uses);
+    for file in &mut loader.schemas.files {
+        let used = uses.get(file.name.as_str()).into_iter().flatten();
+        file.uses = used.map(|name| (*name).to_owned()).collect();
+    }
+    mark_faulty(&mut loader);
+    (loader.schemas, loader.findings)
+}
+
+fn cut_endless(loader: &mut Loader<'_>) {
     let mut extents: Vec<Option<Extent>> = vec![None; loader.schemas.nodes.len()];
     for start in 0..loader.schemas.nodes.len() {
-        measure(&mut loader, NodeId(start as u32), &mut extents);
+        measure(loader, NodeId(start as u32), &mut extents);
     }
     for at in 0..loader.schemas.files.len() {
         let (name, root) = (loader.schemas.files[at].name.clone(), loader.schemas.files[at].root);
@@ -34,13 +48,6 @@ pub(super) fn enforce(mut loader: Loader<'_>) -> (Schemas, Vec<Finding>) {
             loader.fault(&rules::SCHEMA_ENDLESS, &name, "", message, None);
         }
     }
-    let uses = std::mem::take(&mut loader.uses);
-    for file in &mut loader.schemas.files {
-        let used = uses.get(file.name.as_str()).into_iter().flatten();
-        file.uses = used.map(|name| (*name).to_owned()).collect();
-    }
-    mark_faulty(&mut loader);
-    (loader.schemas, loader.findings)
 }
 
 /// Walks the edges in place from a node, deepest first, without recursion.

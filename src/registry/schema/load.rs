@@ -62,7 +62,13 @@ const PLAIN: [&str; 25] = [
 const NAMING: [&str; 6] = ["$anchor", "$dynamicAnchor", "$dynamicRef", "$id", "$recursiveRef", "$vocabulary"];
 
 /// Loads all schemas of one revision.
-pub(in crate::registry) fn load<'v>(documents: impl Iterator<Item = (&'v str, &'v Value)>) -> (Schemas, Vec<Finding>) {
+/// `proven` schemas are known to have no fault. Where `only` names a schema, the others are read as far as it refers to
+/// them, and are no files of their own.
+pub(in crate::registry) fn load<'v>(
+    documents: impl Iterator<Item = (&'v str, &'v Value)>,
+    proven: bool,
+    only: Option<&str>,
+) -> (Schemas, Vec<Finding>) {
     let documents: BTreeMap<&str, &Value> = documents.collect();
     let mut loader = Loader { documents: BTreeMap::new(), ..Loader::default() };
     for (path, value) in &documents {
@@ -74,8 +80,8 @@ pub(in crate::registry) fn load<'v>(documents: impl Iterator<Item = (&'v str, &'
             _ => loader.findings.push(Finding::at(&rules::SCHEMA_INVALID, path, "", "a schema is an object")),
         }
     }
-    loader.run();
-    let (mut schemas, findings) = bounds::enforce(loader);
+    loader.run(only);
+    let (mut schemas, findings) = bounds::enforce(loader, proven);
     marks::lead(&mut schemas.nodes);
     (schemas, findings)
 }
@@ -86,7 +92,8 @@ pub(super) struct Loader<'v> {
     pub(super) schemas: Schemas,
     /// The file and pointer of every node, in order of their ids.
     pub(super) places: Vec<(&'v str, String)>,
-    index: BTreeMap<(&'v str, String), NodeId>,
+    /// The node of each schema, by where its value stands in memory, which is one place for one schema.
+    index: BTreeMap<*const Value, NodeId>,
     waiting: Vec<(NodeId, &'v Value)>,
     /// What the roots of the files say, by file.
     root_notes: BTreeMap<&'v str, RootNotes>,
@@ -98,8 +105,9 @@ pub(super) struct Loader<'v> {
 }
 
 impl<'v> Loader<'v> {
-    fn run(&mut self) {
-        for (name, (path, members, value)) in self.documents.clone() {
+    fn run(&mut self, only: Option<&str>) {
+        let wanted = |name: &str| only.is_none_or(|only| only == name);
+        for (name, (path, members, value)) in self.documents.clone().into_iter().filter(|(name, _)| wanted(name)) {
             let root = self.node(name, String::new(), value);
             // They are read with the root's node, which another file's reference may have filled already.
             let notes = RootNotes::default();
@@ -136,13 +144,13 @@ impl<'v> Loader<'v> {
 
     /// The node of a schema, made and put in line to be filled if it is new.
     fn node(&mut self, file: &'v str, pointer: String, value: &'v Value) -> NodeId {
-        let key = (file, pointer);
+        let key = std::ptr::from_ref(value);
         if let Some(id) = self.index.get(&key) {
             return *id;
         }
         let id = NodeId(u32::try_from(self.schemas.nodes.len()).unwrap_or(u32::MAX));
         self.schemas.nodes.push(Node::default());
-        self.places.push(key.clone());
+        self.places.push((file, pointer));
         self.index.insert(key, id);
         self.waiting.push((id, value));
         id

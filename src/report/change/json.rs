@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Told, said};
-use crate::compare::{Flip, Meaning, RowChange};
+use crate::compare::{Flip, Meaning, RowChange, Shifted};
 use crate::operations::diff::{Comparison, Resting};
 use crate::report::json::{fields, findings};
 
@@ -32,6 +32,7 @@ fn row(row: &RowChange, comparison: &Comparison) -> Value {
         "impact": row.impact,
         "fields": fields(&row.differences.fields),
         "meanings": row.meanings.iter().map(meaning).collect::<Vec<_>>(),
+        "examples": row.examples.iter().map(example).collect::<Vec<_>>(),
         "needs": needs,
     })
 }
@@ -54,6 +55,10 @@ fn flip(flip: &Flip) -> Value {
         "before": flip.before,
         "after": flip.after,
     })
+}
+
+fn example(example: &Shifted) -> Value {
+    json!({"id": example.id, "before": example.before, "after": example.after})
 }
 
 fn resting(resting: &Resting) -> Value {

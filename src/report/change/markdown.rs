@@ -1,6 +1,6 @@
 //! A comparison as the body of a pull request: for people who decide and never read JSON.
 
-use super::{Told, flipped, said, values};
+use super::{Told, flipped, said, shifted, values};
 use crate::document::Value;
 use crate::operations::diff::{Comparison, Resting};
 use crate::registry::Impact;
@@ -33,12 +33,10 @@ pub fn markdown(comparison: &Comparison) -> String {
 fn paragraph(told: &Told<'_>, comparison: &Comparison) -> String {
     let mut sentences: Vec<String> = Vec::new();
     for meaning in told.row.meanings.iter().filter(|meaning| meaning.impact > Impact::Patch) {
-        let place = told.place(meaning);
-        let sentence = match (place.as_str(), meaning.pointer.starts_with("/effective")) {
-            (_, true) => continue,
-            ("", _) => said(meaning),
-            _ => format!("{}: {}", plain(&place), said(meaning)),
-        };
+        if meaning.pointer.starts_with("/effective") {
+            continue;
+        }
+        let sentence = plain(&told.sentence(meaning));
         if !sentences.contains(&sentence) {
             sentences.push(sentence);
         }
@@ -70,13 +68,16 @@ fn holds(told: &Told<'_>) -> Option<String> {
 }
 
 fn table(told: &[Told<'_>], comparison: &Comparison) -> String {
-    let mut out = String::from("\n| what | meaning | before | after | impact | must agree |\n| --- | --- | --- | --- | --- | --- |\n");
+    let mut out = String::from(
+        "\n| what | meaning | before | after | impact | must agree |\n| --- | --- | --- | --- | --- | --- |\n",
+    );
     for told in told {
         let needs = comparison.needs.get(&told.row.path).map(Vec::as_slice).unwrap_or_default();
         let needs = needs.iter().map(|need| plain(&need.title)).collect::<Vec<_>>().join(", ");
         for meaning in &told.row.meanings {
             let place = told.place(meaning);
-            let what = if place.is_empty() { plain(told.title) } else { format!("{}: {}", plain(told.title), plain(&place)) };
+            let what =
+                if place.is_empty() { plain(told.title) } else { format!("{}: {}", plain(told.title), plain(&place)) };
             let exchanges = told.exchanges(meaning);
             let side = |of: fn(&values::Exchange) -> &Option<String>| {
                 let told: Vec<String> = exchanges.iter().map(|exchange| cell(of(exchange).as_deref())).collect();
@@ -112,6 +113,10 @@ fn records(told: &[Told<'_>]) -> String {
             let (change, record) = flipped(flip);
             out.push_str(&format!("- {}, {}: {}.\n", plain(told.title), plain(&change), plain(&record)));
         }
+        for example in &told.row.examples {
+            let (title, id) = (plain(told.title), plain(&example.id));
+            out.push_str(&format!("- {title}, its example `{id}`: {}.\n", plain(&shifted(example))));
+        }
     }
     if out.is_empty() { out } else { format!("\n### For example\n\n{out}") }
 }
@@ -128,10 +133,16 @@ fn resting(affected: &[Resting]) -> String {
     };
     let among = match numbers.len() {
         0 => "no number among them".to_owned(),
-        1..=12 => format!("among them the {} {}", if numbers.len() == 1 { "number" } else { "numbers" }, listed(numbers.iter().cloned())),
+        1..=12 => format!(
+            "among them the {} {}",
+            if numbers.len() == 1 { "number" } else { "numbers" },
+            listed(numbers.iter().cloned())
+        ),
         count => format!("among them {}", counted(count, "number")),
     };
-    let mut out = format!("\n### What rests on it\n\n{heading}, {among}.\n\n| definition | rests on it by | answer for it |\n| --- | --- | --- |\n");
+    let mut out = format!(
+        "\n### What rests on it\n\n{heading}, {among}.\n\n| definition | rests on it by | answer for it |\n| --- | --- | --- |\n"
+    );
     for resting in affected.iter().take(MOST_RESTING) {
         let way: Vec<String> = resting.affected.through.iter().rev().map(|name| format!("`{}`", plain(name))).collect();
         out.push_str(&format!(
@@ -164,7 +175,10 @@ fn texts(comparison: &Comparison) -> String {
     // A fence longer than any in the text cannot be closed by it.
     let longest = lines.iter().map(|line| line.matches('`').count()).max().unwrap_or_default();
     let fence = "`".repeat(longest.max(2) + 1);
-    format!("\n<details>\n<summary>The texts</summary>\n\n{fence}diff\n{}\n{fence}\n{rest}\n</details>\n", lines.join("\n"))
+    format!(
+        "\n<details>\n<summary>The texts</summary>\n\n{fence}diff\n{}\n{fence}\n{rest}\n</details>\n",
+        lines.join("\n")
+    )
 }
 
 /// `a`, `a and b`, `a, b and c`.

@@ -12,7 +12,7 @@ pub use markdown::markdown;
 pub use notices::notices;
 pub use text::{tally, text};
 
-use crate::compare::{Flip, Meaning, RowChange, code};
+use crate::compare::{Flip, Meaning, RowChange, Shifted, code};
 use crate::document::Value;
 use crate::operations::diff::Comparison;
 use crate::registry::Kind;
@@ -61,8 +61,35 @@ impl<'c> Told<'c> {
         }
     }
 
+    /// Whether a meaning is about who counts.
+    fn is_who_counts(&self, meaning: &Meaning) -> bool {
+        self.kind.and_then(Kind::outcome).is_some_and(|(criteria, _)| criteria == meaning.pointer)
+    }
+
+    /// A meaning in a sentence without its full stop.
+    fn sentence(&self, meaning: &Meaning) -> String {
+        let who = match meaning.code.as_str() {
+            _ if !self.is_who_counts(meaning) => None,
+            "stricter" => Some("Fewer count"),
+            "looser" => Some("More count"),
+            "reshaped" => Some("Some who counted no longer do, and others do now"),
+            "equivalent" => Some("It is written otherwise, and the same count"),
+            "not-decided" => Some("Others may count; it could not be proved who"),
+            _ => None,
+        };
+        let place = self.place(meaning);
+        match who {
+            Some(who) => who.to_owned(),
+            None if place.is_empty() => said(meaning),
+            None => format!("{}: {}", capital(&place), small(&said(meaning))),
+        }
+    }
+
     /// Where a meaning stands, in words.
     fn place(&self, meaning: &Meaning) -> String {
+        if self.is_who_counts(meaning) {
+            return "who counts".to_owned();
+        }
         let sides = [self.after, self.before];
         let value = sides.into_iter().flatten().find(|value| value.pointer(&meaning.pointer).is_some());
         value.map_or_else(String::new, |value| label(value, &meaning.pointer))
@@ -78,6 +105,28 @@ impl<'c> Told<'c> {
 /// What a meaning says in a few words.
 fn said(meaning: &Meaning) -> String {
     code(&meaning.code).map_or_else(|| meaning.code.replace('-', " "), |code| code.title.to_owned())
+}
+
+/// A text with a capital at its beginning.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A text with a small letter at its beginning, unless its first word is in capitals.
+fn small(text: &str) -> String {
+    let shouted = text.chars().nth(1).is_some_and(char::is_uppercase);
+    let mut letters = text.chars();
+    match (shouted, letters.next()) {
+        (false, Some(first)) => first.to_lowercase().chain(letters).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+/// An example that comes out otherwise, in words.
+fn shifted(example: &Shifted) -> String {
+    let (before, after) = (values::plain(&example.before, None), values::plain(&example.after, None));
+    format!("{before} before, {after} now")
 }
 
 /// A record that comes out otherwise: what it was and what it is, and the record itself.

@@ -1,6 +1,6 @@
 //! A comparison on a terminal.
 
-use super::{Told, flipped, said};
+use super::{Told, flipped, shifted};
 use crate::operations::diff::Comparison;
 use crate::report::brief::text_diff;
 use crate::text::line;
@@ -12,7 +12,8 @@ pub fn text(comparison: &Comparison, texts: bool) -> String {
     for told in Told::all(comparison) {
         out.push_str(&row(&told, comparison));
         if texts {
-            let source = |registry: &crate::registry::Registry| registry.source(&told.row.path).unwrap_or_default().to_owned();
+            let source =
+                |registry: &crate::registry::Registry| registry.source(&told.row.path).unwrap_or_default().to_owned();
             out.push_str(&text_diff(&told.row.path, &source(&comparison.before), &source(&comparison.after)));
         }
     }
@@ -25,7 +26,10 @@ pub fn text(comparison: &Comparison, texts: bool) -> String {
 pub fn tally(comparison: &Comparison) -> String {
     let resting = match comparison.affected.len() {
         0 => String::new(),
-        count => format!("; {} on them", if count == 1 { "1 definition rests".to_owned() } else { format!("{count} definitions rest") }),
+        count => format!(
+            "; {} on them",
+            if count == 1 { "1 definition rests".to_owned() } else { format!("{count} definitions rest") }
+        ),
     };
     format!(
         "{} between {} and {}{resting}.\n",
@@ -44,11 +48,14 @@ fn row(told: &Told<'_>, comparison: &Comparison) -> String {
         out.push_str(&format!("  takes the place of {}\n", line(predecessor)));
     }
     for meaning in &told.row.meanings {
-        let place = told.place(meaning);
-        let place = if place.is_empty() { String::new() } else { format!("{}: ", line(&place)) };
-        out.push_str(&format!("  {place}{} ({}, {})\n", said(meaning), line(&meaning.code), meaning.impact.word()));
+        let sentence = told.sentence(meaning);
+        out.push_str(&format!("  {} ({}, {})\n", line(&sentence), line(&meaning.code), meaning.impact.word()));
         for exchange in told.exchanges(meaning) {
-            let place = if exchange.place.is_empty() || meaning.fields.len() == 1 { String::new() } else { format!("{}: ", exchange.place) };
+            let place = if exchange.place.is_empty() || meaning.fields.len() == 1 {
+                String::new()
+            } else {
+                format!("{}: ", exchange.place)
+            };
             let side = |value: &Option<String>| value.as_deref().map_or_else(|| "(nothing)".to_owned(), line);
             out.push_str(&format!("    {}{} -> {}\n", line(&place), side(&exchange.before), side(&exchange.after)));
         }
@@ -56,6 +63,9 @@ fn row(told: &Told<'_>, comparison: &Comparison) -> String {
             let (change, record) = flipped(flip);
             out.push_str(&format!("    {}: {}\n", line(&change), line(&record)));
         }
+    }
+    for example in &told.row.examples {
+        out.push_str(&format!("    example {}: {}\n", line(&example.id), line(&shifted(example))));
     }
     let needs = comparison.needs.get(&told.row.path).map(Vec::as_slice).unwrap_or_default();
     if !needs.is_empty() {
@@ -69,14 +79,22 @@ fn resting(comparison: &Comparison) -> String {
     if comparison.affected.is_empty() {
         return String::new();
     }
-    let mut out = format!("{} on what changed:\n", match comparison.affected.len() {
-        1 => "1 definition rests".to_owned(),
-        count => format!("{count} definitions rest"),
-    });
+    let mut out = format!(
+        "{} on what changed:\n",
+        match comparison.affected.len() {
+            1 => "1 definition rests".to_owned(),
+            count => format!("{count} definitions rest"),
+        }
+    );
     for resting in &comparison.affected {
         let way: Vec<&str> = resting.affected.through.iter().rev().map(String::as_str).collect();
         let owners = resting.owners.join(", ");
-        out.push_str(&format!("  {}  by {}  ({})\n", line(&resting.affected.name), line(&way.join(" <- ")), line(&owners)));
+        out.push_str(&format!(
+            "  {}  by {}  ({})\n",
+            line(&resting.affected.name),
+            line(&way.join(" <- ")),
+            line(&owners)
+        ));
     }
     out
 }

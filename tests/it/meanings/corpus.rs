@@ -11,6 +11,7 @@ use super::{Files, codes, load, row};
 
 struct Pair {
     code: String,
+    why: String,
     definition: String,
     before: Registry,
     after: Registry,
@@ -44,9 +45,11 @@ fn pair(file: &PathBuf, starter: &Files) -> Pair {
         }
         load(&files)
     };
-    let texts = |key: &str| fixture[key].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect();
+    let texts =
+        |key: &str| fixture[key].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect();
     Pair {
         code: file.file_stem().unwrap().to_str().unwrap().to_owned(),
+        why: fixture["why"].as_str().unwrap().to_owned(),
         before: side(fixture.get("before")),
         after: side(fixture.get("after")),
         codes: texts("codes"),
@@ -95,7 +98,7 @@ fn edited(value: &Value, here: &str, pointer: &str, new: &Value) -> Value {
 #[test]
 fn every_pair_means_what_its_fixture_says_and_its_reverse_the_mirror() {
     let mut wrong = Vec::new();
-    for Pair { code, definition, before, after, codes: expected, mirror } in corpus() {
+    for Pair { code, definition, before, after, codes: expected, mirror, .. } in corpus() {
         assert!(expected.contains(&code), "{code} is no code of its own fixture");
         let there = codes(&row(&before, &after, &definition).meanings);
         let back = codes(&row(&after, &before, &definition).meanings);
@@ -110,8 +113,10 @@ fn every_pair_means_what_its_fixture_says_and_its_reverse_the_mirror() {
 fn codes_mirror_each_other() {
     let mut wrong = Vec::new();
     for Pair { code: name, codes, mirror, .. } in corpus() {
-        let mut mirrored: Vec<String> =
-            codes.iter().map(|name| code(name).unwrap_or_else(|| panic!("{name} has no row")).mirror.to_owned()).collect();
+        let mut mirrored: Vec<String> = codes
+            .iter()
+            .map(|name| code(name).unwrap_or_else(|| panic!("{name} has no row")).mirror.to_owned())
+            .collect();
         mirrored.sort();
         if mirrored != mirror {
             wrong.push(format!("{name}: {mirrored:?} by the rows, {mirror:?} by the fixture"));
@@ -119,7 +124,8 @@ fn codes_mirror_each_other() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     for row in CODES {
-        let mirror = code(row.mirror).unwrap_or_else(|| panic!("{} has no row for its mirror {}", row.code, row.mirror));
+        let mirror =
+            code(row.mirror).unwrap_or_else(|| panic!("{} has no row for its mirror {}", row.code, row.mirror));
         assert_eq!(mirror.mirror, row.code, "{}", row.code);
     }
 }
@@ -135,4 +141,30 @@ fn every_code_has_a_row_and_a_pair() {
     let given = builtin::kinds().codes();
     let unknown: Vec<&&str> = given.iter().filter(|code| !rows.contains(**code)).collect();
     assert!(unknown.is_empty(), "no row tells {unknown:?}");
+}
+
+#[test]
+fn the_page_of_codes_is_made_from_the_rows() {
+    let mut page = String::from(
+        "# What a change can mean\n\n\
+         Made from the rows in `src/compare/codes.rs` and the fixtures in `tests/fixtures/changes`; do not edit by hand.\n\
+         `canon explain CODE` shows the same on a terminal. Policy can ask for more approvals where a change has one of these\n\
+         codes: `\"when\": {\"meanings\": [\"sla-relaxed\"]}`.\n\n| code | | its reverse |\n| --- | --- | --- |\n",
+    );
+    for row in CODES {
+        page.push_str(&format!("| [{0}](#{0}) | {1} | {2} |\n", row.code, row.title, row.mirror));
+    }
+    let pairs = corpus();
+    for row in CODES {
+        page.push_str(&format!("\n## {}\n\n**{}.** {}\n", row.code, row.title, row.why));
+        if let Some(pair) = pairs.iter().find(|pair| pair.code == row.code) {
+            page.push_str(&format!("\nFor instance: {}\n", pair.why));
+        }
+    }
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/codes.md");
+    if std::env::var_os("CANON_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == page, "`CANON_WRITE_DOCS=1 cargo test --test it page_of_codes` writes docs/codes.md anew");
 }
