@@ -4,12 +4,12 @@
 use serde_json::Value;
 
 use super::{Context, Done};
-use crate::compare::{CODES, Code, code};
-use crate::finding::{RULES, Rule, nearest, rule};
+use crate::compare::{CODES, code};
+use crate::finding::{RULES, nearest, rule};
 use crate::operations::Failure;
 use crate::operations::reading;
 use crate::registry::{Kinds, builtin};
-use crate::report::kind;
+use crate::report::{explain, kind};
 
 /// Explain the code of a finding or of a change, or list them all; or the properties of a kind; or print the schema of a
 /// JSON output.
@@ -21,45 +21,22 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
-    let Some(code) = arguments.code.map(|code| code.to_lowercase()) else {
-        if context.json() {
-            let rules: Vec<Value> = RULES.iter().map(|rule| explained(rule)).collect();
-            let changes: Vec<Value> = CODES.iter().map(meant).collect();
-            context.printer.json(&serde_json::json!({"type": "canonry/rules@1", "rules": rules, "changes": changes}));
-            return Ok(Done::Fine);
-        }
-        let findings = RULES.iter().map(|rule| (rule.code, rule.title));
-        for (code, title) in findings.chain(CODES.iter().map(|code| (code.code, code.title))) {
-            context.printer.result(&format!("{code:28}  {title}\n"));
-        }
+    let show = |text: String, value: Value| match context.json() {
+        true => context.printer.json(&value),
+        false => context.printer.result(&text),
+    };
+    let Some(name) = arguments.code.map(|code| code.to_lowercase()) else {
+        show(explain::all(), explain::all_json());
         return Ok(Done::Fine);
     };
-    if let Some(schema) = builtin::output_schema(&code) {
+    if let Some(schema) = builtin::output_schema(&name) {
         context.printer.result(&String::from_utf8_lossy(schema));
-        return Ok(Done::Fine);
-    }
-    if let Some(code) = self::code(&code) {
-        match context.json() {
-            true => context.printer.json(&meant(code)),
-            false => context.printer.result(&format!(
-                "{} (a change)\n{}\n\nWhy it matters: {}\nThe reverse is {}.\n",
-                code.code, code.title, code.why, code.mirror
-            )),
-        }
-        return Ok(Done::Fine);
-    }
-    let Some(rule) = rule(&code) else {
-        return explain_kind(context, &code);
-    };
-    if context.json() {
-        context.printer.json(&explained(rule));
+    } else if let Some(rule) = rule(&name) {
+        show(explain::finding(rule), explain::finding_json(rule));
+    } else if let Some(code) = code(&name) {
+        show(explain::change(code), explain::change_json(code));
     } else {
-        let waivable = if rule.waivable { "It can be waived" } else { "It cannot be waived" };
-        let (head, why) = (format!("{} ({})\n{}", rule.code, rule.level.word(), rule.title), rule.why);
-        context.printer.result(&format!(
-            "{head}\n\nWhy it matters: {why}\nHow to mend it: {}\n{waivable} (registry/waivers.json).\n",
-            rule.mend
-        ));
+        return explain_kind(context, &name);
     }
     Ok(Done::Fine)
 }
@@ -73,19 +50,6 @@ fn explain_kind(context: &Context, name: &str) -> Result<Done, Failure> {
         false => context.printer.result(&kind::text(&kinds, kind)),
     }
     Ok(Done::Fine)
-}
-
-fn explained(rule: &Rule) -> Value {
-    serde_json::json!({
-        "type": "canonry/rule@1", "code": rule.code, "level": rule.level, "title": rule.title, "why": rule.why,
-        "mend": rule.mend, "waivable": rule.waivable,
-    })
-}
-
-fn meant(code: &Code) -> Value {
-    serde_json::json!({
-        "type": "canonry/code@1", "code": code.code, "mirror": code.mirror, "title": code.title, "why": code.why,
-    })
 }
 
 fn unknown(code: &str, kinds: &Kinds) -> Failure {

@@ -17,7 +17,7 @@ use crate::governance::ledger::Ledger;
 use crate::governance::policy::{Policy, RowFacts};
 use crate::governance::records::Change;
 use crate::registry::layout::{
-    DocumentRole, POLICY_JSON, REGISTRY_JSON, SCHEMAS, definition_name, definition_path, document_role,
+    DocumentRole, POLICY_JSON, REGISTRY_JSON, SCHEMAS, definition_name, definition_path, document_role, release_path,
 };
 use crate::registry::{Impact, Kinds, Registry, builtin};
 
@@ -243,13 +243,23 @@ fn main(workspace: &Workspace) -> Result<Named, Failure> {
     Ok(Named { title, place: Place::Commit(commit) })
 }
 
-/// The commit of a release, by its version.
+/// The commit whose definitions a release has, by its version: as its manifest says it, on the main branch or here.
 fn release(workspace: &Workspace, name: &str) -> Result<Option<ObjectId>, Failure> {
     let version = name.strip_prefix('v').unwrap_or(name);
     if version.parse::<semver::Version>().is_err() {
         return Ok(None);
     }
-    Ok(workspace.repository.reference(&format!("refs/tags/canon/v{version}")))
+    let repository = &workspace.repository;
+    let path = workspace.in_repository(&release_path(version));
+    for commit in [workspace.main_tip().ok(), repository.head()?.commit()].into_iter().flatten() {
+        if let Some(blob) = repository.file(repository.commit(commit)?.tree, &path)?
+            && let Ok(manifest) = Document::parse(&repository.blob(blob)?)
+            && let Some(commit) = manifest.text("commit")
+        {
+            return Ok(Some(repository.resolve(commit)?));
+        }
+    }
+    Ok(None)
 }
 
 /// Where the side after left the one before, if both are commits or the work tree.

@@ -61,7 +61,8 @@ pub fn fields(fields: &[FieldChange]) -> String {
             line(&field.code),
         )
     };
-    fields.iter().map(one).collect()
+    // The heading tells the version.
+    fields.iter().filter(|field| field.pointer != "/version").map(one).collect()
 }
 
 /// The difference of two texts, as `diff -u` shows it.

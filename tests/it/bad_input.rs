@@ -326,7 +326,7 @@ fn names_that_are_nearly_right() {
     status: 2
     stdout:
     stderr:
-    error: no finding and no kind is called `not-store-form`
+    error: no finding, no change and no kind is called `not-store-form`
     hint: Did you mean `not-stored-form`? `canon explain` lists all codes.
     "#);
     assert_snapshot!(refused(&environment, &["verify", "mian"]), @r#"

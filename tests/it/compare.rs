@@ -332,3 +332,22 @@ fn versions_follow_one_another() {
     assert!(!rises_by(&version("1.2.3"), &version("1.9.0"), Impact::Major));
     assert!(rises_by(&version("1.2.3"), &version("2.0.0"), Impact::Patch));
 }
+
+#[test]
+fn what_keeps_the_past_does_not_reach_into_it() {
+    const MQL: &str = "registry/definitions/qualification/mql.json";
+    let before = Bench::starter();
+    let found = |from: &str, history: &str| {
+        let mut after = Bench::starter();
+        after.edit(MQL, |mql| {
+            mql["effective"] = json!({"from": from, "history": history});
+            mql["version"] = json!("2.0.0");
+        });
+        let rows = compare(&before.registry(), &after.registry());
+        version_findings(&rows).into_iter().map(|found| (found.rule.code, found.message)).collect::<Vec<_>>()
+    };
+    let message = "it would hold from 2026-01-31 instead of 2026-02-01, and it keeps the past as it was";
+    assert_eq!(found("2026-01-31", "freeze"), [("effective-into-past", message.to_owned())]);
+    assert_eq!(found("2026-02-02", "freeze"), []);
+    assert_eq!(found("2026-01-31", "restate"), []);
+}

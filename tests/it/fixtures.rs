@@ -42,6 +42,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("checkpoint-missing", "attacks"),
     ("content-not-accepted", "attacks"),
     ("document-deleted", "compare"),
+    ("effective-into-past", "compare"),
     ("excursion", "governance"),
     ("genesis-invalid", "obstacles"),
     ("main-branch-moved", "attacks"),

@@ -12,6 +12,7 @@ mod commands;
 mod compare;
 mod criteria;
 mod demo;
+mod diff;
 mod documents;
 mod drafts;
 mod environment;

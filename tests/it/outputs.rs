@@ -78,6 +78,7 @@ fn every_output_is_as_its_schema_says() {
     outputs.run(&environment, 0, &["show", "qualification/mql"]);
     outputs.run(&environment, 0, &["explain"]);
     outputs.run(&environment, 0, &["explain", "shape"]);
+    outputs.run(&environment, 0, &["explain", "stricter"]);
     outputs.run(&environment, 0, &["status"]);
     outputs.run(&environment, 0, &["log"]);
     outputs.run(&environment, 0, &["verify"]);

@@ -81,7 +81,7 @@ fn a_kind_needs_no_rust() {
 
     environment.edit(PATH, "\"seats\": 12", "\"seats\": 20");
     let ran = environment.canon(&["diff"]).expect(0);
-    assert!(ran.stdout.contains("/seats  12 -> 20  (minor, seats-added)"), "{ran}");
+    assert!(ran.stdout.contains("(seats-added, minor)\n    12 people -> 20 people\n"), "{ran}");
     land(&environment, "Add seats");
     assert!(environment.read(PATH).contains("\"version\": \"1.1.0\""));
 

@@ -124,8 +124,7 @@ fn ways_of_approval_are_those_that_every_rule_allows() {
 #[test]
 fn what_is_not_understood_is_refused() {
     let refused = [
-        (json!([{"id": "a", "when": {"meanings": ["stricter"]}, "require": [{"role": "cmo"}]}]), json!({}), "meanings"),
-        (json!([{"id": "a", "when": {"affected": true}, "require": [{"role": "cmo"}]}]), json!({}), "affected"),
+        (json!([{"id": "a", "when": {"tenses": ["past"]}, "require": [{"role": "cmo"}]}]), json!({}), "tenses"),
         (json!([{"id": "a", "when": {"paths": ["a/*b*c*"]}, "require": [{"role": "cmo"}]}]), json!({}), "a/*b*c*"),
         (json!([{"id": "a", "require": [{"role": "chief"}]}]), json!({}), "chief"),
         (json!([{"id": "a", "when": {"paths": ["a/**b"]}, "require": [{"role": "cmo"}]}]), json!({}), "a/**b"),
@@ -314,4 +313,40 @@ fn assigns<'a>(slots: &[&'a str], people: &[&Vec<&'a str>], taken: &mut BTreeMap
         taken.remove(&person);
         fits
     })
+}
+
+#[test]
+fn rules_about_meanings_apply_to_those_and_to_what_is_not_decided() {
+    let document = json!({"owner": "cmo"});
+    let rules = json!([
+        {"id": "owner", "require": [{"role": "@owner"}]},
+        {"id": "weaker", "when": {"meanings": ["sla-relaxed", "looser"]}, "require": [{"role": "cfo"}]},
+    ]);
+    let policy = policy(rules, json!({})).unwrap();
+    assert!(policy.asks_for_meanings() && !policy.asks_for_affected());
+    let needs = |codes: Option<&[&str]>| {
+        let codes: Option<BTreeSet<String>> = codes.map(|codes| codes.iter().map(|code| (*code).to_owned()).collect());
+        let row = row("registry/definitions/sla/a.json", Impact::Major, "", &document);
+        let slots = policy.slots_for(&RowFacts { meanings: codes.as_ref(), ..row });
+        slots.into_iter().map(|slots| slots.role).collect::<Vec<_>>()
+    };
+    assert_eq!(needs(Some(&["sla-tightened", "reworded"])), ["cmo"]);
+    assert_eq!(needs(Some(&["sla-relaxed", "reworded"])), ["cfo", "cmo"]);
+    assert_eq!(needs(None), ["cfo", "cmo"], "nobody knows what it means");
+}
+
+#[test]
+fn rules_about_what_rests_on_a_change_apply_to_that_alone() {
+    let document = json!({"owner": "cro", "co_owners": ["cfo"]});
+    let rules = json!([
+        {"id": "owner", "require": [{"role": "@owner"}]},
+        {"id": "neighbours", "when": {"affected": true, "kinds": ["metric"]}, "require": [{"role": "@co-owners"}]},
+    ]);
+    let policy = policy(rules, json!({})).unwrap();
+    assert!(policy.asks_for_affected() && !policy.asks_for_meanings());
+    let roles = |row: &RowFacts<'_>| slots(&policy, row).into_iter().map(|(role, _)| role).collect::<Vec<_>>();
+    let (metric, stage) = ("registry/definitions/metric/a.json", "registry/definitions/stage/a.json");
+    assert_eq!(roles(&row(metric, Impact::Major, "", &document)), ["cro"]);
+    assert_eq!(roles(&RowFacts::affected(metric, "", &document)), ["cfo"]);
+    assert_eq!(roles(&RowFacts::affected(stage, "", &document)), [""; 0]);
 }

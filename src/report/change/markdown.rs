@@ -36,7 +36,10 @@ fn paragraph(told: &Told<'_>, comparison: &Comparison) -> String {
         if meaning.pointer.starts_with("/effective") {
             continue;
         }
-        let sentence = plain(&told.sentence(meaning));
+        let sentence = match told.sentence(meaning) {
+            (Some(place), said) => format!("{}: {}", plain(&place), plain(&said)),
+            (None, said) => plain(&said),
+        };
         if !sentences.contains(&sentence) {
             sentences.push(sentence);
         }

@@ -66,8 +66,8 @@ impl<'c> Told<'c> {
         self.kind.and_then(Kind::outcome).is_some_and(|(criteria, _)| criteria == meaning.pointer)
     }
 
-    /// A meaning in a sentence without its full stop.
-    fn sentence(&self, meaning: &Meaning) -> String {
+    /// A meaning in a sentence without its full stop: where, if that needs to be said, and what.
+    fn sentence(&self, meaning: &Meaning) -> (Option<String>, String) {
         let who = match meaning.code.as_str() {
             _ if !self.is_who_counts(meaning) => None,
             "stricter" => Some("Fewer count"),
@@ -79,9 +79,9 @@ impl<'c> Told<'c> {
         };
         let place = self.place(meaning);
         match who {
-            Some(who) => who.to_owned(),
-            None if place.is_empty() => said(meaning),
-            None => format!("{}: {}", capital(&place), small(&said(meaning))),
+            Some(who) => (None, who.to_owned()),
+            None if place.is_empty() => (None, said(meaning)),
+            None => (Some(capital(&place)), small(&said(meaning))),
         }
     }
 

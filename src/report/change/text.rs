@@ -48,7 +48,8 @@ fn row(told: &Told<'_>, comparison: &Comparison) -> String {
         out.push_str(&format!("  takes the place of {}\n", line(predecessor)));
     }
     for meaning in &told.row.meanings {
-        let sentence = told.sentence(meaning);
+        let (place, said) = told.sentence(meaning);
+        let sentence = place.map_or_else(|| said.clone(), |place| format!("{place}: {said}"));
         out.push_str(&format!("  {} ({}, {})\n", line(&sentence), line(&meaning.code), meaning.impact.word()));
         for exchange in told.exchanges(meaning) {
             let place = if exchange.place.is_empty() || meaning.fields.len() == 1 {

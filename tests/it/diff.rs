@@ -1,0 +1,113 @@
+//! `canon diff`: which two sides are compared, and what policy asks of what rests on a change.
+
+use crate::environment::Environment;
+
+const MQL: &str = "registry/definitions/qualification/mql.json";
+
+/// Raises the threshold of the MQL, and makes its examples and summary follow.
+fn raise(environment: &Environment, to: &str) {
+    environment.edit(MQL, "\"at_least\": 65", &format!("\"at_least\": {to}"));
+}
+
+/// The last line, which says what was compared.
+fn sides(environment: &Environment, arguments: &[&str]) -> String {
+    let ran = environment.canon(&[&["diff", "--no-text"], arguments].concat()).expect(0);
+    ran.stderr.trim().to_owned()
+}
+
+#[test]
+fn the_main_branch_is_as_its_origin_has_it_where_that_is_newer() {
+    let environment = Environment::with_registry();
+    let tip = environment.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    environment.edit(MQL, "Marketing qualified lead", "MQL");
+    environment.commit("Rename");
+    environment.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    environment.git(&["reset", "-q", "--hard", &tip]);
+    assert_eq!(
+        sides(&environment, &[]),
+        format!(
+            "0 documents differ between origin/main ({}, where the work tree left it) and the work tree.",
+            &tip[..10]
+        )
+    );
+    let exact = sides(&environment, &["--exact"]);
+    assert_eq!(exact, "1 document differs between origin/main and the work tree.");
+}
+
+#[test]
+fn what_happened_on_main_meanwhile_is_no_part_of_the_change() {
+    let environment = Environment::with_registry();
+    environment.git(&["switch", "-q", "-c", "raise"]);
+    raise(&environment, "70");
+    environment.commit("Raise");
+    environment.git(&["switch", "-q", "main"]);
+    environment.edit("registry/definitions/sla/mql-response.json", "\"hours\": 3", "\"hours\": 4");
+    environment.commit("Relax");
+    environment.git(&["switch", "-q", "raise"]);
+    let ran = environment.canon(&["diff", "--no-text", "main", "raise"]).expect(0);
+    assert!(ran.stdout.contains("qualification/mql") && !ran.stdout.contains("sla/mql-response"), "{ran}");
+    let ran = environment.canon(&["diff", "--no-text", "--exact", "main", "raise"]).expect(0);
+    assert!(ran.stdout.contains("qualification/mql") && ran.stdout.contains("sla-tightened"), "{ran}");
+    let ran = environment.canon(&["check", "--against", "main"]).expect(1);
+    assert!(!ran.stdout.contains("sla/mql-response"), "{ran}");
+}
+
+#[test]
+fn a_release_and_a_folder_are_sides() {
+    let environment = Environment::with_registry();
+    environment.canon(&["publish"]).expect(0);
+    raise(&environment, "70");
+    let release = sides(&environment, &["1.0.0"]);
+    assert!(release.starts_with("1 document differs between release 1.0.0 and the work tree"), "{release}");
+    let copy = environment.work().parent().unwrap().join("copy");
+    std::fs::create_dir_all(&copy).unwrap();
+    for folder in ["registry", "schemas"] {
+        let copied = environment.program("cp", &["-r", folder, copy.join(folder).to_str().unwrap()]);
+        copied.expect(0);
+    }
+    let copy = copy.to_str().unwrap();
+    assert!(sides(&environment, &[copy]).starts_with("0 documents differ"));
+    let ran = environment.canon(&["diff", "--no-text", "HEAD", copy]).expect(0);
+    assert!(ran.stdout.contains("Fewer count"), "{ran}");
+    let nowhere = environment.canon(&["diff", "nowhere"]).expect(2);
+    assert!(nowhere.stderr.contains("`nowhere` is no revision, no release and no folder with a registry"), "{nowhere}");
+}
+
+#[test]
+fn a_shallow_clone_is_told_how_to_be_whole() {
+    let environment = Environment::with_registry();
+    raise(&environment, "70");
+    environment.commit("Raise");
+    let shallow = environment.work().parent().unwrap().join("shallow");
+    let from = format!("file://{}", environment.work().display());
+    environment.git(&["clone", "-q", "--depth", "1", &from, shallow.to_str().unwrap()]);
+    let folder = shallow.to_str().unwrap();
+    let ran = environment.canon(&["-C", folder, "diff", "origin/main~1"]).expect(2);
+    assert!(ran.stderr.contains("git fetch"), "{ran}");
+}
+
+#[test]
+fn a_successor_is_compared_with_what_it_follows() {
+    let environment = Environment::with_registry();
+    let text = environment.read(MQL);
+    let successor =
+        text.replace("\"id\": \"mql\"", "\"id\": \"mql-next\"").replace("\"at_least\": 65", "\"at_least\": 70");
+    environment.write("registry/definitions/qualification/mql-next.json", &successor);
+    environment.edit(MQL, "\"examples\": [", "\"successor\": \"qualification/mql-next\",\n  \"examples\": [");
+    let ran = environment.canon(&["diff", "--no-text"]).expect(0);
+    assert!(ran.stdout.contains("qualification/mql-next  new, 1.0.0  minor\n  takes the place of qualification/mql\n  Fewer count (stricter, major)"), "{ran}");
+}
+
+#[test]
+fn a_change_beside_the_lines_and_in_a_page() {
+    let environment = Environment::with_registry();
+    raise(&environment, "70");
+    let ran = environment.canon(&["diff", "--format", "github"]).expect(0);
+    assert!(ran.stdout.starts_with("::notice file=registry/definitions/qualification/mql.json,line="), "{ran}");
+    assert!(ran.stdout.contains("title=stricter::Marketing qualified lead: "), "{ran}");
+    let page = environment.canon(&["diff", "--format", "markdown"]).expect(0).stdout;
+    for part in ["## What this change means", "### For example", "### What rests on it", "<summary>The texts</summary>"]
+    {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+}
