@@ -29,24 +29,30 @@ def edit(folder, name, change):
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
-def at(value, *steps):
-    for step in steps:
-        value = value[step]
-    return value
+def words(value):
+    value["summary"] += " As agreed."
 
 
-# Ten changes of which nothing else is a copy: a threshold, a window, an SLA, targets, words.
+def number(place, change):
+    def edit(value):
+        value["values"][place]["value"] += change
+
+    return edit
+
+
+# Ten changes, three of them of meaning, in copies that only other copies of the same round rest on: so what they reach is
+# the same in a registry of any size.
 CHANGES = [
-    ("qualification/mqa", lambda value: value.update(summary=value["summary"] + " As agreed.")),
-    ("sla/mql-response", lambda value: value["target"].update(otherwise={"hours": 3})),
-    ("target/pipeline-coverage", lambda value: value.update(summary=value["summary"] + " As agreed.")),
-    ("play/deal-review", lambda value: value.update(name=value["name"] + " of the week")),
-    ("driver/lead-fit", lambda value: value.update(summary=value["summary"] + " As agreed.")),
-    ("metric/win-rate", lambda value: value.update(summary=value["summary"] + " As agreed.")),
-    ("scenario/quarter-upside", lambda value: value.update(summary=value["summary"] + " As agreed.")),
-    ("proof/why-not-wait", lambda value: value.update(summary=value["summary"] + " As agreed.")),
-    ("ai-use/call-notes", lambda value: value.update(summary=value["summary"] + " As agreed.")),
-    ("attribution/marketing-influenced", lambda value: at(value, "window", "from", "by").update(days=-120)),
+    ("sla/sql-first-step-3", lambda value: value["target"].update(otherwise={"days": 2})),
+    ("target/time-in-sal-enterprise-3", number(3, -1)),
+    ("target/new-bookings-3", number(0, 1)),
+    ("metric/pipeline-created-3", words),
+    ("play/deal-review-3", words),
+    ("driver/lead-fit-3", words),
+    ("scenario/quarter-upside-3", words),
+    ("proof/why-not-wait-3", words),
+    ("ai-use/call-notes-3", words),
+    ("handoff/mql-to-development-3", words),
 ]
 
 

@@ -48,6 +48,7 @@ use crate::registry::{Definition, Registry, Survey};
 
 pub(crate) use sense::subject_of;
 use sound::Sound;
+pub(crate) use text::left_behind;
 pub use waivers::{Waived, Waiver};
 
 /// How many findings of one file are told apart; a file with more is wrong as a whole.

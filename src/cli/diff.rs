@@ -1,9 +1,11 @@
 //! `canon diff`: what differs between two sides, what that means, and what rests on it.
 
+use std::path::Path;
+
 use super::{Context, Done, Format};
 use crate::git::believe_objects;
 use crate::operations::Failure;
-use crate::operations::diff::{Wanted, compare};
+use crate::operations::diff::{Wanted, compare, compare_texts};
 use crate::report::change;
 
 /// Compare two sides: what a change means, whom it moves, and what rests on it.
@@ -20,20 +22,33 @@ pub(super) struct Arguments {
     /// Leave out the difference of the texts.
     #[arg(long)]
     no_text: bool,
+    /// Be a driver of `git diff`, which names a path and two files: `git config diff.canonry.command "canon diff
+    /// --driver"`, and `registry/definitions/** diff=canonry` in .gitattributes.
+    #[arg(long, num_args = 1..=9, value_name = "ARGUMENT", conflicts_with_all = ["base", "current", "exact"])]
+    driver: Option<Vec<String>>,
 }
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
-    let Arguments { base, current, exact, no_text } = arguments;
+    let Arguments { base, current, exact, no_text, driver } = arguments;
     believe_objects();
     let workspace = context.workspace()?;
-    let comparison = compare(&workspace, &Wanted { base, current, exact })?;
+    let comparison = match driver.as_deref() {
+        None => compare(&workspace, &Wanted { base, current, exact })?,
+        Some([path, before, _, _, after, ..]) => compare_texts(&workspace, path, Path::new(before), Path::new(after))?,
+        Some(path) => {
+            context.printer.result(&format!("{} is not merged yet\n", path.join(" ")));
+            return Ok(Done::Fine);
+        }
+    };
     match context.format {
         Format::Json => context.printer.json(&change::json(&comparison)),
         Format::Github => context.printer.result(&change::notices(&comparison, &workspace.root)),
         Format::Markdown => context.printer.result(&change::markdown(&comparison)),
         _ => {
             context.printer.result(&change::text(&comparison, !no_text));
-            context.printer.note(&change::tally(&comparison));
+            if driver.is_none() {
+                context.printer.note(&change::tally(&comparison));
+            }
         }
     }
     // The process ends here; to give everything back piece by piece takes time for nothing.

@@ -7,6 +7,7 @@ use crate::document::Value;
 use super::examples::{self, Shifted};
 use super::fields::{Differences, differences, required_impact};
 use super::meaning::{self, Meaning, Sides, Text};
+use crate::check::left_behind;
 use crate::document::{Digest, Document};
 use crate::finding::{Finding, rules};
 use crate::registry::layout::{DocumentRole, definition_name, document_role, version_pointer};
@@ -37,6 +38,8 @@ pub struct RowChange {
     pub follows: Option<String>,
     /// What the changes mean, once [`tell`] was asked.
     pub meanings: Vec<Meaning>,
+    /// Numbers that its summary still says and its fields do not any more, likewise.
+    pub stale: Vec<String>,
     /// The definition's examples that come out otherwise, likewise.
     pub examples: Vec<Shifted>,
 }
@@ -49,12 +52,15 @@ impl RowChange {
         (!codes.contains("not-decided")).then_some(codes)
     }
 
-    /// Whether what changed may be in criteria, so that what these refer to says what is meant.
+    /// Whether what it means depends on what the document refers to: on entities and lists that criteria read, on other
+    /// criteria, on all that its examples are computed with.
     #[must_use]
-    pub fn has_criteria(&self) -> bool {
-        self.before.is_none()
-            || !self.differences.sites.is_empty()
-            || self.differences.fields.iter().any(|field| field.impact == Impact::Major)
+    pub fn depends_on_others(&self, before: &Registry, after: &Registry) -> bool {
+        let has =
+            |side: &Registry, key: &str| side.document(&self.path).is_some_and(|text| text.value().get(key).is_some());
+        let is_computed = self.impact == Impact::Major && has(after, "examples");
+        let is_followed = has(after, "successor") && !has(before, "successor");
+        !self.differences.sites.is_empty() || is_computed || is_followed
     }
 
     /// Whether the document is a definition.
@@ -112,6 +118,7 @@ fn row(before: &Registry, after: &Registry, path: &str) -> Option<RowChange> {
         differences,
         follows: None,
         meanings: Vec::new(),
+        stale: Vec::new(),
         examples: Vec::new(),
     })
 }
@@ -161,6 +168,9 @@ impl RowChange {
             self.follows = Some(predecessor.clone());
         }
         self.meanings = meaning::meanings(sides, was, is, &self.differences);
+        if let (Some(was), Some(is)) = (was.kind, is.kind) {
+            self.stale = left_behind((old, &was.survey(old)), (new, &is.survey(new)));
+        }
         if self.impact == Impact::Major || self.follows.is_some() {
             self.examples = examples::shifted(sides, &before, &after);
         }

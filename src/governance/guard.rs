@@ -1,8 +1,11 @@
 //! What policy and people may never become: a state that loses somebody, revives a lost key, or can never change again.
 
+use std::collections::BTreeSet;
+
 use super::decide::can_be_filled;
 use super::people::{Account, People, Person, Status};
 use super::policy::{Policy, RowFacts};
+use crate::compare::CODES;
 use crate::document::Value;
 use crate::finding::{Finding, rules};
 use crate::registry::layout::{POLICY_JSON, person_path};
@@ -91,10 +94,14 @@ pub fn indispensable(policy: &Policy, people: &People) -> Vec<String> {
 fn frozen_without(policy: &Policy, people: &People, absent: Option<&str>) -> Option<String> {
     let here = |person: &&Person| person.can_sign() && Some(person.id.as_str()) != absent;
     let paths = std::iter::once(POLICY_JSON.to_owned()).chain(people.iter().map(|person| person_path(&person.id)));
+    // One change that can be approved is enough, whatever it means.
+    let meanings: Vec<Option<BTreeSet<String>>> = match policy.asks_for_meanings() {
+        true => CODES.iter().map(|row| Some(BTreeSet::from([row.code.to_owned()]))).collect(),
+        false => vec![None],
+    };
     paths.into_iter().find(|path| {
-        let possible = |reason: &str| {
-            let (owned_by, after) = (&Value::Null, &Value::Null);
-            let (impact, meanings, affected) = (Impact::Major, None, false);
+        let possible = |reason: &str, meanings: Option<&BTreeSet<String>>| {
+            let (owned_by, after, impact, affected) = (&Value::Null, &Value::Null, Impact::Major, false);
             let facts = RowFacts { path, impact, reason, owned_by, after, meanings, affected };
             let slots = policy.slots_for(&facts);
             people.iter().filter(here).any(|proposer| {
@@ -102,6 +109,7 @@ fn frozen_without(policy: &Policy, people: &People, absent: Option<&str>) -> Opt
                 can_be_filled(&slots, people, barred)
             })
         };
-        !policy.reasons().into_iter().any(possible)
+        let meant = |reason: &str| meanings.iter().any(|meanings| possible(reason, meanings.as_ref()));
+        !policy.reasons().into_iter().any(meant)
     })
 }

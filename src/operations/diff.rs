@@ -90,7 +90,33 @@ pub fn compare(workspace: &Workspace, wanted: &Wanted) -> Result<Comparison, Fai
     };
     let base = if wanted.exact { base } else { parted(workspace, base, &current)? };
     let (before, after) = (base.view(workspace)?, current.view(workspace)?);
-    between(workspace, (base.title, &before), (current.title, &after), |_| true)
+    let differing = View::differing(&before, &after)?;
+    between(workspace, (base.title, &before), (current.title, &after), &differing, true)
+}
+
+/// Compares two texts of one document, beside whatever `HEAD` holds. `path` is that of the repository. What rests on the
+/// document is not asked.
+///
+/// # Errors
+/// A file cannot be read, or the path is outside of the registry.
+pub fn compare_texts(workspace: &Workspace, path: &str, before: &Path, after: &Path) -> Result<Comparison, Failure> {
+    let root = workspace.in_repository("");
+    let Some(inside) = path.strip_prefix(root.as_str()).filter(|path| document_role(path).is_some()) else {
+        return Err(Failure::refused(
+            format!("{path} is no document of this registry"),
+            "Let .gitattributes name only `registry/definitions/**` for this driver.",
+        ));
+    };
+    let head = workspace.head_commit()?;
+    // Git names what is not there `/dev/null`.
+    let read = |file: &Path| match std::fs::read(file) {
+        Ok(bytes) => Ok(Some(bytes).filter(|bytes| !bytes.is_empty())),
+        Err(cause) => Err(Failure::File { path: file.to_owned(), cause }),
+    };
+    let old = View::of_commit(workspace, head)?.with(inside, read(before)?);
+    let new = View::of_commit(workspace, head)?.with(inside, read(after)?);
+    let titles = (before.display().to_string(), after.display().to_string());
+    between(workspace, (titles.0, &old), (titles.1, &new), &[inside.to_owned()], false)
 }
 
 /// What a change does to the accepted documents, as it stands at a commit.
@@ -108,27 +134,35 @@ pub fn compare_change(
     let after = View::of_commit(workspace, commit)?;
     let rows: BTreeSet<&str> = change.rows.iter().map(|row| row.path.as_str()).collect();
     let titles = ("what is accepted".to_owned(), change.id.clone());
-    between(workspace, (titles.0, &before), (titles.1, &after), |path| rows.contains(path))
+    let differing = View::differing(&before, &after)?;
+    let schemas_and_rows = |path: &String| path.starts_with(SCHEMAS) || rows.contains(path.as_str());
+    let differing: Vec<String> = differing.into_iter().filter(schemas_and_rows).collect();
+    let mut comparison = between(workspace, (titles.0, &before), (titles.1, &after), &differing, true)?;
+    comparison.rows.retain(|row| rows.contains(row.path.as_str()));
+    Ok(comparison)
 }
 
-/// Compares what is wanted of two sides.
+/// Compares these files of two sides, and looks for what rests on them if that is wanted.
 fn between(
     workspace: &Workspace,
     (base, before): (String, &View),
     (current, after): (String, &View),
-    wanted: impl Fn(&str) -> bool,
+    differing: &[String],
+    reaching: bool,
 ) -> Result<Comparison, Failure> {
-    let differing = View::differing(before, after)?;
-    let reading = Reading::of(workspace, before, after, &differing)?;
-    let differing = differing.iter().map(String::as_str).filter(|path| document_role(path).is_some() && wanted(path));
+    let reading = Reading::of(workspace, before, after, differing)?;
+    let differing = differing.iter().map(String::as_str).filter(|path| document_role(path).is_some());
     let paths: BTreeSet<String> = differing.map(str::to_owned).collect();
     let (mut old, mut new, findings) = reading.load(&paths)?;
     let mut rows = compare_at(&old, &new, paths.iter().map(String::as_str));
-    if rows.iter().any(RowChange::has_criteria) {
-        (old, new) = closed(&paths, |paths| reading.load(paths).map(|(before, after, _)| (before, after)))?;
+    let asking = rows.iter().filter(|row| row.depends_on_others(&old, &new)).map(|row| row.path.clone());
+    let asking: BTreeSet<String> = asking.collect();
+    if !asking.is_empty() {
+        let (before, after) = closed(&asking, |paths| reading.load(paths).map(|(before, after, _)| (before, after)))?;
+        (old, new) = (old.with(before), new.with(after));
     }
     tell(&mut rows, &Sides::new(&old, &new));
-    let affected = resting(workspace, &reading, &rows)?;
+    let affected = if reaching { resting(workspace, &reading, &rows)? } else { Vec::new() };
     let needs = needs(before, &rows, &affected, (&old, &new))?;
     Ok(Comparison { base, current, before: old, after: new, rows, affected, needs, findings })
 }

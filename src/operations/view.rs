@@ -66,6 +66,8 @@ impl Listed {
 pub(super) struct View<'w> {
     repository: &'w Repository,
     files: Source,
+    /// Files that are otherwise than there; none where they are not there.
+    instead: BTreeMap<String, Option<Vec<u8>>>,
 }
 
 enum Source {
@@ -89,12 +91,16 @@ impl<'w> View<'w> {
     pub(super) fn of_commit(workspace: &'w Workspace, commit: ObjectId) -> Result<View<'w>, Failure> {
         let repository = &workspace.repository;
         let tree = repository.subtree(repository.commit(commit)?.tree, &workspace.root)?;
-        Ok(View { repository, files: Source::Tree(tree, RefCell::default()) })
+        Ok(View { repository, files: Source::Tree(tree, RefCell::default()), instead: BTreeMap::new() })
     }
 
     /// The tree of a registry.
     pub(super) fn of_tree(workspace: &'w Workspace, tree: ObjectId) -> View<'w> {
-        View { repository: &workspace.repository, files: Source::Tree(Some(tree), RefCell::default()) }
+        View {
+            repository: &workspace.repository,
+            files: Source::Tree(Some(tree), RefCell::default()),
+            instead: BTreeMap::new(),
+        }
     }
 
     /// Files by path, with their blobs.
@@ -102,13 +108,23 @@ impl<'w> View<'w> {
         let files = blobs.map(|(path, blob)| Listed { path, blob, file: None });
         let mut listing = Listing { files: files.collect(), faults: Vec::new() };
         listing.files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-        View { repository: &workspace.repository, files: Source::Listed(listing) }
+        View { repository: &workspace.repository, files: Source::Listed(listing), instead: BTreeMap::new() }
     }
 
     /// A folder, in this repository or anywhere.
     pub(super) fn of_folder(workspace: &'w Workspace, folder: &Path) -> Result<View<'w>, Failure> {
         let repository = &workspace.repository;
-        Ok(View { repository, files: Source::Listed(Listing::of_folder(repository, folder)?) })
+        Ok(View {
+            repository,
+            files: Source::Listed(Listing::of_folder(repository, folder)?),
+            instead: BTreeMap::new(),
+        })
+    }
+
+    /// The same side with one file otherwise.
+    pub(super) fn with(mut self, path: &str, bytes: Option<Vec<u8>>) -> View<'w> {
+        self.instead.insert(path.to_owned(), bytes);
+        self
     }
 
     /// The tree, if the side is a commit.
@@ -155,6 +171,10 @@ impl<'w> View<'w> {
     pub(super) fn read<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Result<Files, Failure> {
         let mut files = Files::new();
         for path in paths {
+            if let Some(bytes) = self.instead.get(path) {
+                files.extend(bytes.clone().map(|bytes| (path.to_owned(), bytes)));
+                continue;
+            }
             let bytes = match &self.files {
                 Source::Listed(listing) => listing.get(path).map(|listed| listed.read(self.repository)).transpose()?,
                 Source::Tree(..) => self.blob(path)?.map(|blob| self.repository.blob(blob)).transpose()?,

@@ -476,7 +476,7 @@ fn diff() {
       target/time-in-sal-enterprise  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
       target/time-in-sal-mid-market  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
     stderr:
-    1 document differs between main and the work tree; 38 definitions rest on them.
+    1 document differs between main and the work tree; 38 definitions rest on that.
     "#);
     let printed = environment.canon(&["diff", "--format", "json"]).expect(0).stdout;
     let comparison: serde_json::Value = serde_json::from_str(&printed).unwrap();
@@ -604,103 +604,17 @@ fn propose_status_and_approve() {
     stderr:
     "#);
     assert_snapshot!(ran(&environment, &["status"]), @r#"
-    status: 0
+    status: 1
     stdout:
-    # Wait longer
-
-    They come back too soon.
-
-    ## What this change means
-
-    **Marketing qualified lead** (`qualification/mql`, 1.0.0 to 2.0.0). Requalify / cooling off\: who qualified once must wait longer to qualify again. It holds from 2026-02-01; periods before keep the numbers that they had. Chief marketing officer must agree.
-
-    | what | meaning | before | after | impact | must agree |
-    | --- | --- | --- | --- | --- | --- |
-    | Marketing qualified lead: requalify / cooling off | Who qualified once must wait longer to qualify again (`cooling-off-lengthened`) | 60 days | 90 days | major | Chief marketing officer |
-
-    ### What rests on it
-
-    38 definitions rest on this, among them the numbers MQL to SAL, MQL to SQL and Time in acceptance.
-
-    | definition | rests on it by | answer for it |
-    | --- | --- | --- |
-    | Charter of the CMO (`charter/cmo`) | `qualification/mql` | cmo, cfo, cro |
-    | MQL to sales development (`handoff/mql-to-development`) | `qualification/mql` | cmo, cro |
-    | MQLs and PQLs to sales development (`routing/mql-to-development`) | `qualification/mql` | revops, cmo, cro |
-    | Inquiry (`stage/inquiry`) | `qualification/mql` | cmo, cro |
-    | Marketing qualified lead (`stage/mql`) | `qualification/mql` | cmo, cro |
-    | Recycle (`stage/recycle`) | `qualification/mql` | cmo, cro |
-    | Charter of the CRO (`charter/cro`) | `handoff/mql-to-development`, which rests on `qualification/mql` | cro, cfo, cmo |
-    | PQL to sales development (`handoff/pql-to-development`) | `stage/recycle`, which rests on `qualification/mql` | cro, cmo |
-    | SQL to sales (`handoff/sql-to-sales`) | `stage/recycle`, which rests on `qualification/mql` | cro, cmo |
-    | MQL to SAL (`metric/mql-acceptance`) | `stage/mql`, which rests on `qualification/mql` | cro, cmo |
-    | MQL to SQL (`metric/mql-to-sql`) | `stage/mql`, which rests on `qualification/mql` | cmo, cro |
-    | Inbound (`motion/inbound`) | `stage/inquiry`, which rests on `qualification/mql` | cmo, cro |
-    | Product-led (`motion/product-led`) | `stage/inquiry`, which rests on `qualification/mql` | cmo, cro |
-    | Product qualified lead (`qualification/pql`) | `stage/recycle`, which rests on `qualification/mql` | cro, cmo |
-    | Sales accepted lead (`qualification/sal`) | `stage/mql`, which rests on `qualification/mql` | cro, cmo |
-    | Lifecycle stage in HubSpot (`status-map/hubspot-person`) | `stage/inquiry`, which rests on `qualification/mql` | revops, cmo, cro |
-    | Lead status in Salesforce (`status-map/salesforce-person`) | `stage/inquiry`, which rests on `qualification/mql` | revops, cmo, cro |
-    | Monthly review of performance (`cadence/monthly-performance`) | `metric/mql-to-sql`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cfo, cmo |
-    | Weekly review of bottlenecks (`cadence/weekly-bottleneck`) | `metric/mql-acceptance`, which rests on `stage/mql`, which rests on `qualification/mql` | revops, cmo, cro |
-    | No MQL by fit alone (`decision/mql-needs-behaviour`) | `metric/mql-to-sql`, which rests on `stage/mql`, which rests on `qualification/mql` | cmo, cro |
-    | Enterprise (`motion/enterprise`) | `motion/product-led`, which rests on `stage/inquiry`, which rests on `qualification/mql` | cro, cmo |
-    | Partner (`motion/partner`) | `motion/product-led`, which rests on `stage/inquiry`, which rests on `qualification/mql` | cro, cmo |
-    | Sales qualified lead (`qualification/sql`) | `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo |
-    | Quarter, downside (`scenario/quarter-downside`) | `metric/mql-to-sql`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cfo, cmo |
-    | Product qualified lead (`stage/pql`) | `qualification/pql`, which rests on `stage/recycle`, which rests on `qualification/mql` | cro, cmo |
-    | Sales accepted lead (`stage/sal`) | `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo |
-    | MQL to SQL, enterprise, fiscal 2026 (`target/mql-to-sql-enterprise`) | `metric/mql-to-sql`, which rests on `stage/mql`, which rests on `qualification/mql` | cmo, cro |
-    | MQL to SQL, mid-market, fiscal 2026 (`target/mql-to-sql-mid-market`) | `metric/mql-to-sql`, which rests on `stage/mql`, which rests on `qualification/mql` | cmo, cro |
-    | MQL to SQL, small, fiscal 2026 (`target/mql-to-sql-small`) | `metric/mql-to-sql`, which rests on `stage/mql`, which rests on `qualification/mql` | cmo, cro |
-    | Time in acceptance (`metric/time-in-sal`) | `stage/sal`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo |
-    | Opened on an SQL (`opportunity-rule/sales-qualified`) | `qualification/sql`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo, cfo |
-    | SQLs to account executives (`routing/sql-to-executives`) | `qualification/sql`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo, revops |
-    | Sales qualified lead (`stage/sql`) | `qualification/sql`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo |
-    | Charter of revenue operations (`charter/revops`) | `metric/time-in-sal`, which rests on `stage/sal`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | revops, cmo, cro |
-    | Opened on a customer who is ready (`opportunity-rule/expansion`) | `opportunity-rule/sales-qualified`, which rests on `qualification/sql`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cfo |
-    | Opened on a term that ends (`opportunity-rule/renewal`) | `opportunity-rule/sales-qualified`, which rests on `qualification/sql`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cfo |
-    | Time in acceptance, enterprise, fiscal 2026 (`target/time-in-sal-enterprise`) | `metric/time-in-sal`, which rests on `stage/sal`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo, revops |
-    | Time in acceptance, mid-market, fiscal 2026 (`target/time-in-sal-mid-market`) | `metric/time-in-sal`, which rests on `stage/sal`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo, revops |
-
-    <details>
-    <summary>The texts</summary>
-
-    ```diff
-    --- a/registry/definitions/qualification/mql.json
-    +++ b/registry/definitions/qualification/mql.json
-    @@ -2,7 +2,7 @@
-       "$schema": "../../../schemas/qualification.schema.json",
-       "kind": "qualification",
-       "id": "mql",
-    -  "version": "1.0.0",
-    +  "version": "2.0.0",
-       "status": "active",
-       "name": "Marketing qualified lead",
-       "owner": "cmo",
-    @@ -410,7 +410,7 @@
-           }
-         ],
-         "cooling_off": {
-    -      "days": 60
-    +      "days": 90
-         },
-         "reported_date": "latest",
-         "writes": {
-    ```
-
-    </details>
-
-    ### Needs the approval of
-
-    - cmo: keeper
-
-    To approve, check out this branch and type `canon approve 2026-05-01-wait-longer`.
+    2026-05-01-wait-longer  Wait longer
+      why: They come back too soon.
+      proposed by keeper (conceptual)
+      qualification/mql  1.0.0 -> 2.0.0  major
+      on branch change/2026-05-01-wait-longer
+    2026-05-01-wait-longer is not accepted yet.
+      qualification/mql
+        cmo: missing; keeper may give it
     stderr:
-    Proposed on the branch `change/2026-05-01-wait-longer`.
-
-    Next: push `change/2026-05-01-wait-longer` and open a pull request with the text above; approvers type
-          `canon approve 2026-05-01-wait-longer` on that branch.
     "#);
     assert_snapshot!(ran(&environment, &["status", "--format", "json"]), @r#"
     status: 1
@@ -848,38 +762,80 @@ fn propose_status_and_approve() {
     hint: Read what is shown above, then type the command again with `--yes`.
     "#);
     assert_snapshot!(ran(&environment, &["approve", "--yes", "-q"]), @r#"
-         status: 2
-         stdout:
-         2026-05-01-wait-longer  Wait longer
-           why: They come back too soon.
-           proposed by keeper (conceptual)
-           qualification/mql  1.0.0 -> 2.0.0  major
-             /version  "1.0.0" -> "2.0.0"  (patch, reworded)
-             /requalify/cooling_off  {"days":60} -> {"days":90}  (major, cooling-off-lengthened)
-         --- a/registry/definitions/qualification/mql.json
-         +++ b/registry/definitions/qualification/mql.json
-         @@ -2,7 +2,7 @@
-            "$schema": "../../../schemas/qualification.schema.json",
-            "kind": "qualification",
-            "id": "mql",
-         -  "version": "1.0.0",
-         +  "version": "2.0.0",
-            "status": "active",
-            "name": "Marketing qualified lead",
-            "owner": "cmo",
-         @@ -410,7 +410,7 @@
-                }
-              ],
-              "cooling_off": {
-         -      "days": 60
-         +      "days": 90
-              },
-              "reported_date": "latest",
-              "writes": {
-         stderr:
-         error: this is no terminal, so nobody can be asked
-         hint: Read what is shown above, then type the command again with `--yes`.
-         "#);
+    status: 0
+    stdout:
+    2026-05-01-wait-longer  Wait longer
+      why: They come back too soon.
+      proposed by keeper (conceptual)
+    qualification/mql  1.0.0 -> 2.0.0  major
+      Requalify / cooling off: who qualified once must wait longer to qualify again (cooling-off-lengthened, major)
+        60 days -> 90 days
+      needs: Chief marketing officer
+    --- a/registry/definitions/qualification/mql.json
+    +++ b/registry/definitions/qualification/mql.json
+    @@ -2,7 +2,7 @@
+       "$schema": "../../../schemas/qualification.schema.json",
+       "kind": "qualification",
+       "id": "mql",
+    -  "version": "1.0.0",
+    +  "version": "2.0.0",
+       "status": "active",
+       "name": "Marketing qualified lead",
+       "owner": "cmo",
+    @@ -410,7 +410,7 @@
+           }
+         ],
+         "cooling_off": {
+    -      "days": 60
+    +      "days": 90
+         },
+         "reported_date": "latest",
+         "writes": {
+    38 definitions rest on what changed:
+      charter/cmo  by qualification/mql  (cmo, cfo, cro)
+      handoff/mql-to-development  by qualification/mql  (cmo, cro)
+      routing/mql-to-development  by qualification/mql  (revops, cmo, cro)
+      stage/inquiry  by qualification/mql  (cmo, cro)
+      stage/mql  by qualification/mql  (cmo, cro)
+      stage/recycle  by qualification/mql  (cmo, cro)
+      charter/cro  by handoff/mql-to-development <- qualification/mql  (cro, cfo, cmo)
+      handoff/pql-to-development  by stage/recycle <- qualification/mql  (cro, cmo)
+      handoff/sql-to-sales  by stage/recycle <- qualification/mql  (cro, cmo)
+      metric/mql-acceptance  by stage/mql <- qualification/mql  (cro, cmo)
+      metric/mql-to-sql  by stage/mql <- qualification/mql  (cmo, cro)
+      motion/inbound  by stage/inquiry <- qualification/mql  (cmo, cro)
+      motion/product-led  by stage/inquiry <- qualification/mql  (cmo, cro)
+      qualification/pql  by stage/recycle <- qualification/mql  (cro, cmo)
+      qualification/sal  by stage/mql <- qualification/mql  (cro, cmo)
+      status-map/hubspot-person  by stage/inquiry <- qualification/mql  (revops, cmo, cro)
+      status-map/salesforce-person  by stage/inquiry <- qualification/mql  (revops, cmo, cro)
+      cadence/monthly-performance  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cro, cfo, cmo)
+      cadence/weekly-bottleneck  by metric/mql-acceptance <- stage/mql <- qualification/mql  (revops, cmo, cro)
+      decision/mql-needs-behaviour  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
+      motion/enterprise  by motion/product-led <- stage/inquiry <- qualification/mql  (cro, cmo)
+      motion/partner  by motion/product-led <- stage/inquiry <- qualification/mql  (cro, cmo)
+      qualification/sql  by qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
+      scenario/quarter-downside  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cro, cfo, cmo)
+      stage/pql  by qualification/pql <- stage/recycle <- qualification/mql  (cro, cmo)
+      stage/sal  by qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
+      target/mql-to-sql-enterprise  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
+      target/mql-to-sql-mid-market  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
+      target/mql-to-sql-small  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
+      metric/time-in-sal  by stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
+      opportunity-rule/sales-qualified  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, cfo)
+      routing/sql-to-executives  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
+      stage/sql  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
+      charter/revops  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (revops, cmo, cro)
+      opportunity-rule/expansion  by opportunity-rule/sales-qualified <- qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cfo)
+      opportunity-rule/renewal  by opportunity-rule/sales-qualified <- qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cfo)
+      target/time-in-sal-enterprise  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
+      target/time-in-sal-mid-market  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
+    `keeper` approved 2026-05-01-wait-longer.
+    2026-05-01-wait-longer has everything it needs; it settles when its branch lands.
+      qualification/mql
+        cmo: approved by keeper
+    stderr:
+    "#);
     assert_snapshot!(ran(&environment, &["approve", "--yes", "-q"]), @r#"
     status: 0
     stdout:
@@ -1018,14 +974,7 @@ fn verify_log_and_publish() {
     assert_snapshot!(ran(&environment, &["publish"]), @r#"
     status: 0
     stdout:
-    2026-05-01-wait-longer  Wait longer
-      why: They come back too soon.
-      proposed by keeper (conceptual)
-      qualification/mql  1.0.0 -> 2.0.0  major
-        /version  "1.0.0" -> "2.0.0"  (patch, reworded)
-        /requalify/cooling_off  {"days":60} -> {"days":90}  (major, cooling-off-lengthened)
-      approved by keeper at 2026-05-01T09:00:00Z with SHA256:KEY
-      settled 2026-05-01 at SHORT by Keeper <keeper@example.com>
+    Nothing to publish: no definition changed since 1.0.0.
     stderr:
     "#);
     assert_snapshot!(environment.read("registry/CHANGELOG.md"), @r#"
@@ -1196,83 +1145,17 @@ fn help_and_usage() {
     stderr:
     "#);
     assert_snapshot!(environment.canon(&["prove"]), @r#"
-      status: 0
-      stdout:
-      A git-native registry of governed revenue definitions.
+    status: 2
+    stdout:
+    stderr:
+    error: unrecognized subcommand 'prove'
 
-      `canon` alone says where you stand and what to type next. `canon demo` shows the whole loop in a
-      throw-away folder.
+      tip: some similar subcommands exist: 'propose', 'approve'
 
-      Usage: canon [OPTIONS] [COMMAND]
+    Usage: canon [OPTIONS] [COMMAND]
 
-      Commands:
-        demo         Build a throw-away registry with a real definition history and walk the whole loop
-        init         Start a registry in a git repository: schemas, starter definitions, policy, yourself
-        new          Write a new definition, with all that can be told and blanks for the rest
-        check        Find everything that is wrong: form, references, criteria, examples; with a baseline,
-                     versions
-        fmt          Write governed files in their stored form
-        list         List definitions
-        show         Show a definition in plain words
-        refs         Show what a definition refers to, and what depends on it
-        diff         Compare two sides: what a change means, whom it moves, and what rests on it
-        propose      Propose what you edited: sets versions, signs the change record, commits it on a
-                     branch
-        status       Show what a change still needs, and who may give it
-        approve      Approve a change: shows what it does, asks, and signs your decision
-        verify       Prove from git alone that everything on the branch was approved
-        log          Show who changed what, when and why, and who approved it
-        maturity     Show how mature the revenue system is, by the registry's own evidence, and what is
-                     missing for the next stage
-        publish      Publish the accepted definitions: a signed manifest of digests, chained to the one
-                     before
-        explain      Explain the code of a finding or of a change, or list them all; or the properties of
-                     a kind; or print the schema of a JSON output
-        completions  Print a completion script for a shell
-        help         Print this message or the help of the given subcommand(s)
-
-      Options:
-        -C, --directory <DIR>
-                Work in this folder
-                
-                [default: .]
-
-            --format <FORMAT>
-                How results are shown
-
-                Possible values:
-                - text:     For people
-                - json:     For programs; `canon explain TYPE` prints the schema
-                - github:   Annotations of GitHub Actions
-                - gitlab:   A code quality report of GitLab
-                - junit:    JUnit XML
-                - sarif:    SARIF 2.1.0, for code scanning
-                - markdown: A table for a job summary or a comment
-                
-                [default: text]
-
-            --color <COLOR>
-                Colours: only on a terminal, always, or never
-
-                Possible values:
-                - auto:   On a terminal
-                - always: Always
-                - never:  Never
-                
-                [default: auto]
-
-        -q, --quiet
-                Say only what is wrong
-
-        -h, --help
-                Print help (see a summary with '-h')
-
-        -V, --version
-                Print version
-
-      Exit status: 0 nothing to report; 1 findings, denied or unproven; 2 the job could not be done.
-      stderr:
-      "#);
+    For more information, try '--help'.
+    "#);
     assert_snapshot!(environment.canon(&["propose", "--format", "json"]), @r#"
     status: 2
     stdout:

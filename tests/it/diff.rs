@@ -104,10 +104,68 @@ fn a_change_beside_the_lines_and_in_a_page() {
     raise(&environment, "70");
     let ran = environment.canon(&["diff", "--format", "github"]).expect(0);
     assert!(ran.stdout.starts_with("::notice file=registry/definitions/qualification/mql.json,line="), "{ran}");
+    let text = environment.canon(&["diff", "--no-text"]).expect(0).stdout;
+    assert!(text.contains("    its summary still says 65 points\n"), "{text}");
     assert!(ran.stdout.contains("title=stricter::Marketing qualified lead: "), "{ran}");
     let page = environment.canon(&["diff", "--format", "markdown"]).expect(0).stdout;
     for part in ["## What this change means", "### For example", "### What rests on it", "<summary>The texts</summary>"]
     {
         assert!(page.contains(part), "{part}: {page}");
     }
+}
+
+#[test]
+fn the_owners_of_what_rests_on_a_change_are_asked() {
+    let environment = Environment::with_registry();
+    let policy = "registry/governance/policy.json";
+    environment.edit(
+        policy,
+        "\"rules\": [",
+        "\"rules\": [{\"id\": \"neighbours\", \"when\": {\"affected\": true, \"kinds\": [\"sla\"]}, \"require\": [{\"role\": \"@owner\"}]},",
+    );
+    environment.edit(
+        policy,
+        "\"rules\": [",
+        "\"rules\": [{\"id\": \"fewer\", \"when\": {\"meanings\": [\"looser\"]}, \"require\": [{\"role\": \"cfo\"}]},",
+    );
+    environment.canon(&["fmt"]).expect(0);
+    environment.canon(&["propose", "--title", "Ask the neighbours", "--why", "They count with it"]).expect(0);
+    let branch = environment.git(&["branch", "--show-current"]).trim().to_owned();
+    environment.canon(&["approve", "--yes"]).expect(0);
+    environment.git(&["switch", "-q", "main"]);
+    environment.git(&["merge", "-q", "--no-ff", "--no-edit", &branch]);
+    environment.canon(&["verify"]).expect(0);
+
+    let calendar = "registry/definitions/calendar/hq.json";
+    let text = environment.read(calendar);
+    environment.write(calendar, &text.replacen("\"from\": \"0", "\"from\": \"1", 1));
+    let ran = environment.canon(&["diff", "--no-text"]).expect(0);
+    assert!(ran.stdout.contains("(open-hours-changed, major)"), "{ran}");
+    assert!(ran.stdout.contains("sla/mql-response  by calendar/hq"), "{ran}");
+    environment.canon(&["propose", "--title", "Open earlier", "--why", "Leads come early"]).expect(0);
+    let standing = environment.canon(&["status", "--format", "json"]).expect(1).stdout;
+    let standing: serde_json::Value = serde_json::from_str(&standing).unwrap();
+    let rows = standing["changes"][0]["verdict"]["rows"].as_array().unwrap().clone();
+    let asked: Vec<&str> = rows.iter().map(|row| row["path"].as_str().unwrap()).collect();
+    assert!(asked.contains(&"registry/definitions/sla/mql-response.json"), "{asked:?}");
+    assert!(asked.iter().all(|path| path.contains("/calendar/hq") || path.contains("/sla/")), "{asked:?}");
+    let fewer = rows.iter().any(|row| row["rules"].as_array().unwrap().contains(&"fewer".into()));
+    assert!(!fewer, "opening hours are proved to be no looser condition");
+}
+
+#[test]
+fn git_diff_says_what_a_change_means() {
+    let environment = Environment::with_registry();
+    environment.git(&["config", "diff.canonry.command", &format!("{} diff --driver", env!("CARGO_BIN_EXE_canon"))]);
+    environment.write(".git/info/attributes", "registry/definitions/** diff=canonry\n");
+    raise(&environment, "70");
+    let shown = environment.git(&["diff"]);
+    assert!(
+        shown.starts_with("qualification/mql  1.0.0, not raised  major\n  Fewer count (stricter, major)\n"),
+        "{shown}"
+    );
+    assert!(shown.contains("+            \"at_least\": 70"), "{shown}");
+    environment.git(&["rm", "-q", "registry/definitions/play/deal-review.json"]);
+    let shown = environment.git(&["diff", "--cached"]);
+    assert!(shown.contains("(definition-removed, major)"), "{shown}");
 }

@@ -169,20 +169,37 @@ fn tens(word: &str) -> Option<usize> {
     TENS.iter().position(|known| word.eq_ignore_ascii_case(known)).map(|at| (at + 2) * 10)
 }
 
+/// Numbers that the summary of a definition still says, and that its fields said before and do not now.
+pub(crate) fn left_behind(before: (&Value, &Survey), after: (&Value, &Survey)) -> Vec<String> {
+    let summary = after.0.get("summary").and_then(Value::as_str).unwrap_or_default();
+    let said = Said::read(summary);
+    let (was, is) = (amounts_of(before.0, &before.1.units), amounts_of(after.0, &after.1.units));
+    let none = BTreeSet::new();
+    let of_unit = |(unit, numbers): (&String, &BTreeSet<i64>)| {
+        let gone = was.get(unit).unwrap_or(&none) - is.get(unit).unwrap_or(&none);
+        numbers.intersection(&gone).map(|number| worded(unit, *number)).collect::<Vec<String>>()
+    };
+    said.amounts.iter().flat_map(of_unit).collect()
+}
+
 /// The numbers of a definition, by what they count.
 fn amounts(surveys: &BTreeMap<&str, Survey>, definition: &Definition) -> Amounts {
+    let units = surveys.get(definition.path).map(|survey| survey.units.as_slice()).unwrap_or_default();
+    amounts_of(definition.document.value(), units)
+}
+
+fn amounts_of(whole: &Value, units: &[(String, String)]) -> Amounts {
     let mut found = Amounts::new();
     let mut add = |unit: &str, number: f64| {
         let (unit, thousandths) = amount(unit, number);
         found.entry(unit).or_default().insert(thousandths);
     };
-    let whole = definition.document.value();
     visit(whole, &mut |_, value| {
         if let Value::Object(members) = value {
             of_object(members, &mut add);
         }
     });
-    for (pointer, unit) in surveys.get(definition.path).into_iter().flat_map(|survey| &survey.units) {
+    for (pointer, unit) in units {
         if let Some(number) = whole.pointer(pointer).and_then(Value::as_f64).filter(|_| !is_aside(pointer)) {
             add(unit.rsplit(' ').next().unwrap_or(unit), number);
         }

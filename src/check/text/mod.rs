@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+pub(crate) use amounts::left_behind;
+
 use super::sound::Sound;
 use crate::document::{Value, pointer_step};
 use crate::finding::Finding;

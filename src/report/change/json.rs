@@ -32,6 +32,7 @@ fn row(row: &RowChange, comparison: &Comparison) -> Value {
         "impact": row.impact,
         "fields": fields(&row.differences.fields),
         "meanings": row.meanings.iter().map(meaning).collect::<Vec<_>>(),
+        "stale": row.stale,
         "examples": row.examples.iter().map(example).collect::<Vec<_>>(),
         "needs": needs,
     })

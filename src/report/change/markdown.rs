@@ -50,6 +50,7 @@ fn paragraph(told: &Told<'_>, comparison: &Comparison) -> String {
             false => "Only words change; nobody is counted otherwise".to_owned(),
         });
     }
+    sentences.extend(told.row.stale.iter().map(|number| format!("Its summary still says {}", plain(number))));
     sentences.extend(holds(told));
     if let Some(needs) = comparison.needs.get(&told.row.path).filter(|needs| !needs.is_empty()) {
         sentences.push(format!("{} must agree", listed(needs.iter().map(|need| plain(&need.title)))));

@@ -46,11 +46,13 @@ fn field(key: &str, value: &Value) -> String {
 fn score(model: &str, state: &Value) -> String {
     let name = words(model);
     let Some(total) = state.get("total") else { return format!("no {name}") };
-    let parts = state.get("parts").and_then(Value::as_object).into_iter().flatten();
-    let parts: Vec<String> = parts.map(|(part, points)| format!("{} {}", words(part), plain(points, None))).collect();
-    match parts.is_empty() {
+    let parts = || state.get("parts").and_then(Value::as_object).into_iter().flatten();
+    let sum: f64 = parts().filter_map(|(_, points)| points.as_f64()).sum();
+    let told: Vec<String> = parts().map(|(part, points)| format!("{} {}", words(part), plain(points, None))).collect();
+    // Parts are found one by one; a reader adds them up.
+    match told.is_empty() || total.as_f64() != Some(sum) {
         true => format!("{name} {}", plain(total, None)),
-        false => format!("{name} {} ({})", plain(total, None), parts.join(", ")),
+        false => format!("{name} {} ({})", plain(total, None), told.join(", ")),
     }
 }
 

@@ -27,7 +27,7 @@ pub fn tally(comparison: &Comparison) -> String {
     let resting = match comparison.affected.len() {
         0 => String::new(),
         count => format!(
-            "; {} on them",
+            "; {} on that",
             if count == 1 { "1 definition rests".to_owned() } else { format!("{count} definitions rest") }
         ),
     };
@@ -64,6 +64,9 @@ fn row(told: &Told<'_>, comparison: &Comparison) -> String {
             let (change, record) = flipped(flip);
             out.push_str(&format!("    {}: {}\n", line(&change), line(&record)));
         }
+    }
+    for number in &told.row.stale {
+        out.push_str(&format!("    its summary still says {}\n", line(number)));
     }
     for example in &told.row.examples {
         out.push_str(&format!("    example {}: {}\n", line(&example.id), line(&shifted(example))));

@@ -70,7 +70,7 @@ fn every_step_of_the_history_means_what_is_argued_for() {
         let moved = |was: bool| {
             row.meanings.iter().flat_map(|meaning| &meaning.flips).any(|flip| flip.before == Value::Bool(was))
         };
-        if kind == "qualification" && !before.definition(name).is_none() {
+        if kind == "qualification" && before.definition(name).is_some() {
             assert_eq!(moved(true), step["lost"].is_string(), "{}", step["folder"]);
             assert_eq!(moved(false), step["gained"].is_string(), "{}", step["folder"]);
         }
