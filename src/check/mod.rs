@@ -168,6 +168,19 @@ impl Checked {
         self.of(|finding| wanted(finding) || !known.contains(&said(finding)))
     }
 
+    /// The same with something to add to hints.
+    #[must_use]
+    pub fn with_hints(self, more: impl Fn(&Registry, &Finding) -> Option<String>) -> Checked {
+        let Checked { registry, mut found, waived, .. } = self;
+        for finding in &mut found {
+            if let Some(more) = more(&registry, finding) {
+                let hint = finding.hint.take().map_or(more.clone(), |hint| format!("{hint}; {more}"));
+                finding.hint = Some(hint);
+            }
+        }
+        Checked { waived, ..Checked::new(registry, found) }
+    }
+
     /// The registry, whatever is wrong with it.
     #[must_use]
     pub fn registry(&self) -> &Registry {

@@ -1,12 +1,13 @@
 //! Everything that can be wrong with one side, or that a step from a baseline brings about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::step::{Step, step};
 use super::workspace::{Now, Workspace};
 use super::{Failure, reading};
 use crate::check::{self, Checked};
 use crate::compare::{RowChange, compare_at, deletion_findings, version_findings};
+use crate::document::Digest;
 use crate::finding::{Finding, rules};
 use crate::governance::guard;
 use crate::registry::layout::definition_name;
@@ -44,9 +45,35 @@ pub fn check_step(workspace: &Workspace, base: &str, revision: Option<&str>) -> 
     }
     // Where something is wrong, only the whole shows exactly what. Elsewhere it is told if it was not before.
     let (whole, found_before) = step.whole(workspace)?;
+    let recorded = whole.recorded(workspace, true)?;
     let known = check_registry(whole.before, found_before, workspace.now);
     let checked = check_registry(whole.after, whole.found, workspace.now);
-    Ok((checked.without(&known, |finding| differing.contains(&finding.path)).beside(of_step), changed))
+    let checked = checked.without(&known, |finding| differing.contains(&finding.path));
+    let checked = checked.with_hints(|registry, finding| met(registry, finding, &recorded));
+    Ok((checked.beside(of_step), changed))
+}
+
+/// The changes that met in a finding: which of them left each definition as it is that the finding is about. Each may have
+/// been fine alone.
+fn met(registry: &Registry, finding: &Finding, recorded: &BTreeMap<(String, Digest), String>) -> Option<String> {
+    let own = definition_name(&finding.path)?;
+    let kind = own.split_once('/')?.0;
+    let named = finding.message.split('`').skip(1).step_by(2).filter_map(|name| {
+        let definition = registry.definition(name).or_else(|| registry.definition(&format!("{kind}/{name}")));
+        definition.map(|definition| definition.name())
+    });
+    let names: BTreeSet<String> = named.chain([own.clone()]).collect();
+    let left_by = |name: &String| {
+        let definition = registry.definition(name)?;
+        recorded.get(&(definition.path.to_owned(), definition.document.digest())).map(|change| (name.clone(), change))
+    };
+    let left: Vec<(String, &String)> = names.iter().filter_map(left_by).collect();
+    let changes: BTreeSet<&String> = left.iter().map(|(_, change)| *change).collect();
+    if changes.len() < 2 {
+        return None;
+    }
+    let told = left.iter().map(|(name, change)| format!("`{name}` is as the change `{change}` left it"));
+    Some(told.collect::<Vec<_>>().join(", "))
 }
 
 /// Checks a registry, its policy and its people, and sets apart what its waivers accept today. `loaded` is what loading
@@ -64,7 +91,7 @@ fn unrecorded(workspace: &Workspace, step: &Step, rows: &[RowChange]) -> Result<
     for all in [false, true] {
         if !lacking.is_empty() {
             let recorded = step.recorded(workspace, all)?;
-            lacking.retain(|row| row.after.is_none_or(|after| !recorded.contains(&(row.path.clone(), after))));
+            lacking.retain(|row| row.after.is_none_or(|after| !recorded.contains_key(&(row.path.clone(), after))));
         }
     }
     let finding = |row: &RowChange| {

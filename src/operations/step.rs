@@ -132,11 +132,12 @@ impl Step {
         self.reached.as_ref().is_none_or(|reached| !reached.beside.contains(path))
     }
 
-    /// The rows that the change records of now bring about: of those that differ, or of all.
+    /// The rows that the change records of now bring about, each with the id of its change: of the records that differ, or of
+    /// all.
     ///
     /// # Errors
     /// A record cannot be read.
-    pub fn recorded(&self, workspace: &Workspace, all: bool) -> Result<BTreeSet<(String, Digest)>, Failure> {
+    pub fn recorded(&self, workspace: &Workspace, all: bool) -> Result<BTreeMap<(String, Digest), String>, Failure> {
         let is_record = |path: &&str| matches!(role(path), Role::Change { signature: false, .. });
         let records = self.sides.after.paths().filter(|path| all || self.differs(path)).filter(is_record);
         let files = workspace.now(&self.sides, records)?;
@@ -245,11 +246,11 @@ fn differing(before: &[(String, ObjectId)], after: &Listing) -> BTreeMap<String,
     old.chain(new).collect()
 }
 
-/// The rows of a change record.
-fn rows(bytes: &[u8]) -> Vec<(String, Digest)> {
+/// The rows of a change record, each with the id of the change.
+fn rows(bytes: &[u8]) -> Vec<((String, Digest), String)> {
     let document = Document::parse(bytes).ok();
-    let change = document.and_then(|document| Change::read(&document).ok());
-    change.map(|change| change.rows.into_iter().map(|row| (row.path, row.to)).collect()).unwrap_or_default()
+    let Some(change) = document.and_then(|document| Change::read(&document).ok()) else { return Vec::new() };
+    change.rows.into_iter().map(|row| ((row.path, row.to), change.id.clone())).collect()
 }
 
 /// The file in which briefs are remembered. It is only a hint: where it is missing or says anything else, the briefs are

@@ -169,3 +169,45 @@ fn git_diff_says_what_a_change_means() {
     let shown = environment.git(&["diff", "--cached"]);
     assert!(shown.contains("(definition-removed, major)"), "{shown}");
 }
+
+/// Proposes what the work tree holds and lands it on a branch.
+fn land(environment: &Environment, onto: &str, title: &str) {
+    environment.canon(&["propose", "--title", title, "--why", "It is so"]).expect(0);
+    let branch = environment.git(&["branch", "--show-current"]).trim().to_owned();
+    environment.canon(&["approve", "--yes"]).expect(0);
+    environment.git(&["switch", "-q", onto]);
+    environment.git(&["merge", "-q", "--no-ff", "--no-edit", &branch]);
+}
+
+#[test]
+fn two_changes_that_are_fine_alone_and_contradict_together_are_both_named() {
+    let environment = Environment::with_registry();
+    let list = "registry/definitions/list/partner-domains.json";
+    let text = environment.read("registry/definitions/list/own-domains.json");
+    environment.write(
+        list,
+        &text
+            .replace("own-domains", "partner-domains")
+            .replace("Own", "Partner")
+            .replace("\"name\": \"", "\"name\": \"Partner "),
+    );
+    land(&environment, "main", "List partners");
+
+    environment.git(&["switch", "-q", "-c", "use"]);
+    let routing = "registry/definitions/routing/mql-to-development.json";
+    environment.edit(routing, "\"own-domains\"", "\"own-domains\",\n    \"partner-domains\"");
+    environment.canon(&["propose", "--title", "Ignore partners", "--why", "They are known"]).expect(0);
+    environment.canon(&["check", "--against", "main"]).expect(0);
+
+    environment.git(&["switch", "-q", "main"]);
+    environment.edit(list, "\"status\": \"active\"", "\"status\": \"retired\"");
+    land(&environment, "main", "Retire the list");
+    environment.canon(&["check", "--against", "main~1"]).expect(0);
+
+    environment.git(&["switch", "-q", "use"]);
+    environment.git(&["merge", "-q", "--no-edit", "main"]);
+    let ran = environment.canon(&["check", "--against", "main"]).expect(1);
+    let named = "`list/partner-domains` is as the change `2026-05-01-retire-the-list` left it, \
+                 `routing/mql-to-development` is as the change `2026-05-01-ignore-partners` left it";
+    assert!(ran.stdout.contains("retired-reference") && ran.stdout.contains(named), "{ran}");
+}
