@@ -35,7 +35,11 @@ fn hold(page: &str, about: &str, brief: &str) {
 
 #[test]
 fn the_threshold_of_the_mql() {
-    let edits = [("/criteria/any/0/all/0/at_least", json!(70)), ("/effective/from", json!("2026-08-01"))];
+    let edits = [
+        ("/criteria/any/0/all/0/at_least", json!(70)),
+        ("/effective/from", json!("2026-08-01")),
+        ("/version", json!("2.0.0")),
+    ];
     let brief = brief("qualification/mql", &edits);
     assert!(brief.contains("Fewer count"), "{brief}");
     hold("mql-threshold.md", "The threshold of the MQL moves from 65 points to 70.", &brief);
@@ -43,7 +47,8 @@ fn the_threshold_of_the_mql() {
 
 #[test]
 fn the_influence_window() {
-    let edits = [("/window/from/by/days", json!(-90)), ("/effective/from", json!("2026-08-01"))];
+    let edits =
+        [("/window/from/by/days", json!(-90)), ("/effective/from", json!("2026-08-01")), ("/version", json!("2.0.0"))];
     let brief = brief("attribution/marketing-influenced", &edits);
     assert!(brief.contains("window-narrowed"), "{brief}");
     hold("influence-window.md", "Touches count that happened up to 90 days before, no longer 150.", &brief);
@@ -51,7 +56,8 @@ fn the_influence_window() {
 
 #[test]
 fn an_sla() {
-    let edits = [("/target/otherwise/hours", json!(2)), ("/effective/from", json!("2026-08-01"))];
+    let edits =
+        [("/target/otherwise/hours", json!(2)), ("/effective/from", json!("2026-08-01")), ("/version", json!("2.0.0"))];
     let brief = brief("sla/mql-response", &edits);
     assert!(brief.contains("sla-tightened"), "{brief}");
     hold("sla.md", "Leads must be answered within two hours.", &brief);
