@@ -39,6 +39,8 @@ pub struct Sides<'r> {
     pub after: &'r Registry,
     old: Model,
     new: Model,
+    /// Whether rows of then can be rows of now.
+    comparable: bool,
 }
 
 impl<'r> Sides<'r> {
@@ -47,8 +49,11 @@ impl<'r> Sides<'r> {
     pub fn new(before: &'r Registry, after: &'r Registry) -> Sides<'r> {
         let new = Model::of(after);
         // Rows are what they are now; a field that came with the change is no reason to leave the rest open.
-        let old = Model::of(before).with_entities_of(&new);
-        Sides { before, after, old, new }
+        let (old, comparable) = match Model::of(before).with_entities_of(&new) {
+            Some(old) => (old, true),
+            None => (Model::of(before), false),
+        };
+        Sides { before, after, old, new, comparable }
     }
 
     /// The models in which examples of either side are computed.
@@ -57,7 +62,7 @@ impl<'r> Sides<'r> {
     }
 
     fn models(&self) -> Models<'_> {
-        Models { before: &self.old, after: &self.new }
+        Models { before: &self.old, after: &self.new, comparable: self.comparable }
     }
 }
 

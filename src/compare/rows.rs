@@ -58,7 +58,8 @@ impl RowChange {
     pub fn depends_on_others(&self, before: &Registry, after: &Registry) -> bool {
         let has =
             |side: &Registry, key: &str| side.document(&self.path).is_some_and(|text| text.value().get(key).is_some());
-        let is_computed = self.impact == Impact::Major && has(after, "examples");
+        let is_score = definition_name(&self.path).is_some_and(|name| name.starts_with("score-model/"));
+        let is_computed = self.impact == Impact::Major && (is_score || has(after, "examples"));
         let is_followed = has(after, "successor") && !has(before, "successor");
         !self.differences.sites.is_empty() || is_computed || is_followed
     }
@@ -128,26 +129,41 @@ pub fn tell(rows: &mut [RowChange], sides: &Sides) {
     let followers = followers(rows, sides);
     for row in rows {
         match definition_name(&row.path) {
-            Some(name) => row.tell(&name, followers.get(&name), sides),
+            Some(name) => row.tell(&name, followers.get(&name).map(Vec::as_slice).unwrap_or_default(), sides),
             None => row.meanings = row.one_for_each_field(),
         }
     }
 }
 
 /// New definitions that another one names as its successor now and did not before, each with that one.
-fn followers(rows: &[RowChange], sides: &Sides) -> BTreeMap<String, String> {
+fn followers(rows: &[RowChange], sides: &Sides) -> BTreeMap<String, Vec<String>> {
     let successor = |row: &RowChange| {
         let named = |side: &Registry| side.document(&row.path)?.text("successor").map(str::to_owned);
         let now = named(sides.after)?;
         let own = definition_name(&row.path)?;
         (named(sides.before).as_ref() != Some(&now)).then_some((now, own))
     };
-    rows.iter().filter_map(successor).collect()
+    let mut followers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (follower, own) in rows.iter().filter_map(successor) {
+        followers.entry(follower).or_default().push(own);
+    }
+    followers
 }
 
 impl RowChange {
-    fn tell(&mut self, name: &str, predecessor: Option<&String>, sides: &Sides) {
-        let predecessor = predecessor.filter(|_| self.before.is_none());
+    fn tell(&mut self, name: &str, predecessors: &[String], sides: &Sides) {
+        let is_new = self.before.is_none();
+        let added = is_new.then(|| Meaning::whole("definition-added", self.impact));
+        let predecessor = match predecessors {
+            [only] => Some(only).filter(|_| is_new),
+            [] => None,
+            // Nobody can say from which of them those come who are counted by it.
+            _ if is_new => {
+                self.meanings = added.into_iter().chain([Meaning::whole("not-decided", self.impact)]).collect();
+                return;
+            }
+            _ => None,
+        };
         let before = sides.before.definition(predecessor.map_or(name, String::as_str));
         let (Some(before), Some(after)) = (before, sides.after.definition(name)) else {
             let code = if self.after.is_some() { "definition-added" } else { "definition-removed" };
@@ -167,7 +183,8 @@ impl RowChange {
             self.differences.fields.retain(|field| !NAMES_ITSELF.contains(&field.pointer.as_str()));
             self.follows = Some(predecessor.clone());
         }
-        self.meanings = meaning::meanings(sides, was, is, &self.differences);
+        let meanings = meaning::meanings(sides, was, is, &self.differences);
+        self.meanings = added.into_iter().chain(meanings).collect();
         if let (Some(was), Some(is)) = (was.kind, is.kind) {
             self.stale = left_behind((old, &was.survey(old)), (new, &is.survey(new)));
         }

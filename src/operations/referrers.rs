@@ -45,7 +45,8 @@ impl Referrers {
             let paths: Vec<String> = whole.blobs()?.into_iter().map(|(path, _)| path).collect();
             let paths = || paths.iter().map(String::as_str).filter(|path| definition_name(path).is_some());
             if schemas {
-                return Referrers::among(view, kinds, None, paths());
+                let own: Vec<String> = view.blobs()?.into_iter().map(|(path, _)| path).collect();
+                return Referrers::among(view, kinds, None, own.iter().map(String::as_str));
             }
             let kinds = kinds(&paths().collect::<Vec<_>>());
             let (registry, _) = Registry::load_under(&kinds, whole.read(paths())?);

@@ -95,7 +95,7 @@ fn a_successor_is_compared_with_what_it_follows() {
     environment.write("registry/definitions/qualification/mql-next.json", &successor);
     environment.edit(MQL, "\"examples\": [", "\"successor\": \"qualification/mql-next\",\n  \"examples\": [");
     let ran = environment.canon(&["diff", "--no-text"]).expect(0);
-    assert!(ran.stdout.contains("qualification/mql-next  new, 1.0.0  minor\n  takes the place of qualification/mql\n  Fewer count (stricter, major)"), "{ran}");
+    assert!(ran.stdout.contains("qualification/mql-next  new, 1.0.0  minor\n  takes the place of qualification/mql\n  A new definition (definition-added, minor)\n  Fewer count (stricter, major)"), "{ran}");
 }
 
 #[test]

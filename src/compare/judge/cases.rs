@@ -1,6 +1,6 @@
 //! Two choices by cases: which records are given something else.
 
-use super::{Flip, Judgement, Models};
+use super::{Flip, Judgement, Models, asks_elsewhere};
 use crate::criteria::Model;
 use crate::criteria::reason::{Allowance, Answer, Claim};
 use crate::criteria::syntax::{Case, Cases};
@@ -41,9 +41,13 @@ pub(super) struct Moves {
 pub(super) fn moves(models: Models, subject: &str, before: &Cases, after: &Cases, allowance: &Allowance) -> Moves {
     let mut moves = Moves { flips: Vec::new(), open: false };
     let (was, is) = (outcomes(before), outcomes(after));
-    if was.len() * is.len() > MOST_PAIRS {
+    let asks = before.cases.iter().chain(&after.cases).any(|case| asks_elsewhere(&case.when));
+    let steady = models.know(subject) && (!asks || models.same_words(true));
+    if was.len() * is.len() > MOST_PAIRS || !steady {
         return Moves { open: true, ..moves };
     }
+    // Where two cases apply, the one took the first and the other takes none.
+    moves.open = before.overlap != after.overlap;
     for old in &was {
         for new in &is {
             if old.id() == new.id() || old.value == new.value {

@@ -1,6 +1,6 @@
 //! Two conditions: who meets the one and not the other.
 
-use super::{Flip, Judgement, Models};
+use super::{Flip, Judgement, Models, scores_of};
 use crate::criteria::reason::{Allowance, Answer, Claim};
 use crate::criteria::syntax::{Predicate, PredicateForm};
 use crate::document::Value;
@@ -16,6 +16,11 @@ pub(in crate::compare) fn conditions(
     let everybody = Predicate { pointer: String::new(), form: PredicateForm::All(Vec::new()) };
     let before = before.unwrap_or(&everybody);
     let after = after.unwrap_or(&everybody);
+    let scores = &scores_of(models.before, before) & &scores_of(models.after, after);
+    // One and the same record has another score on either side where the score model moves, too.
+    if !models.know(subject) || !scores.iter().all(|score| models.same_score(score)) {
+        return Judgement::plain("not-decided");
+    }
     let ask = |was: bool| {
         let claims = [
             Claim { model: models.before, predicate: before, holds: was },

@@ -3,6 +3,7 @@
 mod cases;
 mod conditions;
 mod scores;
+mod tilt;
 mod windows;
 
 pub(super) use cases::cases;
@@ -10,7 +11,10 @@ pub(super) use conditions::conditions;
 pub(super) use scores::scores;
 pub(super) use windows::windows;
 
+use std::collections::BTreeSet;
+
 use crate::criteria::reason::{Allowance, Witness};
+use crate::criteria::syntax::{Comparison, Operand, Predicate, PredicateForm};
 use crate::criteria::{Model, reason};
 use crate::document::Value;
 
@@ -49,6 +53,69 @@ pub(super) struct Models<'m> {
     pub(super) before: &'m Model,
     /// After.
     pub(super) after: &'m Model,
+    /// Whether rows of then can be rows of now.
+    pub(super) comparable: bool,
+}
+
+impl Models<'_> {
+    /// Whether questions about rows of an entity can be asked at all.
+    fn know(self, subject: &str) -> bool {
+        self.comparable && self.after.entity(subject).is_some()
+    }
+
+    /// Whether a score is the same on both sides: its rules, and all that these read.
+    fn same_score(self, id: &str) -> bool {
+        let rules = |model: &'_ Model| model.score_model(id).map(|score| score.rules.clone());
+        let meets = |model: &Model| scores_and_meets(model, id);
+        rules(self.before) == rules(self.after) && self.same_words(meets(self.before) || meets(self.after))
+    }
+
+    /// Whether lists are the same, and other criteria as well where those are read.
+    fn same_words(self, reads_criteria: bool) -> bool {
+        self.before.has_lists_of(self.after) && (!reads_criteria || self.before.has_qualifiers_of(self.after))
+    }
+}
+
+/// Whether a score model asks for criteria or scores of other definitions.
+fn scores_and_meets(model: &Model, id: &str) -> bool {
+    let Some(rules) = model.score_model(id).and_then(|score| score.rules.as_ref()) else { return false };
+    rules.of_state().chain(rules.of_history()).any(asks_elsewhere)
+}
+
+/// Whether a condition asks for criteria or scores of other definitions.
+fn asks_elsewhere(condition: &Predicate) -> bool {
+    let mut found = false;
+    condition.visit(&mut |condition| {
+        let score = matches!(
+            &condition.form,
+            PredicateForm::Compare(Comparison { operand: Operand::Score(_), .. }) | PredicateForm::Meets(_)
+        );
+        found |= score;
+    });
+    found
+}
+
+/// The score models that a condition asks for, by itself and by whatever it says is met.
+fn scores_of(model: &Model, condition: &Predicate) -> BTreeSet<String> {
+    let mut scores = BTreeSet::new();
+    let mut met = BTreeSet::new();
+    let mut open = vec![condition.clone()];
+    while let Some(condition) = open.pop() {
+        condition.visit(&mut |condition| match &condition.form {
+            PredicateForm::Compare(Comparison { operand: Operand::Score(score), .. }) => {
+                scores.insert(score.model.clone());
+            }
+            PredicateForm::Meets(meets) if met.insert(meets.definition.clone()) => {
+                let qualifier = model.qualifier(&meets.definition);
+                let conditions = qualifier.into_iter().flat_map(|qualifier| {
+                    qualifier.criteria.iter().chain(qualifier.exclusions.iter().filter_map(|one| one.when.as_ref()))
+                });
+                open.extend(conditions.cloned());
+            }
+            _ => {}
+        });
+    }
+    scores
 }
 
 /// What the questions about one change of criteria may cost.

@@ -8,14 +8,13 @@ use std::collections::BTreeMap;
 
 use super::cases::moves;
 use super::conditions::conditions;
-use super::{Flip, Judgement, Models};
-use crate::compare::scale::minutes;
+use super::tilt::{Tilt, wider};
+use super::{Flip, Judgement, Models, scores_and_meets};
 use crate::criteria::Model;
 use crate::criteria::reason::{Allowance, Answer, Claim, Witness};
 use crate::criteria::scores::{Bounds, Component, Decay, Event, Events, Limit, Part, Points, Reset, Rules};
 use crate::criteria::syntax::{
-    Aggregate, Argument, Cases, Comparison, Duration, Function, Literal, Operand, Operator, Predicate, PredicateForm,
-    Target,
+    Aggregate, Argument, Cases, Comparison, Function, Literal, Operand, Operator, Predicate, PredicateForm, Target,
 };
 use crate::document::Value;
 use crate::outcome::scoring;
@@ -37,82 +36,37 @@ pub(in crate::compare) fn scores(
         values: (before, after),
         allowance,
         tilt: Tilt::SAME,
+        standing: Some(&is.standing),
         records: Vec::new(),
     };
-    if old.subject == new.subject {
+    if old.subject == new.subject && models.know(&new.subject) {
         judge.rules(was, is);
     } else {
         judge.tilt = Tilt::OPEN;
     }
+    // Of what is written alike, only what reads alike is the same.
+    let asks = scores_and_meets(models.before, id) || scores_and_meets(models.after, id);
+    judge.tilt.open |= !models.same_words(asks);
     let flips = judge.flips(id);
     let Tilt { up, down, open } = judge.tilt;
     let shown = |rises: bool| flips.iter().any(|flip| rises_in(flip) == Some(rises));
     let code = match (up, down, open) {
         (false, false, false) => "equivalent",
-        (true, false, false) => "scores-raised",
-        (false, true, false) => "scores-lowered",
-        (true, true, false) => "scores-reshaped",
-        (.., true) if shown(true) && shown(false) => "scores-reshaped",
-        (.., true) => "not-decided",
+        (true, false, false) if shown(true) => "scores-raised",
+        (false, true, false) if shown(false) => "scores-lowered",
+        _ if shown(true) && shown(false) => "scores-reshaped",
+        _ => "not-decided",
     };
     Judgement { code, flips }
 }
 
-/// Whether a score rose; nothing where there was or is none.
+/// Whether a score rose; to have none is less than any. Nothing where there is none on either side.
 fn rises_in(flip: &Flip) -> Option<bool> {
-    Some(flip.after.as_f64()? > flip.before.as_f64()?)
-}
-
-/// Which way scores can have gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Tilt {
-    up: bool,
-    down: bool,
-    /// Whether something is not known.
-    open: bool,
-}
-
-impl Tilt {
-    const SAME: Tilt = Tilt { up: false, down: false, open: false };
-    const UP: Tilt = Tilt { up: true, ..Tilt::SAME };
-    const DOWN: Tilt = Tilt { down: true, ..Tilt::SAME };
-    const BOTH: Tilt = Tilt { up: true, down: true, open: false };
-    const OPEN: Tilt = Tilt { open: true, ..Tilt::SAME };
-
-    fn and(self, other: Tilt) -> Tilt {
-        Tilt { up: self.up || other.up, down: self.down || other.down, open: self.open || other.open }
-    }
-
-    fn reversed(self) -> Tilt {
-        Tilt { up: self.down, down: self.up, open: self.open }
-    }
-
-    /// That a number of which more gives more points went from one to another.
-    fn of(before: f64, after: f64) -> Tilt {
-        match before.total_cmp(&after) {
-            std::cmp::Ordering::Less => Tilt::UP,
-            std::cmp::Ordering::Equal => Tilt::SAME,
-            std::cmp::Ordering::Greater => Tilt::DOWN,
-        }
-    }
-
-    /// That something appears which gives points between two bounds.
-    fn of_range((least, most): (f64, f64)) -> Tilt {
-        Tilt { up: most > 0.0, down: least < 0.0, open: false }
-    }
-
-    /// That a length of time of which more gives more points went from one to another.
-    fn of_time(before: Duration, after: Duration) -> Tilt {
-        let range = |time: Duration| {
-            let (fewest, _, most) = minutes(time.unit);
-            (time.amount as f64 * fewest, time.amount as f64 * most)
-        };
-        match (range(before), range(after)) {
-            (old, new) if old == new => Tilt::SAME,
-            (old, new) if new.0 >= old.1 => Tilt::UP,
-            (old, new) if new.1 <= old.0 => Tilt::DOWN,
-            _ => Tilt::OPEN,
-        }
+    match (flip.before.as_f64(), flip.after.as_f64()) {
+        (Some(before), Some(after)) => Some(after > before),
+        (None, Some(_)) => Some(true),
+        (Some(_), None) => Some(false),
+        (None, None) => None,
     }
 }
 
@@ -132,6 +86,8 @@ struct Judge<'a> {
     values: (&'a Value, &'a Value),
     allowance: &'a Allowance,
     tilt: Tilt,
+    /// Who is scored now.
+    standing: Option<&'a Cases>,
     /// Records on which the two may differ.
     records: Vec<Witness>,
 }
@@ -145,10 +101,27 @@ impl<'a> Judge<'a> {
         if was.update != is.update {
             self.add(Tilt::OPEN);
         }
-        let standing = moves(self.models, self.subject, &was.standing, &is.standing, self.allowance);
-        if !standing.flips.is_empty() {
-            self.records.extend(standing.flips.into_iter().map(|flip| flip.witness));
-            self.add(Tilt::BOTH);
+        let (before, after) = (unnamed(&was.standing, "old"), unnamed(&is.standing, "new"));
+        let standing = moves(self.models, self.subject, &before, &after, self.allowance);
+        let scored = |value: &Value| value == "scored";
+        for flip in standing.flips {
+            self.add(match (scored(&flip.before), scored(&flip.after)) {
+                (false, true) => Tilt::UP,
+                (true, false) => Tilt::DOWN,
+                _ => Tilt::OPEN,
+            });
+            self.records.push(flip.witness);
+        }
+        self.add(match (scored(&was.standing.otherwise), scored(&is.standing.otherwise)) {
+            (false, true) => Tilt::UP,
+            (true, false) => Tilt::DOWN,
+            _ if was.standing.otherwise == is.standing.otherwise => Tilt::SAME,
+            _ => Tilt::OPEN,
+        });
+        if was.standing.otherwise != is.standing.otherwise {
+            // Whoever falls under no case.
+            let everybody = Predicate { pointer: String::new(), form: PredicateForm::All(Vec::new()) };
+            self.look_for(self.models.after, &[&everybody]);
         }
         self.tilt.open |= standing.open;
         self.bounds(was.total, is.total);
@@ -187,7 +160,7 @@ impl<'a> Judge<'a> {
         self.bounds(old.bounds, new.bounds);
         match (&old.points, &new.points) {
             (Points::State(was), Points::State(is)) => self.components_of_state(was, is),
-            (Points::Events(was), Points::Events(is)) => self.events(was, is),
+            (Points::Events(was), Points::Events(is)) => self.events((was, old.bounds), (is, new.bounds)),
             _ => self.add(Tilt::OPEN),
         }
     }
@@ -212,12 +185,6 @@ impl<'a> Judge<'a> {
     }
 
     fn component_of_state(&mut self, old: &Cases, new: &Cases) {
-        let unnamed = |cases: &Cases, side: &str| {
-            let mut cases = cases.clone();
-            // What counts is the points alone, whatever the case is called.
-            cases.cases.iter_mut().for_each(|case| case.id = format!("{side} {}", case.id));
-            cases
-        };
         let moves = moves(self.models, self.subject, &unnamed(old, "old"), &unnamed(new, "new"), self.allowance);
         for flip in moves.flips {
             match rises_in(&flip) {
@@ -231,7 +198,7 @@ impl<'a> Judge<'a> {
         self.tilt.open |= moves.open;
     }
 
-    fn events<'e>(&mut self, was: &'e Events, is: &'e Events) {
+    fn events<'e>(&mut self, (was, bounds): (&'e Events, Bounds), (is, new_bounds): (&'e Events, Bounds)) {
         let all_gain = was.components.iter().chain(&is.components).all(|component| component.points >= 0.0);
         if was.accrue_when != is.accrue_when {
             let judged = conditions(
@@ -242,7 +209,10 @@ impl<'a> Judge<'a> {
                 self.allowance,
             );
             let pauses = was.decay.iter().chain(&is.decay).any(|decay| decay.pauses);
-            self.add(if all_gain && !pauses { wider(judged.code) } else { Tilt::BOTH.and(wider(judged.code)) });
+            // Another event may be the one that a limit counts.
+            let limited = was.components.iter().chain(&is.components).any(|component| component.limit.is_some());
+            let plain = all_gain && !pauses && !limited;
+            self.add(if plain { wider(judged.code) } else { Tilt::OPEN });
             self.records.extend(judged.flips.into_iter().map(|flip| flip.witness));
         }
         let (before, after) = self.values;
@@ -259,6 +229,17 @@ impl<'a> Judge<'a> {
                 .collect::<Vec<&'e Component>>()
         };
         let (gone, come) = (changed(&old, &new), changed(&new, &old));
+        let decays: Vec<&Decay> = was.decay.iter().chain(&is.decay).collect();
+        let below = [bounds, new_bounds].into_iter().any(|bounds| bounds.min.is_none_or(|min| min < 0.0));
+        let same_decay = was.decay.len() == is.decay.len()
+            && was.decay.iter().zip(&is.decay).all(|(old, new)| {
+                (old.points, old.idle, old.every, old.pauses) == (new.points, new.idle, new.every, new.pauses)
+            });
+        let moved = !gone.is_empty() || !come.is_empty();
+        // What falls due while a sum is frozen, or below nothing, does not keep the order of two sums.
+        if decays.iter().any(|decay| decay.pauses) && (moved || !same_decay) || !decays.is_empty() && below && moved {
+            self.add(Tilt::OPEN);
+        }
         let (limited, free): (Vec<_>, Vec<_>) = pairs(&gone, &come, |component| component.id.clone())
             .partition(|(old, new)| [old, new].into_iter().flatten().any(|component| component.limit.is_some()));
         self.rows(
@@ -402,11 +383,8 @@ impl<'a> Judge<'a> {
             (Some(old), Some(new)) => more = more.and(limits(old, new)),
             (None, None) => {}
         }
-        // Which of several events a limit counts decides when idleness begins.
-        if more != Tilt::SAME
-            && (old.limit.is_some() || new.limit.is_some())
-            && !(was.decay.is_empty() && is.decay.is_empty())
-        {
+        // Which of several events a limit counts decides which later ones it does not, and when idleness begins.
+        if more != Tilt::SAME && (old.limit.is_some() || new.limit.is_some()) {
             more = more.and(Tilt::OPEN);
         }
         if more != Tilt::SAME && new.points < 0.0 && !is.decay.is_empty() {
@@ -462,9 +440,18 @@ impl<'a> Judge<'a> {
     }
 
     fn look_for(&mut self, model: &'a Model, conditions: &[&Predicate]) {
-        let claims: Vec<Claim> = conditions.iter().map(|predicate| Claim { model, predicate, holds: true }).collect();
-        if let Answer::Yes(witness) = self.allowance.find(self.subject, &claims) {
-            self.records.push(*witness);
+        let wanted: Vec<Claim> = conditions.iter().map(|predicate| Claim { model, predicate, holds: true }).collect();
+        // Somebody who is scored at all: under no case that says otherwise.
+        let standing = self.standing;
+        let others = standing.iter().flat_map(|standing| standing.cases.iter().filter(|case| case.is != "scored"));
+        let others = others.map(|case| Claim { model: self.models.after, predicate: &case.when, holds: false });
+        let scored: Vec<Claim> = wanted.iter().copied().chain(others).collect();
+        // Whether it shows anything is seen when it is replayed.
+        for claims in [scored.as_slice(), wanted.get(..1).unwrap_or_default()] {
+            if let Answer::Yes(witness) = self.allowance.find(self.subject, claims) {
+                self.records.push(*witness);
+                return;
+            }
         }
     }
 
@@ -475,7 +462,21 @@ impl<'a> Judge<'a> {
             let state = scoring::replayed(id, &witness.to_value(), model)?;
             Some(state.get("total").cloned().unwrap_or(Value::Null))
         };
-        for witness in std::mem::take(&mut self.records) {
+        let (before, after) = self.values;
+        let written = [before, after].into_iter().flat_map(|value| {
+            value.get("examples").and_then(Value::as_array).unwrap_or_default().iter().filter_map(written)
+        });
+        let written: Vec<Witness> = written.take(MOST_WRITTEN).collect();
+        let found: Vec<Witness> = std::mem::take(&mut self.records);
+        // A bound may hide a step from a record of which little is known, and not from one that has points already.
+        let both = found.iter().flat_map(|found| {
+            written.iter().map(|base| Witness { record: over(&base.record, &found.record), ..base.clone() })
+        });
+        let all: Vec<Witness> = found.iter().cloned().chain(written.iter().cloned()).chain(both).collect();
+        for witness in all {
+            if risen.is_some() && fallen.is_some() {
+                break;
+            }
             let (Some(before), Some(after)) = (total(self.models.before, &witness), total(self.models.after, &witness))
             else {
                 continue;
@@ -492,6 +493,26 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// How many examples are looked at.
+const MOST_WRITTEN: usize = 20;
+
+/// A record with members of another instead of its own.
+fn over(base: &Value, instead: &Value) -> Value {
+    let (Value::Object(base), Value::Object(members)) = (base, instead) else { return instead.clone() };
+    let mut record = Value::Object(base.clone());
+    for (key, value) in members {
+        let value = base.get(key).map_or_else(|| value.clone(), |own| over(own, value));
+        record.set(key, value);
+    }
+    record
+}
+
+/// The record of an example.
+fn written(example: &Value) -> Option<Witness> {
+    let at = example.get("at")?.as_str()?.parse().ok()?;
+    Some(Witness { at, record: example.get("record")?.clone(), scores: Value::Null })
+}
+
 /// That an event gives points which gave none. Whatever gives points, be it less than none, ends idleness too.
 fn appears(component: &Component, events: &Events) -> Tilt {
     let tilt = Tilt::of(0.0, component.points);
@@ -499,17 +520,6 @@ fn appears(component: &Component, events: &Events) -> Tilt {
         (true, _) => tilt,
         (false, true) => tilt.and(Tilt::OPEN),
         (false, false) => Tilt::UP,
-    }
-}
-
-/// What the code of two conditions says where to meet them gives points.
-fn wider(code: &str) -> Tilt {
-    match code {
-        "equivalent" => Tilt::SAME,
-        "looser" => Tilt::UP,
-        "stricter" => Tilt::DOWN,
-        "reshaped" => Tilt::BOTH,
-        _ => Tilt::OPEN,
     }
 }
 
@@ -533,6 +543,13 @@ fn happened(event: &Event, filter: Option<Predicate>) -> Predicate {
         argument_pointer: String::new(),
     };
     Predicate { pointer: String::new(), form: PredicateForm::Compare(comparison) }
+}
+
+/// A choice whose cases have names of its side: what counts is what they give, whatever they are called.
+fn unnamed(cases: &Cases, side: &str) -> Cases {
+    let mut cases = cases.clone();
+    cases.cases.iter_mut().for_each(|case| case.id = format!("{side} {}", case.id));
+    cases
 }
 
 /// The fewest and the most points that a part gives.

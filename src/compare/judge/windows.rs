@@ -1,7 +1,9 @@
 //! Two stretches of time: which of them holds more.
 
+use std::cmp::Ordering;
+
 use super::Judgement;
-use crate::compare::scale::minutes;
+use crate::compare::scale::Shift;
 use crate::criteria::syntax::{Date, DateForm, Ends, Window};
 
 /// What it does that the one window takes the place of the other.
@@ -12,12 +14,14 @@ pub(in crate::compare) fn windows(before: &Window, after: &Window) -> Judgement 
         edge(before.from.is_some() && after.from.is_some(), starts(before.ends), starts(after.ends)),
         edge(before.to.is_some() && after.to.is_some(), stops(before.ends), stops(after.ends)),
     ];
-    let all = |wanted: Step| steps.iter().all(|step| step.is_some_and(|step| step == wanted || step == Step::Same));
-    Judgement::plain(match (all(Step::Wider), all(Step::Narrower)) {
-        (true, true) => "equivalent",
+    let any = |wanted: Step| steps.contains(&wanted);
+    Judgement::plain(match (any(Step::Wider), any(Step::Narrower)) {
+        _ if any(Step::Elsewhere) => "window-moved",
+        _ if any(Step::Open) => "not-decided",
+        (false, false) => "equivalent",
         (true, false) => "window-widened",
         (false, true) => "window-narrowed",
-        (false, false) => "window-moved",
+        (true, true) => "window-moved",
     })
 }
 
@@ -27,36 +31,39 @@ enum Step {
     Same,
     Wider,
     Narrower,
+    /// It is counted from another date.
+    Elsewhere,
+    /// It depends on the day.
+    Open,
 }
 
-/// What it does that an end moves. None where it depends on the row.
-fn end(before: Option<&Date>, after: Option<&Date>, later_is_wider: bool) -> Option<Step> {
+/// What it does that an end moves.
+fn end(before: Option<&Date>, after: Option<&Date>, later_is_wider: bool) -> Step {
     let (before, after) = match (before, after) {
-        (None, None) => return Some(Step::Same),
-        (Some(_), None) => return Some(Step::Wider),
-        (None, Some(_)) => return Some(Step::Narrower),
+        (None, None) => return Step::Same,
+        (Some(_), None) => return Step::Wider,
+        (None, Some(_)) => return Step::Narrower,
         (Some(before), Some(after)) => (Place::of(before), Place::of(after)),
     };
     if before.base != after.base {
-        return None;
+        return Step::Elsewhere;
     }
-    let later = match (&before, &after) {
-        (old, new) if (old.least, old.most) == (new.least, new.most) => return Some(Step::Same),
-        (old, new) if new.least >= old.most => true,
-        (old, new) if new.most <= old.least => false,
-        _ => return None,
-    };
-    Some(if later == later_is_wider { Step::Wider } else { Step::Narrower })
+    match before.shift.order(after.shift) {
+        None => Step::Open,
+        Some(Ordering::Equal) => Step::Same,
+        Some(order) if order.is_lt() == later_is_wider => Step::Wider,
+        Some(_) => Step::Narrower,
+    }
 }
 
 /// What it does that an end, if there is one on both sides, belongs to a window or not.
-fn edge(there: bool, before: bool, after: bool) -> Option<Step> {
-    Some(match (before, after) {
+fn edge(there: bool, before: bool, after: bool) -> Step {
+    match (before, after) {
         _ if !there => Step::Same,
         (false, true) => Step::Wider,
         (true, false) => Step::Narrower,
         _ => Step::Same,
-    })
+    }
 }
 
 fn starts(ends: Ends) -> bool {
@@ -67,16 +74,15 @@ fn stops(ends: Ends) -> bool {
     matches!(ends, Ends::Both | Ends::End)
 }
 
-/// A date as minutes from another, which no shift leads away from: at least and at most, since months differ.
+/// A date as a step from another, which no shift leads away from.
 struct Place {
     base: String,
-    least: f64,
-    most: f64,
+    shift: Shift,
 }
 
 impl Place {
     fn of(date: &Date) -> Place {
-        let base = |name: &str| Place { base: name.to_owned(), least: 0.0, most: 0.0 };
+        let base = |name: &str| Place { base: name.to_owned(), shift: Shift::default() };
         match &date.form {
             DateForm::Field(path) => base(&path.to_string()),
             DateForm::Now => base("now"),
@@ -85,14 +91,11 @@ impl Place {
             DateForm::PeriodEnd => base("period.end"),
             DateForm::EndOf { span, of } => {
                 let of = Place::of(of);
-                base(&format!("{} {} {} {}", span.word(), of.base, of.least, of.most))
+                base(&format!("{} {} {:?}", span.word(), of.base, of.shift))
             }
             DateForm::Shift { of, by } => {
                 let of = Place::of(of);
-                let (fewest, _, most) = minutes(by.unit);
-                let amount = by.amount as f64;
-                let (one, other) = (amount * fewest, amount * most);
-                Place { base: of.base, least: of.least + one.min(other), most: of.most + one.max(other) }
+                Place { base: of.base, shift: of.shift.and(*by) }
             }
         }
     }

@@ -237,3 +237,20 @@ impl Model {
         Ok(Reached::Rows(here))
     }
 }
+
+impl Entity {
+    /// Whether every field and relation that was there is still what it was, but for values that were added.
+    pub(super) fn goes_on_as(&self, now: &Entity) -> bool {
+        let fields = self.fields.iter().all(|(id, field)| now.fields.get(id).is_none_or(|now| field.goes_on_as(now)));
+        let relation = |(id, relation): (&String, &Relation)| now.relations.get(id).is_none_or(|now| relation == now);
+        fields && self.relations.iter().all(relation) && self.dated_by == now.dated_by
+    }
+}
+
+impl Field {
+    fn goes_on_as(&self, now: &Field) -> bool {
+        let mut values = now.values.iter();
+        let kept = self.values.iter().all(|value| values.any(|now| now == value));
+        self.field_type == now.field_type && self.multiple == now.multiple && self.ordered == now.ordered && kept
+    }
+}

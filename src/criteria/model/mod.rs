@@ -150,11 +150,29 @@ impl Model {
         self.definitions.insert(name);
     }
 
-    /// The same definitions over the rows of another revision; entities that it does not have stay as they are.
+    /// The same definitions over the rows of a later revision; entities that it does not have stay as they are. None where
+    /// a field that was there is another one now, so that no row is of both.
     #[must_use]
-    pub fn with_entities_of(mut self, other: &Model) -> Model {
-        self.entities.extend(other.entities.clone());
-        self
+    pub fn with_entities_of(mut self, later: &Model) -> Option<Model> {
+        let goes_on =
+            |(id, entity): (&String, &Entity)| later.entities.get(id).is_none_or(|now| entity.goes_on_as(now));
+        if !self.entities.iter().all(goes_on) {
+            return None;
+        }
+        self.entities.extend(later.entities.clone());
+        Some(self)
+    }
+
+    /// Whether both have the same lists.
+    #[must_use]
+    pub fn has_lists_of(&self, other: &Model) -> bool {
+        self.lists == other.lists
+    }
+
+    /// Whether both have the same criteria under the same names.
+    #[must_use]
+    pub fn has_qualifiers_of(&self, other: &Model) -> bool {
+        self.qualifiers == other.qualifiers
     }
 
     /// The entity with this id.

@@ -95,6 +95,17 @@ impl<'c> Told<'c> {
         value.map_or_else(String::new, |value| label(value, &meaning.pointer))
     }
 
+    /// A place of the text after: that of a meaning, or what is around it if it is no longer there.
+    fn there<'m>(&self, meaning: &'m Meaning) -> &'m str {
+        let fields = meaning.fields.iter().filter_map(|at| self.row.differences.fields.get(*at));
+        let gone =
+            meaning.flips.is_empty() && fields.clone().count() > 0 && fields.clone().all(|field| field.after.is_none());
+        match meaning.pointer.rsplit_once('/') {
+            Some((around, _)) if gone => around,
+            _ => &meaning.pointer,
+        }
+    }
+
     /// What stood and stands there.
     fn exchanges(&self, meaning: &Meaning) -> Vec<Exchange> {
         let fields = meaning.fields.iter().filter_map(|at| self.row.differences.fields.get(*at));

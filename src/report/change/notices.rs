@@ -13,7 +13,7 @@ pub fn notices(comparison: &Comparison, root: &str) -> String {
     for told in Told::all(comparison) {
         let source = comparison.after.source(&told.row.path).unwrap_or_default();
         for meaning in &told.row.meanings {
-            let start = span_of(source, &meaning.pointer).map_or(0, |span| span.start);
+            let start = span_of(source, told.there(meaning)).map_or(0, |span| span.start);
             let place = position_of(source, start);
             let path = if root.is_empty() { told.row.path.clone() } else { format!("{root}/{}", told.row.path) };
             let mut lines = vec![format!("{}: {}", line(told.title), said(meaning))];
