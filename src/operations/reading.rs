@@ -1,4 +1,4 @@
-//! Reading definitions: one by name, one as it was accepted, its references, and the sides of a comparison.
+//! Reading definitions: one by name, one as it was accepted, and its references.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +9,6 @@ use crate::criteria::references::{EntityReference, entities};
 use crate::document::Document;
 use crate::finding::{Finding, nearest};
 use crate::registry::{Definition, Edge, Graph, Kinds, Registry, builtin};
-
-/// One side of a comparison.
-pub enum Side {
-    /// The files as they are.
-    WorkTree,
-    /// A revision.
-    Revision(String),
-    /// Where the current branch left the main branch.
-    Base,
-}
 
 /// The registry of a revision, or of the work tree, and what loading it found.
 ///
@@ -36,25 +26,6 @@ pub fn registry(workspace: &Workspace, revision: Option<&str>) -> Result<(Regist
 pub fn kinds(workspace: Option<&Workspace>) -> Kinds {
     let own = workspace.and_then(|workspace| registry(workspace, None).ok());
     own.map_or_else(|| builtin::kinds().clone(), |(registry, _)| registry.kinds().clone())
-}
-
-/// The registry of a side.
-///
-/// # Errors
-/// A revision names nothing, or there is no commit to compare with.
-pub fn side(workspace: &Workspace, side: Side) -> Result<Registry, Failure> {
-    let commit = match side {
-        Side::WorkTree => return Ok(registry(workspace, None)?.0),
-        Side::Revision(revision) => return Ok(registry(workspace, Some(&revision))?.0),
-        Side::Base => {
-            let head = workspace.head_commit()?;
-            match workspace.main_tip() {
-                Ok(tip) => workspace.repository.merge_base(head, tip)?,
-                Err(_) => head,
-            }
-        }
-    };
-    Ok(workspace.registry_at(commit)?.0)
 }
 
 /// The definition of this name.
