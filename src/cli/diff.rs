@@ -6,6 +6,7 @@ use super::{Context, Done, Format};
 use crate::git::believe_objects;
 use crate::operations::Failure;
 use crate::operations::diff::{Wanted, compare, compare_texts};
+use crate::registry::builtin;
 use crate::report::change;
 
 /// Compare two sides: what a change means, whom it moves, and what rests on it.
@@ -31,6 +32,7 @@ pub(super) struct Arguments {
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
     let Arguments { base, current, exact, no_text, driver } = arguments;
     believe_objects();
+    builtin::begin_few();
     let workspace = context.workspace()?;
     let comparison = match driver.as_deref() {
         None => compare(&workspace, &Wanted { base, current, exact })?,

@@ -4,12 +4,13 @@
 //! before and on the value after; the gravest impact counts. Where no schema speaks, a change is major. The code is that
 //! of the newest schema that has one, and else follows from what the values are.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::document::Value;
 
 use super::align::{Pair, align};
-use super::scale::magnitude;
+use super::scale::Magnitude;
 use super::side::Side;
 use crate::document::{pointer_push, pointer_push_index};
 use crate::registry::layout::{DocumentRole, document_role};
@@ -158,14 +159,17 @@ impl<'k> At<'k> {
         self.old.is_measured() || self.new.is_measured()
     }
 
-    fn magnitudes(&self, before: Option<&Value>, after: Option<&Value>) -> Option<(f64, f64)> {
+    /// Both values, if both can be more or less.
+    fn magnitudes(&self, before: Option<&Value>, after: Option<&Value>) -> Option<(Magnitude, Magnitude)> {
         let null = self.new.null().or(self.old.null());
-        Some((magnitude(before, null)?, magnitude(after, null)?))
+        Some((Magnitude::of(before, null)?, Magnitude::of(after, null)?))
     }
 
     /// The code of a change here.
     fn code(&self, before: Option<&Value>, after: Option<&Value>, impact: Impact) -> String {
-        let own = |side: &Side<'k>| side.code(before, after, self.magnitudes(before, after)).map(str::to_owned);
+        let whole_days = self.new.has_whole_days() && self.old.has_whole_days();
+        let order = self.magnitudes(before, after).map(|(before, after)| before.order(after, whole_days));
+        let own = |side: &Side<'k>| side.code(before, after, order).map(str::to_owned);
         own(&self.new).or_else(|| own(&self.old)).unwrap_or_else(|| {
             if self.chosen && before.is_some() && after.is_some() {
                 return "reassigned".to_owned();
@@ -182,19 +186,20 @@ fn general(before: Option<&Value>, after: Option<&Value>, is_reference: bool, im
     else {
         return if after.is_some_and(|value| !value.is_null()) { "added" } else { "removed" };
     };
-    let rises = || Some(magnitude(Some(before), None)? < magnitude(Some(after), None)?);
-    match (before, after) {
-        (Value::Bool(_), Value::Bool(now)) => ["turned-off", "turned-on"][usize::from(*now)],
-        (Value::String(_), Value::String(_)) => match rises() {
-            Some(later) => ["date-earlier", "date-later"][usize::from(later)],
-            None if is_reference => "retargeted",
-            None if impact == Impact::Patch => "reworded",
-            None => "changed",
-        },
-        _ => match rises() {
-            Some(up) => ["lowered", "raised"][usize::from(up)],
-            None => "changed",
-        },
+    let order = Magnitude::of(Some(before), None)
+        .zip(Magnitude::of(Some(after), None))
+        .map(|(before, after)| before.order(after, false));
+    match (before, after, order) {
+        (Value::Bool(_), Value::Bool(now), _) => ["turned-off", "turned-on"][usize::from(*now)],
+        (_, _, Some(Some(Ordering::Equal))) => "equivalent",
+        (Value::String(_), Value::String(_), Some(Some(order))) => {
+            ["date-earlier", "date-later"][usize::from(order.is_lt())]
+        }
+        (Value::String(_), Value::String(_), _) if is_reference => "retargeted",
+        (Value::String(_), Value::String(_), _) if impact == Impact::Patch => "reworded",
+        (_, _, Some(Some(order))) => ["lowered", "raised"][usize::from(order.is_lt())],
+        (_, _, Some(None)) => "not-decided",
+        _ => "changed",
     }
 }
 

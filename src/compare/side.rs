@@ -1,5 +1,7 @@
 //! One side of a comparison: what the schemas in force on a value say of a change of it.
 
+use std::cmp::Ordering;
+
 use crate::document::Value;
 use crate::registry::{Change, Cursor, Extreme, Impact, Language};
 
@@ -77,20 +79,22 @@ impl<'k> Side<'k> {
         moved.map_or(self.impact(), |step| step.impact)
     }
 
-    /// The word for a step, given how much the two values are where both are numbers.
+    /// The word for a step. `order` says of two that are measured how the one before stands to the one after, and holds
+    /// nothing where that depends.
     pub(super) fn code(
         &self,
         before: Option<&Value>,
         after: Option<&Value>,
-        magnitudes: Option<(f64, f64)>,
+        order: Option<Option<Ordering>>,
     ) -> Option<&'k str> {
         let note = self.note?;
         let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
         let moved = text(before).zip(text(after)).and_then(|(from, to)| note.step(&from, &to)?.code.as_deref());
-        let direction = || match magnitudes? {
-            (from, to) if from < to => note.up.as_deref(),
-            (from, to) if from > to => note.down.as_deref(),
-            _ => None,
+        let direction = || match order.filter(|_| self.is_measured())? {
+            Some(Ordering::Less) => note.up.as_deref(),
+            Some(Ordering::Greater) => note.down.as_deref(),
+            Some(Ordering::Equal) => Some("equivalent"),
+            None => Some("not-decided"),
         };
         moved.or_else(direction).or(note.code.as_deref())
     }
@@ -103,6 +107,11 @@ impl<'k> Side<'k> {
     /// What null stands for beside numbers.
     pub(super) fn null(&self) -> Option<Extreme> {
         self.note?.null
+    }
+
+    /// Whether a length in days lasts until the last of them ends.
+    pub(super) fn has_whole_days(&self) -> bool {
+        self.note.is_some_and(|note| note.whole_days)
     }
 
     /// Whether the note in force tells up from down, so that a length of time is one value.

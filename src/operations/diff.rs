@@ -49,6 +49,8 @@ pub struct Comparison {
     /// The approvals that the policy of the side before asks for, by path of the document; nothing where there is no
     /// policy that can be read.
     pub needs: BTreeMap<String, Vec<Need>>,
+    /// What people call the roles of that policy, by id.
+    pub roles: BTreeMap<String, String>,
     /// What is wrong with documents that differ and cannot be read.
     pub findings: Vec<Finding>,
 }
@@ -163,22 +165,26 @@ fn between(
     }
     tell(&mut rows, &Sides::new(&old, &new));
     let affected = if reaching { resting(workspace, &reading, &rows)? } else { Vec::new() };
-    let needs = needs(before, &rows, &affected, (&old, &new))?;
-    Ok(Comparison { base, current, before: old, after: new, rows, affected, needs, findings })
+    let policy = policy(before)?;
+    let needs = policy.as_ref().map(|policy| needs(policy, &rows, &affected, (&old, &new))).unwrap_or_default();
+    let roles = policy.into_iter().flat_map(|policy| policy.roles).map(|role| (role.id, role.name)).collect();
+    Ok(Comparison { base, current, before: old, after: new, rows, affected, needs, roles, findings })
+}
+
+/// The policy of a side, if it can be read.
+fn policy(view: &View) -> Result<Option<Policy>, Failure> {
+    let files = view.read([POLICY_JSON])?;
+    let document = files.first().and_then(|(_, bytes)| Document::parse(bytes).ok());
+    Ok(document.and_then(|document| Policy::load(document.value()).ok()))
 }
 
 /// What the policy of the side before asks for, of the documents that differ and of what rests on them.
 fn needs(
-    view: &View,
+    policy: &Policy,
     rows: &[RowChange],
     resting: &[Resting],
     (before, after): (&Registry, &Registry),
-) -> Result<BTreeMap<String, Vec<Need>>, Failure> {
-    let files = view.read([POLICY_JSON])?;
-    let policy = files.first().and_then(|(_, bytes)| Document::parse(bytes).ok());
-    let Some(policy) = policy.and_then(|document| Policy::load(document.value()).ok()) else {
-        return Ok(BTreeMap::new());
-    };
+) -> BTreeMap<String, Vec<Need>> {
     let needs = |facts: &RowFacts<'_>| {
         let needs = policy.slots_for(facts).into_iter().map(|slots| {
             let named = policy.roles.iter().find(|role| role.id == slots.role);
@@ -207,7 +213,7 @@ fn needs(
         let path = definition_path(kind, id);
         Some(needs(&RowFacts::affected(&path, "", &resting.value)))
     };
-    Ok(rows.iter().filter_map(of_row).chain(resting.iter().filter_map(of_resting)).collect())
+    rows.iter().filter_map(of_row).chain(resting.iter().filter_map(of_resting)).collect()
 }
 
 /// A side that was found.
@@ -356,13 +362,21 @@ enum Ruling {
 }
 
 impl Ruling {
+    /// Begins to read the kinds of some files, beside whatever is done next.
+    fn begin(&self, paths: &[&str]) {
+        if let Ruling::BuiltIn = self {
+            let names: BTreeSet<&str> = paths.iter().copied().filter_map(kind_of_path).collect();
+            builtin::begin_kinds(&names);
+        }
+    }
+
     /// The kinds of some files.
     fn of<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Kinds {
         match self {
             Ruling::Own(kinds) => kinds.clone(),
             Ruling::BuiltIn => {
                 let names: BTreeSet<&str> = paths.filter_map(kind_of_path).collect();
-                builtin::some_kinds(names.into_iter())
+                builtin::some_kinds(&names)
             }
         }
     }
@@ -395,8 +409,9 @@ impl<'v, 'w> Reading<'v, 'w> {
         let (differing, same): (Vec<&str>, Vec<&str>) =
             paths.iter().map(String::as_str).partition(|path| law || self.differing.contains(*path));
         let load = |view: &View, ruling: &Ruling, paths: &[&str]| {
-            let kinds = ruling.of(paths.iter().copied());
-            Ok::<_, Failure>(Registry::load_under(&kinds, view.read(paths.iter().copied())?))
+            ruling.begin(paths);
+            let files = view.read(paths.iter().copied())?;
+            Ok::<_, Failure>(Registry::load_under(&ruling.of(paths.iter().copied()), files))
         };
         let (before, _) = load(self.before, &self.kinds.0, &differing)?;
         let (after, found) = load(self.after, &self.kinds.1, &differing)?;
@@ -440,7 +455,9 @@ fn resting(workspace: &Workspace, reading: &Reading, rows: &[RowChange]) -> Resu
         let paths = unseen.filter_map(|name| name.split_once('/'));
         let paths: Vec<String> = paths.map(|(kind, id)| definition_path(kind, id)).collect();
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-        let (registry, _) = Registry::load_under(&kinds(&paths), reading.after.read(paths.iter().copied())?);
+        ruling.begin(&paths);
+        let files = reading.after.read(paths.iter().copied())?;
+        let (registry, _) = Registry::load_under(&kinds(&paths), files);
         rests_on.extend(foundations(&registry));
         known.push(registry);
         let truly = |candidate: &String| rests_on.get(candidate).is_some_and(|names| names.contains(name));

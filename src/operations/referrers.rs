@@ -150,19 +150,10 @@ const HEAD: usize = 8 + 8 + 20 + 4 + 4;
 /// Bytes of a pair: the key of a name, and the place of the name of what refers to it.
 const PAIR: u64 = 12;
 
-/// All that the pairs depend on beside the tree: this program with its schemas.
+/// All that the pairs depend on beside the tree: the form of this file, and this program with its schemas.
 pub(super) fn made_by() -> Vec<u8> {
-    let version = env!("CARGO_PKG_VERSION").bytes().fold(0, |hash, byte| mixed(hash, u64::from(byte)));
-    let schemas = builtin::schemas().fold(version, |hash, (_, bytes)| {
-        let (words, rest) = bytes.as_chunks::<8>();
-        let hash = words.iter().fold(hash, |hash, word| mixed(hash, u64::from_le_bytes(*word)));
-        rest.iter().fold(hash, |hash, byte| mixed(hash, u64::from(*byte)))
-    });
-    [*b"canonrf1", schemas.to_le_bytes()].concat()
-}
-
-fn mixed(hash: u64, word: u64) -> u64 {
-    (hash.rotate_left(5) ^ word).wrapping_mul(0x0100_0000_01b3)
+    let version = env!("CARGO_PKG_VERSION").bytes().fold(0, |hash: u64, byte| hash.rotate_left(8) ^ u64::from(byte));
+    [*b"canonrf1", (version ^ builtin::identity()).to_le_bytes()].concat()
 }
 
 /// A length in four bytes. No registry comes near that many references.

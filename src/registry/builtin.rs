@@ -1,10 +1,9 @@
 //! What the binary carries: the built-in schemas and the starter registry, byte for byte as in this repository.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use include_dir::{Dir, include_dir};
-use rayon::prelude::*;
 
 use super::layout::{self, DocumentRole, document_role};
 use super::{Kind, Kinds};
@@ -73,6 +72,33 @@ pub fn kinds() -> &'static Kinds {
     &KINDS
 }
 
+/// Tells these schemas from those of any other build.
+#[must_use]
+pub fn identity() -> u64 {
+    static IDENTITY: LazyLock<u64> = LazyLock::new(|| {
+        schemas().fold(0, |hash, (_, bytes)| {
+            let (words, rest) = bytes.as_chunks::<8>();
+            let hash = words.iter().fold(hash, |hash, word| mixed(hash, u64::from_le_bytes(*word)));
+            rest.iter().fold(hash, |hash, byte| mixed(hash, u64::from(*byte)))
+        })
+    });
+    *IDENTITY
+}
+
+fn mixed(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(5) ^ word).wrapping_mul(0x0100_0000_01b3)
+}
+
+/// Begins to make ready what [`some_kinds`] and [`identity`] need whatever they are asked.
+pub fn begin_few() {
+    rayon::spawn(|| {
+        schema(&layout::schema_path(SHARED));
+    });
+    rayon::spawn(|| {
+        let _ = identity();
+    });
+}
+
 /// Begins to make ready what a check needs of the built-in kinds, beside whatever is done next: finding and listing the
 /// files of a registry keeps one core busy.
 pub fn begin() {
@@ -81,24 +107,39 @@ pub fn begin() {
 
 /// Some of the built-in kinds, each read by itself when it is first asked for: for commands that look at few documents.
 #[must_use]
-pub fn some_kinds<'n>(names: impl Iterator<Item = &'n str>) -> Kinds {
-    static ALONE: LazyLock<BTreeMap<String, OnceLock<Arc<Kind>>>> = LazyLock::new(|| {
-        let names = PARSED.keys().filter_map(|path| match document_role(path) {
-            Some(DocumentRole::Schema(name)) => Some(name.to_owned()),
-            _ => None,
-        });
-        names.map(|name| (name, OnceLock::new())).collect()
+pub fn some_kinds(names: &BTreeSet<&str>) -> Kinds {
+    begin_kinds(names);
+    // From the other end, so as not to wait for what is being read.
+    Kinds::of(names.iter().rev().filter_map(|name| alone(name)).map(Arc::clone))
+}
+
+/// Begins to read some of the built-in kinds, as [`some_kinds`] gives them.
+pub fn begin_kinds(names: &BTreeSet<&str>) {
+    for (name, kind) in names.iter().filter_map(|name| ALONE.get_key_value(*name)) {
+        if kind.get().is_none() {
+            rayon::spawn(move || {
+                alone(name);
+            });
+        }
+    }
+}
+
+/// Every built-in kind by itself.
+static ALONE: LazyLock<BTreeMap<String, OnceLock<Arc<Kind>>>> = LazyLock::new(|| {
+    let names = PARSED.keys().filter_map(|path| match document_role(path) {
+        Some(DocumentRole::Schema(name)) => Some(name.to_owned()),
+        _ => None,
     });
-    let one = |name: &str| {
-        let read = || {
-            let paths = [layout::schema_path(name), layout::schema_path(SHARED)];
-            let parsed = paths.iter().filter_map(|path| Some((path.as_str(), schema(path)?.as_ref().ok()?.value())));
-            Kinds::read_one(name, parsed)
-        };
-        Some(Arc::clone(ALONE.get(name)?.get_or_init(read)))
+    names.map(|name| (name, OnceLock::new())).collect()
+});
+
+fn alone(name: &str) -> Option<&'static Arc<Kind>> {
+    let read = || {
+        let paths = [layout::schema_path(name), layout::schema_path(SHARED)];
+        let parsed = paths.iter().filter_map(|path| Some((path.as_str(), schema(path)?.as_ref().ok()?.value())));
+        Kinds::read_one(name, parsed)
     };
-    let names: Vec<&str> = names.collect();
-    Kinds::of(names.par_iter().filter_map(|name| one(name)).collect::<Vec<_>>().into_iter())
+    Some(ALONE.get(name)?.get_or_init(read))
 }
 
 /// The one schema that others refer to; a test holds that there is no other.

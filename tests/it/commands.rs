@@ -449,32 +449,7 @@ fn diff() {
       metric/mql-acceptance  by stage/mql <- qualification/mql  (cro, cmo)
       metric/mql-to-sql  by stage/mql <- qualification/mql  (cmo, cro)
       motion/inbound  by stage/inquiry <- qualification/mql  (cmo, cro)
-      motion/product-led  by stage/inquiry <- qualification/mql  (cmo, cro)
-      qualification/pql  by stage/recycle <- qualification/mql  (cro, cmo)
-      qualification/sal  by stage/mql <- qualification/mql  (cro, cmo)
-      status-map/hubspot-person  by stage/inquiry <- qualification/mql  (revops, cmo, cro)
-      status-map/salesforce-person  by stage/inquiry <- qualification/mql  (revops, cmo, cro)
-      cadence/monthly-performance  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cro, cfo, cmo)
-      cadence/weekly-bottleneck  by metric/mql-acceptance <- stage/mql <- qualification/mql  (revops, cmo, cro)
-      decision/mql-needs-behaviour  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      motion/enterprise  by motion/product-led <- stage/inquiry <- qualification/mql  (cro, cmo)
-      motion/partner  by motion/product-led <- stage/inquiry <- qualification/mql  (cro, cmo)
-      qualification/sql  by qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      scenario/quarter-downside  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cro, cfo, cmo)
-      stage/pql  by qualification/pql <- stage/recycle <- qualification/mql  (cro, cmo)
-      stage/sal  by qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      target/mql-to-sql-enterprise  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      target/mql-to-sql-mid-market  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      target/mql-to-sql-small  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      metric/time-in-sal  by stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      opportunity-rule/sales-qualified  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, cfo)
-      routing/sql-to-executives  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
-      stage/sql  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      charter/revops  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (revops, cmo, cro)
-      opportunity-rule/expansion  by opportunity-rule/sales-qualified <- qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cfo)
-      opportunity-rule/renewal  by opportunity-rule/sales-qualified <- qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cfo)
-      target/time-in-sal-enterprise  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
-      target/time-in-sal-mid-market  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
+      and 26 more, which `--format json` lists
     stderr:
     1 document differs between main and the work tree; 38 definitions rest on that.
     "#);
@@ -507,7 +482,7 @@ fn propose_status_and_approve() {
 
     ## What this change means
 
-    **Marketing qualified lead** (`qualification/mql`, 1.0.0 to 2.0.0). Requalify / cooling off: who qualified once must wait longer to qualify again. It holds from 2026-02-01; periods before keep the numbers that they had. Chief marketing officer must agree.
+    **Marketing qualified lead** (`qualification/mql`, 1.0.0 to 2.0.0). Who qualified once must wait longer to qualify again: 90 days, no longer 60 days. It holds from 2026-02-01; periods before keep the numbers that they had. Chief marketing officer must agree.
 
     | what | meaning | before | after | impact | must agree |
     | --- | --- | --- | --- | --- | --- |
@@ -517,46 +492,51 @@ fn propose_status_and_approve() {
 
     38 definitions rest on this, among them the numbers MQL to SAL, MQL to SQL and Time in acceptance.
 
+    <details>
+    <summary>All 38, near ones first</summary>
+
     | definition | rests on it by | answer for it |
     | --- | --- | --- |
-    | Charter of the CMO (`charter/cmo`) | `qualification/mql` | cmo, cfo, cro |
-    | MQL to sales development (`handoff/mql-to-development`) | `qualification/mql` | cmo, cro |
-    | MQLs and PQLs to sales development (`routing/mql-to-development`) | `qualification/mql` | revops, cmo, cro |
-    | Inquiry (`stage/inquiry`) | `qualification/mql` | cmo, cro |
-    | Marketing qualified lead (`stage/mql`) | `qualification/mql` | cmo, cro |
-    | Recycle (`stage/recycle`) | `qualification/mql` | cmo, cro |
-    | Charter of the CRO (`charter/cro`) | `handoff/mql-to-development`, which rests on `qualification/mql` | cro, cfo, cmo |
-    | PQL to sales development (`handoff/pql-to-development`) | `stage/recycle`, which rests on `qualification/mql` | cro, cmo |
-    | SQL to sales (`handoff/sql-to-sales`) | `stage/recycle`, which rests on `qualification/mql` | cro, cmo |
-    | MQL to SAL (`metric/mql-acceptance`) | `stage/mql`, which rests on `qualification/mql` | cro, cmo |
-    | MQL to SQL (`metric/mql-to-sql`) | `stage/mql`, which rests on `qualification/mql` | cmo, cro |
-    | Inbound (`motion/inbound`) | `stage/inquiry`, which rests on `qualification/mql` | cmo, cro |
-    | Product-led (`motion/product-led`) | `stage/inquiry`, which rests on `qualification/mql` | cmo, cro |
-    | Product qualified lead (`qualification/pql`) | `stage/recycle`, which rests on `qualification/mql` | cro, cmo |
-    | Sales accepted lead (`qualification/sal`) | `stage/mql`, which rests on `qualification/mql` | cro, cmo |
-    | Lifecycle stage in HubSpot (`status-map/hubspot-person`) | `stage/inquiry`, which rests on `qualification/mql` | revops, cmo, cro |
-    | Lead status in Salesforce (`status-map/salesforce-person`) | `stage/inquiry`, which rests on `qualification/mql` | revops, cmo, cro |
-    | Monthly review of performance (`cadence/monthly-performance`) | `metric/mql-to-sql`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cfo, cmo |
-    | Weekly review of bottlenecks (`cadence/weekly-bottleneck`) | `metric/mql-acceptance`, which rests on `stage/mql`, which rests on `qualification/mql` | revops, cmo, cro |
-    | No MQL by fit alone (`decision/mql-needs-behaviour`) | `metric/mql-to-sql`, which rests on `stage/mql`, which rests on `qualification/mql` | cmo, cro |
-    | Enterprise (`motion/enterprise`) | `motion/product-led`, which rests on `stage/inquiry`, which rests on `qualification/mql` | cro, cmo |
-    | Partner (`motion/partner`) | `motion/product-led`, which rests on `stage/inquiry`, which rests on `qualification/mql` | cro, cmo |
-    | Sales qualified lead (`qualification/sql`) | `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo |
-    | Quarter, downside (`scenario/quarter-downside`) | `metric/mql-to-sql`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cfo, cmo |
-    | Product qualified lead (`stage/pql`) | `qualification/pql`, which rests on `stage/recycle`, which rests on `qualification/mql` | cro, cmo |
-    | Sales accepted lead (`stage/sal`) | `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo |
-    | MQL to SQL, enterprise, fiscal 2026 (`target/mql-to-sql-enterprise`) | `metric/mql-to-sql`, which rests on `stage/mql`, which rests on `qualification/mql` | cmo, cro |
-    | MQL to SQL, mid-market, fiscal 2026 (`target/mql-to-sql-mid-market`) | `metric/mql-to-sql`, which rests on `stage/mql`, which rests on `qualification/mql` | cmo, cro |
-    | MQL to SQL, small, fiscal 2026 (`target/mql-to-sql-small`) | `metric/mql-to-sql`, which rests on `stage/mql`, which rests on `qualification/mql` | cmo, cro |
-    | Time in acceptance (`metric/time-in-sal`) | `stage/sal`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo |
-    | Opened on an SQL (`opportunity-rule/sales-qualified`) | `qualification/sql`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo, cfo |
-    | SQLs to account executives (`routing/sql-to-executives`) | `qualification/sql`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo, revops |
-    | Sales qualified lead (`stage/sql`) | `qualification/sql`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo |
-    | Charter of revenue operations (`charter/revops`) | `metric/time-in-sal`, which rests on `stage/sal`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | revops, cmo, cro |
-    | Opened on a customer who is ready (`opportunity-rule/expansion`) | `opportunity-rule/sales-qualified`, which rests on `qualification/sql`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cfo |
-    | Opened on a term that ends (`opportunity-rule/renewal`) | `opportunity-rule/sales-qualified`, which rests on `qualification/sql`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cfo |
-    | Time in acceptance, enterprise, fiscal 2026 (`target/time-in-sal-enterprise`) | `metric/time-in-sal`, which rests on `stage/sal`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo, revops |
-    | Time in acceptance, mid-market, fiscal 2026 (`target/time-in-sal-mid-market`) | `metric/time-in-sal`, which rests on `stage/sal`, which rests on `qualification/sal`, which rests on `stage/mql`, which rests on `qualification/mql` | cro, cmo, revops |
+    | Charter of the CMO (`charter/cmo`) | `qualification/mql` | Chief marketing officer, Chief financial officer, Chief revenue officer |
+    | MQL to sales development (`handoff/mql-to-development`) | `qualification/mql` | Chief marketing officer, Chief revenue officer |
+    | MQLs and PQLs to sales development (`routing/mql-to-development`) | `qualification/mql` | Revenue operations, Chief marketing officer, Chief revenue officer |
+    | Inquiry (`stage/inquiry`) | `qualification/mql` | Chief marketing officer, Chief revenue officer |
+    | Marketing qualified lead (`stage/mql`) | `qualification/mql` | Chief marketing officer, Chief revenue officer |
+    | Recycle (`stage/recycle`) | `qualification/mql` | Chief marketing officer, Chief revenue officer |
+    | Charter of the CRO (`charter/cro`) | `handoff/mql-to-development` &larr; `qualification/mql` | Chief revenue officer, Chief financial officer, Chief marketing officer |
+    | PQL to sales development (`handoff/pql-to-development`) | `stage/recycle` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer |
+    | SQL to sales (`handoff/sql-to-sales`) | `stage/recycle` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer |
+    | MQL to SAL (`metric/mql-acceptance`) | `stage/mql` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer |
+    | MQL to SQL (`metric/mql-to-sql`) | `stage/mql` &larr; `qualification/mql` | Chief marketing officer, Chief revenue officer |
+    | Inbound (`motion/inbound`) | `stage/inquiry` &larr; `qualification/mql` | Chief marketing officer, Chief revenue officer |
+    | Product-led (`motion/product-led`) | `stage/inquiry` &larr; `qualification/mql` | Chief marketing officer, Chief revenue officer |
+    | Product qualified lead (`qualification/pql`) | `stage/recycle` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer |
+    | Sales accepted lead (`qualification/sal`) | `stage/mql` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer |
+    | Lifecycle stage in HubSpot (`status-map/hubspot-person`) | `stage/inquiry` &larr; `qualification/mql` | Revenue operations, Chief marketing officer, Chief revenue officer |
+    | Lead status in Salesforce (`status-map/salesforce-person`) | `stage/inquiry` &larr; `qualification/mql` | Revenue operations, Chief marketing officer, Chief revenue officer |
+    | Monthly review of performance (`cadence/monthly-performance`) | `metric/mql-to-sql` &larr; `stage/mql` &larr; `qualification/mql` | Chief revenue officer, Chief financial officer, Chief marketing officer |
+    | Weekly review of bottlenecks (`cadence/weekly-bottleneck`) | `metric/mql-acceptance` &larr; `stage/mql` &larr; `qualification/mql` | Revenue operations, Chief marketing officer, Chief revenue officer |
+    | No MQL by fit alone (`decision/mql-needs-behaviour`) | `metric/mql-to-sql` &larr; `stage/mql` &larr; `qualification/mql` | Chief marketing officer, Chief revenue officer |
+    | Enterprise (`motion/enterprise`) | `motion/product-led` &larr; `stage/inquiry` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer |
+    | Partner (`motion/partner`) | `motion/product-led` &larr; `stage/inquiry` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer |
+    | Sales qualified lead (`qualification/sql`) | `qualification/sal` &larr; `stage/mql` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer |
+    | Quarter, downside (`scenario/quarter-downside`) | `metric/mql-to-sql` &larr; `stage/mql` &larr; `qualification/mql` | Chief revenue officer, Chief financial officer, Chief marketing officer |
+    | Product qualified lead (`stage/pql`) | `qualification/pql` &larr; `stage/recycle` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer |
+    | Sales accepted lead (`stage/sal`) | `qualification/sal` &larr; `stage/mql` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer |
+    | MQL to SQL, enterprise, fiscal 2026 (`target/mql-to-sql-enterprise`) | `metric/mql-to-sql` &larr; `stage/mql` &larr; `qualification/mql` | Chief marketing officer, Chief revenue officer |
+    | MQL to SQL, mid-market, fiscal 2026 (`target/mql-to-sql-mid-market`) | `metric/mql-to-sql` &larr; `stage/mql` &larr; `qualification/mql` | Chief marketing officer, Chief revenue officer |
+    | MQL to SQL, small, fiscal 2026 (`target/mql-to-sql-small`) | `metric/mql-to-sql` &larr; `stage/mql` &larr; `qualification/mql` | Chief marketing officer, Chief revenue officer |
+    | Time in acceptance (`metric/time-in-sal`) | `stage/sal` &larr; `qualification/sal` &larr; `stage/mql` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer |
+    | Opened on an SQL (`opportunity-rule/sales-qualified`) | `qualification/sql` &larr; `qualification/sal` &larr; `stage/mql` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer, Chief financial officer |
+    | SQLs to account executives (`routing/sql-to-executives`) | `qualification/sql` &larr; `qualification/sal` &larr; `stage/mql` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer, Revenue operations |
+    | Sales qualified lead (`stage/sql`) | `qualification/sql` &larr; `qualification/sal` &larr; `stage/mql` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer |
+    | Charter of revenue operations (`charter/revops`) | `metric/time-in-sal` &larr; `stage/sal` &larr; `qualification/sal` &larr; `stage/mql` &larr; `qualification/mql` | Revenue operations, Chief marketing officer, Chief revenue officer |
+    | Opened on a customer who is ready (`opportunity-rule/expansion`) | `opportunity-rule/sales-qualified` &larr; `qualification/sql` &larr; `qualification/sal` &larr; `stage/mql` &larr; `qualification/mql` | Chief revenue officer, Chief financial officer |
+    | Opened on a term that ends (`opportunity-rule/renewal`) | `opportunity-rule/sales-qualified` &larr; `qualification/sql` &larr; `qualification/sal` &larr; `stage/mql` &larr; `qualification/mql` | Chief revenue officer, Chief financial officer |
+    | Time in acceptance, enterprise, fiscal 2026 (`target/time-in-sal-enterprise`) | `metric/time-in-sal` &larr; `stage/sal` &larr; `qualification/sal` &larr; `stage/mql` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer, Revenue operations |
+    | Time in acceptance, mid-market, fiscal 2026 (`target/time-in-sal-mid-market`) | `metric/time-in-sal` &larr; `stage/sal` &larr; `qualification/sal` &larr; `stage/mql` &larr; `qualification/mql` | Chief revenue officer, Chief marketing officer, Revenue operations |
+
+    </details>
 
     <details>
     <summary>The texts</summary>
@@ -731,32 +711,7 @@ fn propose_status_and_approve() {
       metric/mql-acceptance  by stage/mql <- qualification/mql  (cro, cmo)
       metric/mql-to-sql  by stage/mql <- qualification/mql  (cmo, cro)
       motion/inbound  by stage/inquiry <- qualification/mql  (cmo, cro)
-      motion/product-led  by stage/inquiry <- qualification/mql  (cmo, cro)
-      qualification/pql  by stage/recycle <- qualification/mql  (cro, cmo)
-      qualification/sal  by stage/mql <- qualification/mql  (cro, cmo)
-      status-map/hubspot-person  by stage/inquiry <- qualification/mql  (revops, cmo, cro)
-      status-map/salesforce-person  by stage/inquiry <- qualification/mql  (revops, cmo, cro)
-      cadence/monthly-performance  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cro, cfo, cmo)
-      cadence/weekly-bottleneck  by metric/mql-acceptance <- stage/mql <- qualification/mql  (revops, cmo, cro)
-      decision/mql-needs-behaviour  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      motion/enterprise  by motion/product-led <- stage/inquiry <- qualification/mql  (cro, cmo)
-      motion/partner  by motion/product-led <- stage/inquiry <- qualification/mql  (cro, cmo)
-      qualification/sql  by qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      scenario/quarter-downside  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cro, cfo, cmo)
-      stage/pql  by qualification/pql <- stage/recycle <- qualification/mql  (cro, cmo)
-      stage/sal  by qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      target/mql-to-sql-enterprise  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      target/mql-to-sql-mid-market  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      target/mql-to-sql-small  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      metric/time-in-sal  by stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      opportunity-rule/sales-qualified  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, cfo)
-      routing/sql-to-executives  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
-      stage/sql  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      charter/revops  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (revops, cmo, cro)
-      opportunity-rule/expansion  by opportunity-rule/sales-qualified <- qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cfo)
-      opportunity-rule/renewal  by opportunity-rule/sales-qualified <- qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cfo)
-      target/time-in-sal-enterprise  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
-      target/time-in-sal-mid-market  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
+      and 26 more, which `--format json` lists
     stderr:
     error: this is no terminal, so nobody can be asked
     hint: Read what is shown above, then type the command again with `--yes`.
@@ -804,32 +759,7 @@ fn propose_status_and_approve() {
       metric/mql-acceptance  by stage/mql <- qualification/mql  (cro, cmo)
       metric/mql-to-sql  by stage/mql <- qualification/mql  (cmo, cro)
       motion/inbound  by stage/inquiry <- qualification/mql  (cmo, cro)
-      motion/product-led  by stage/inquiry <- qualification/mql  (cmo, cro)
-      qualification/pql  by stage/recycle <- qualification/mql  (cro, cmo)
-      qualification/sal  by stage/mql <- qualification/mql  (cro, cmo)
-      status-map/hubspot-person  by stage/inquiry <- qualification/mql  (revops, cmo, cro)
-      status-map/salesforce-person  by stage/inquiry <- qualification/mql  (revops, cmo, cro)
-      cadence/monthly-performance  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cro, cfo, cmo)
-      cadence/weekly-bottleneck  by metric/mql-acceptance <- stage/mql <- qualification/mql  (revops, cmo, cro)
-      decision/mql-needs-behaviour  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      motion/enterprise  by motion/product-led <- stage/inquiry <- qualification/mql  (cro, cmo)
-      motion/partner  by motion/product-led <- stage/inquiry <- qualification/mql  (cro, cmo)
-      qualification/sql  by qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      scenario/quarter-downside  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cro, cfo, cmo)
-      stage/pql  by qualification/pql <- stage/recycle <- qualification/mql  (cro, cmo)
-      stage/sal  by qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      target/mql-to-sql-enterprise  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      target/mql-to-sql-mid-market  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      target/mql-to-sql-small  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      metric/time-in-sal  by stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      opportunity-rule/sales-qualified  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, cfo)
-      routing/sql-to-executives  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
-      stage/sql  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      charter/revops  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (revops, cmo, cro)
-      opportunity-rule/expansion  by opportunity-rule/sales-qualified <- qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cfo)
-      opportunity-rule/renewal  by opportunity-rule/sales-qualified <- qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cfo)
-      target/time-in-sal-enterprise  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
-      target/time-in-sal-mid-market  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
+      and 26 more, which `--format json` lists
     `keeper` approved 2026-05-01-wait-longer.
     2026-05-01-wait-longer has everything it needs; it settles when its branch lands.
       qualification/mql
@@ -879,32 +809,7 @@ fn propose_status_and_approve() {
       metric/mql-acceptance  by stage/mql <- qualification/mql  (cro, cmo)
       metric/mql-to-sql  by stage/mql <- qualification/mql  (cmo, cro)
       motion/inbound  by stage/inquiry <- qualification/mql  (cmo, cro)
-      motion/product-led  by stage/inquiry <- qualification/mql  (cmo, cro)
-      qualification/pql  by stage/recycle <- qualification/mql  (cro, cmo)
-      qualification/sal  by stage/mql <- qualification/mql  (cro, cmo)
-      status-map/hubspot-person  by stage/inquiry <- qualification/mql  (revops, cmo, cro)
-      status-map/salesforce-person  by stage/inquiry <- qualification/mql  (revops, cmo, cro)
-      cadence/monthly-performance  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cro, cfo, cmo)
-      cadence/weekly-bottleneck  by metric/mql-acceptance <- stage/mql <- qualification/mql  (revops, cmo, cro)
-      decision/mql-needs-behaviour  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      motion/enterprise  by motion/product-led <- stage/inquiry <- qualification/mql  (cro, cmo)
-      motion/partner  by motion/product-led <- stage/inquiry <- qualification/mql  (cro, cmo)
-      qualification/sql  by qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      scenario/quarter-downside  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cro, cfo, cmo)
-      stage/pql  by qualification/pql <- stage/recycle <- qualification/mql  (cro, cmo)
-      stage/sal  by qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      target/mql-to-sql-enterprise  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      target/mql-to-sql-mid-market  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      target/mql-to-sql-small  by metric/mql-to-sql <- stage/mql <- qualification/mql  (cmo, cro)
-      metric/time-in-sal  by stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      opportunity-rule/sales-qualified  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, cfo)
-      routing/sql-to-executives  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
-      stage/sql  by qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo)
-      charter/revops  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (revops, cmo, cro)
-      opportunity-rule/expansion  by opportunity-rule/sales-qualified <- qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cfo)
-      opportunity-rule/renewal  by opportunity-rule/sales-qualified <- qualification/sql <- qualification/sal <- stage/mql <- qualification/mql  (cro, cfo)
-      target/time-in-sal-enterprise  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
-      target/time-in-sal-mid-market  by metric/time-in-sal <- stage/sal <- qualification/sal <- stage/mql <- qualification/mql  (cro, cmo, revops)
+      and 26 more, which `--format json` lists
     `keeper` approved exactly this proposal already.
     stderr:
     "#);

@@ -141,7 +141,10 @@ fn the_owners_of_what_rests_on_a_change_are_asked() {
     environment.write(calendar, &text.replacen("\"from\": \"0", "\"from\": \"1", 1));
     let ran = environment.canon(&["diff", "--no-text"]).expect(0);
     assert!(ran.stdout.contains("(open-hours-changed, major)"), "{ran}");
-    assert!(ran.stdout.contains("sla/mql-response  by calendar/hq"), "{ran}");
+    let listed = environment.canon(&["diff", "--no-text", "--format", "json"]).expect(0).stdout;
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let response = listed["affected"].as_array().unwrap().iter().find(|one| one["definition"] == "sla/mql-response");
+    assert_eq!(response.unwrap()["through"], serde_json::json!(["calendar/hq"]), "{listed}");
     environment.canon(&["propose", "--title", "Open earlier", "--why", "Leads come early"]).expect(0);
     let standing = environment.canon(&["status", "--format", "json"]).expect(1).stdout;
     let standing: serde_json::Value = serde_json::from_str(&standing).unwrap();
@@ -210,4 +213,59 @@ fn two_changes_that_are_fine_alone_and_contradict_together_are_both_named() {
     let named = "`list/partner-domains` is as the change `2026-05-01-retire-the-list` left it, \
                  `routing/mql-to-development` is as the change `2026-05-01-ignore-partners` left it";
     assert!(ran.stdout.contains("retired-reference") && ran.stdout.contains(named), "{ran}");
+}
+
+/// A segment by the number of employees, with an example of it.
+fn segment(environment: &Environment, id: &str, criteria: &str, employees: u32) {
+    let (expect, other) = (r#"{"outcome": "met"}"#, r#"{"outcome": "not-met"}"#);
+    let example = |id: &str, employees: u32, expect: &str| {
+        format!(
+            r#"{{"id": "{id}", "at": "2026-03-16T15:00:00Z", "record": {{"employees": {employees}}}, "expect": {expect}}}"#
+        )
+    };
+    let far = if employees < 50_000 { 200_000 } else { 1 };
+    let text = environment.read("registry/definitions/segment/unknown-size.json");
+    let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    value["id"] = id.into();
+    value["name"] = format!("Team {id}").into();
+    value["summary"] = "By people.".into();
+    value["dimension"] = "team".into();
+    value["recorded_in"] = serde_json::Value::Null;
+    value["criteria"] = serde_json::from_str(criteria).unwrap();
+    let examples = [example("in", employees, expect), example("out", far, other)];
+    value["examples"] = serde_json::from_str(&format!("[{}]", examples.join(","))).unwrap();
+    environment.write(&format!("registry/definitions/segment/{id}.json"), &value.to_string());
+    environment.canon(&["fmt"]).expect(0);
+}
+
+#[test]
+fn two_changes_that_move_the_ends_of_one_range_past_each_other_are_both_named() {
+    let employees =
+        |operator: &str, number: u32| format!(r#"{{"field": "account.employees", "{operator}": {number}}}"#);
+    let rest = r#"{"all": [{"not": {"meets": "segment/few"}}, {"not": {"meets": "segment/many"}}]}"#;
+    let unknown = r#"{"field": "account.employees", "is_known": false}"#;
+    let few = |end: u32| format!(r#"{{"any": [{unknown}, {}]}}"#, employees("less_than", end));
+    let environment = Environment::with_registry();
+    segment(&environment, "few", &few(30_000), 10);
+    segment(&environment, "some", rest, 45_000);
+    segment(&environment, "many", &employees("at_least", 100_000), 150_000);
+    land(&environment, "main", "Segments by people");
+
+    environment.git(&["switch", "-q", "-c", "later"]);
+    segment(&environment, "few", &few(84_000), 10);
+    segment(&environment, "some", rest, 90_000);
+    environment.canon(&["propose", "--title", "Few are more", "--why", "They grew"]).expect(0);
+    environment.canon(&["check", "--against", "main"]).expect(0);
+
+    environment.git(&["switch", "-q", "main"]);
+    segment(&environment, "many", &employees("at_least", 60_000), 150_000);
+    land(&environment, "main", "Many are fewer");
+    environment.canon(&["check", "--against", "main~1"]).expect(0);
+
+    environment.git(&["switch", "-q", "later"]);
+    environment.git(&["merge", "-q", "--no-edit", "main"]);
+    let ran = environment.canon(&["check", "--against", "main"]).expect(1);
+    let named = "`segment/few` is as the change `2026-05-01-few-are-more` left it, \
+                 `segment/many` is as the change `2026-05-01-many-are-fewer` left it";
+    assert!(ran.stdout.contains("segments-overlap") && ran.stdout.contains(named), "{ran}");
 }

@@ -2,6 +2,7 @@
 
 mod cases;
 mod conditions;
+mod events;
 mod scores;
 mod tilt;
 mod windows;

@@ -8,14 +8,13 @@ use std::collections::BTreeMap;
 
 use super::cases::moves;
 use super::conditions::conditions;
+use super::events::{appears, happened, is_idle_alike, limits, same_rows};
 use super::tilt::{Tilt, wider};
 use super::{Flip, Judgement, Models, scores_and_meets};
 use crate::criteria::Model;
 use crate::criteria::reason::{Allowance, Answer, Claim, Witness};
-use crate::criteria::scores::{Bounds, Component, Decay, Event, Events, Limit, Part, Points, Reset, Rules};
-use crate::criteria::syntax::{
-    Aggregate, Argument, Cases, Comparison, Function, Literal, Operand, Operator, Predicate, PredicateForm, Target,
-};
+use crate::criteria::scores::{Bounds, Component, Decay, Event, Events, Part, Points, Reset, Rules};
+use crate::criteria::syntax::{Cases, Predicate, PredicateForm};
 use crate::document::Value;
 use crate::outcome::scoring;
 
@@ -230,14 +229,9 @@ impl<'a> Judge<'a> {
         };
         let (gone, come) = (changed(&old, &new), changed(&new, &old));
         let decays: Vec<&Decay> = was.decay.iter().chain(&is.decay).collect();
-        let below = [bounds, new_bounds].into_iter().any(|bounds| bounds.min.is_none_or(|min| min < 0.0));
-        let same_decay = was.decay.len() == is.decay.len()
-            && was.decay.iter().zip(&is.decay).all(|(old, new)| {
-                (old.points, old.idle, old.every, old.pauses) == (new.points, new.idle, new.every, new.pauses)
-            });
-        let moved = !gone.is_empty() || !come.is_empty();
-        // What falls due while a sum is frozen, or below nothing, does not keep the order of two sums.
-        if decays.iter().any(|decay| decay.pauses) && (moved || !same_decay) || !decays.is_empty() && below && moved {
+        let differ = was != is || bounds != new_bounds;
+        let keep_order = is_idle_alike(was, bounds) && is_idle_alike(is, new_bounds);
+        if differ && !decays.is_empty() && !keep_order {
             self.add(Tilt::OPEN);
         }
         let (limited, free): (Vec<_>, Vec<_>) = pairs(&gone, &come, |component| component.id.clone())
@@ -511,38 +505,6 @@ fn over(base: &Value, instead: &Value) -> Value {
 fn written(example: &Value) -> Option<Witness> {
     let at = example.get("at")?.as_str()?.parse().ok()?;
     Some(Witness { at, record: example.get("record")?.clone(), scores: Value::Null })
-}
-
-/// That an event gives points which gave none. Whatever gives points, be it less than none, ends idleness too.
-fn appears(component: &Component, events: &Events) -> Tilt {
-    let tilt = Tilt::of(0.0, component.points);
-    match (events.decay.is_empty(), component.points < 0.0) {
-        (true, _) => tilt,
-        (false, true) => tilt.and(Tilt::OPEN),
-        (false, false) => Tilt::UP,
-    }
-}
-
-fn limits(old: Limit, new: Limit) -> Tilt {
-    Tilt::of(old.times as f64, new.times as f64).and(Tilt::of_time(old.per, new.per).reversed())
-}
-
-fn same_rows(old: &Event, new: &Event) -> bool {
-    let way = |event: &Event| event.via.as_ref().map(ToString::to_string);
-    old.on == new.on && way(old) == way(new)
-}
-
-/// That such an event happened.
-fn happened(event: &Event, filter: Option<Predicate>) -> Predicate {
-    let target = Target { pointer: String::new(), entity: event.on.clone(), field: None };
-    let rows = Aggregate { function: Function::Count, target, via: event.via.clone(), filter, window: None };
-    let comparison = Comparison {
-        operand: Operand::Aggregate(Box::new(rows)),
-        operator: Operator::AtLeast,
-        argument: Argument::Literal(Literal::Number(1.0)),
-        argument_pointer: String::new(),
-    };
-    Predicate { pointer: String::new(), form: PredicateForm::Compare(comparison) }
 }
 
 /// A choice whose cases have names of its side: what counts is what they give, whatever they are called.

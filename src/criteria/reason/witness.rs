@@ -9,6 +9,7 @@ use super::find::Claim;
 use super::json::{Way, empty, without};
 use crate::criteria::evaluate::{Budget, Clock, Evaluator, Scope};
 use crate::criteria::model::{Entity, Model};
+use crate::criteria::number;
 use crate::criteria::scores::Scores;
 
 /// A record at an instant, as examples write it.
@@ -86,7 +87,40 @@ pub(super) fn small(
             }
         }
     }
+    if let Some(scores) = added_up(&built.scores, model) {
+        let sums = Built { row: built.row.clone(), scores };
+        if is_so(subject, claims, &sums, at, budget)? {
+            built = sums;
+        }
+    }
     Ok(built)
+}
+
+/// The same scores with parts that make up their totals, as far as their bounds allow.
+fn added_up(scores: &Value, model: &Model) -> Option<Value> {
+    let mut scores = scores.clone();
+    for id in scores.as_object()?.keys().map(str::to_owned).collect::<Vec<_>>() {
+        let rules = model.score_model(&id)?.rules.as_ref()?;
+        let state = scores.get(&id)?;
+        let (Some(total), Some(_)) = (state.get("total").and_then(Value::as_f64), state.get("parts")) else { continue };
+        let stated = |part: &str| state.pointer(&format!("/parts/{part}")).and_then(Value::as_f64);
+        let mut parts: Vec<f64> =
+            rules.parts.iter().map(|part| stated(&part.id).unwrap_or_else(|| part.bounds.clamp(0.0))).collect();
+        for (at, part) in rules.parts.iter().enumerate() {
+            let missing = total - number::sum(&parts);
+            if let Some(points) = parts.get_mut(at) {
+                *points = part.bounds.clamp(*points + missing);
+            }
+        }
+        let mut told = empty();
+        for (part, points) in rules.parts.iter().zip(parts) {
+            told.set(&part.id, points);
+        }
+        let mut state = state.clone();
+        state.set("parts", told);
+        scores.set(&id, state);
+    }
+    Some(scores)
 }
 
 /// The ways to values that a row can do without: optional fields, related rows.

@@ -21,6 +21,8 @@ pub struct Change {
     pub down: Option<String>,
     /// What null stands for beside numbers.
     pub null: Option<Extreme>,
+    /// Whether a length in days lasts until the last of them ends, and not only until it begins.
+    pub whole_days: bool,
     /// What it does that the value appears where none was.
     pub added: Option<Impact>,
     /// What single steps of an enumeration do, as `from->to`; `*` is any.
@@ -180,7 +182,7 @@ pub(super) fn read(schema: &Members, root: Option<&mut RootNotes>, faults: &mut 
     notes
 }
 
-const CHANGE_FORM: &str = "\"patch\", \"minor\", \"major\", or an object with `impact` and any of `code`, `up` with `down`, `null` (\"least\" or \"most\"), `added` and `moves` ({\"from->to\": impact, or an object with `impact` and `code`})";
+const CHANGE_FORM: &str = "\"patch\", \"minor\", \"major\", or an object with `impact` and any of `code`, `up` with `down`, `null` (\"least\" or \"most\"), `days` (\"whole\"), `added` and `moves` ({\"from->to\": impact, or an object with `impact` and `code`})";
 const CRITERIA_FORM: &str =
     "one of \"predicate\", \"cases\", \"expression\", \"date\", \"window\", \"path\" and \"target\"";
 
@@ -209,13 +211,23 @@ fn impact(value: &Value) -> Option<Impact> {
 
 fn change(value: &Value) -> Option<Change> {
     let (impact, code) = impact_and_code(value)?;
-    let mut change = Change { impact, code, up: None, down: None, null: None, added: None, moves: BTreeMap::new() };
+    let mut change = Change {
+        impact,
+        code,
+        up: None,
+        down: None,
+        null: None,
+        whole_days: false,
+        added: None,
+        moves: BTreeMap::new(),
+    };
     for (key, value) in value.as_object().into_iter().flatten() {
         match key {
             "impact" | "code" => {}
             "up" => change.up = Some(word(value)?),
             "down" => change.down = Some(word(value)?),
             "null" => change.null = Some(extreme(value)?),
+            "days" => change.whole_days = (value == "whole").then_some(true)?,
             "added" => change.added = Some(self::impact(value)?),
             "moves" => {
                 for (step, value) in value.as_object()? {

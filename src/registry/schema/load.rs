@@ -31,11 +31,13 @@ pub(in crate::registry) const LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "pre
 /// Keywords whose value is an object of schemas.
 pub(in crate::registry) const NAMED: [&str; 4] = ["$defs", "dependentSchemas", "patternProperties", "properties"];
 /// Keywords without schemas in them.
-const PLAIN: [&str; 25] = [
+const PLAIN: [&str; 33] = [
     "$comment",
     "$ref",
     "$schema",
     "const",
+    "contentEncoding",
+    "contentMediaType",
     "default",
     "dependentRequired",
     "deprecated",
@@ -45,18 +47,24 @@ const PLAIN: [&str; 25] = [
     "exclusiveMaximum",
     "exclusiveMinimum",
     "format",
+    "maxContains",
     "maxItems",
     "maxLength",
     "maxProperties",
     "maximum",
+    "minContains",
     "minItems",
     "minLength",
     "minProperties",
     "minimum",
+    "multipleOf",
     "pattern",
+    "readOnly",
     "required",
     "title",
     "type",
+    "uniqueItems",
+    "writeOnly",
 ];
 /// Keywords that give parts a name other than their place; one way to name a part is enough.
 const NAMING: [&str; 6] = ["$anchor", "$dynamicAnchor", "$dynamicRef", "$id", "$recursiveRef", "$vocabulary"];

@@ -2,7 +2,7 @@
 
 use super::{Told, flipped, said, shifted, values};
 use crate::document::Value;
-use crate::operations::diff::{Comparison, Resting};
+use crate::operations::diff::Comparison;
 use crate::registry::Impact;
 use crate::report::brief::text_diff;
 use crate::report::counted;
@@ -11,6 +11,8 @@ use crate::text::markdown as plain;
 /// Forges cut or refuse pages that are too long; so many definitions that rest on a change are listed, and so many
 /// lines of texts shown.
 const MOST_RESTING: usize = 50;
+/// A longer list of them is folded.
+const MOST_OPEN: usize = 10;
 const MOST_LINES: usize = 1_000;
 
 /// A paragraph for each document, a table of what changes, records that move, what rests on it, and the texts, folded.
@@ -24,7 +26,7 @@ pub fn markdown(comparison: &Comparison) -> String {
     told.iter().for_each(|told| out.push_str(&paragraph(told, comparison)));
     out.push_str(&table(&told, comparison));
     out.push_str(&records(&told));
-    out.push_str(&resting(&comparison.affected));
+    out.push_str(&resting(comparison));
     out.push_str(&texts(comparison));
     out
 }
@@ -36,10 +38,7 @@ fn paragraph(told: &Told<'_>, comparison: &Comparison) -> String {
         if meaning.pointer.starts_with("/effective") {
             continue;
         }
-        let sentence = match told.sentence(meaning) {
-            (Some(place), said) => format!("{}: {}", plain(&place), plain(&said)),
-            (None, said) => plain(&said),
-        };
+        let sentence = told.sentence_with_values(meaning, plain);
         if !sentences.contains(&sentence) {
             sentences.push(sentence);
         }
@@ -125,7 +124,8 @@ fn records(told: &[Told<'_>]) -> String {
     if out.is_empty() { out } else { format!("\n### For example\n\n{out}") }
 }
 
-fn resting(affected: &[Resting]) -> String {
+fn resting(comparison: &Comparison) -> String {
+    let affected = &comparison.affected;
     if affected.is_empty() {
         return String::new();
     }
@@ -144,23 +144,26 @@ fn resting(affected: &[Resting]) -> String {
         ),
         count => format!("among them {}", counted(count, "number")),
     };
-    let mut out = format!(
-        "\n### What rests on it\n\n{heading}, {among}.\n\n| definition | rests on it by | answer for it |\n| --- | --- | --- |\n"
-    );
+    let mut table = "| definition | rests on it by | answer for it |\n| --- | --- | --- |\n".to_owned();
     for resting in affected.iter().take(MOST_RESTING) {
         let way: Vec<String> = resting.affected.through.iter().rev().map(|name| format!("`{}`", plain(name))).collect();
-        out.push_str(&format!(
+        let owners = resting.owners.iter().map(|role| plain(comparison.roles.get(role).unwrap_or(role)));
+        table.push_str(&format!(
             "| {} (`{}`) | {} | {} |\n",
             plain(&resting.title),
             plain(&resting.affected.name),
-            way.join(", which rests on "),
-            plain(&resting.owners.join(", ")),
+            way.join(" &larr; "),
+            owners.collect::<Vec<_>>().join(", "),
         ));
     }
     if let Some(more) = affected.len().checked_sub(MOST_RESTING).filter(|more| *more > 0) {
-        out.push_str(&format!("\nThere are {more} more.\n"));
+        table.push_str(&format!("\nThere are {more} more.\n"));
     }
-    out
+    let table = match affected.len() {
+        0..=MOST_OPEN => table,
+        count => format!("<details>\n<summary>All {count}, near ones first</summary>\n\n{table}\n</details>\n"),
+    };
+    format!("\n### What rests on it\n\n{heading}, {among}.\n\n{table}")
 }
 
 /// The texts, folded.

@@ -85,6 +85,26 @@ impl<'c> Told<'c> {
         }
     }
 
+    /// The same with the values that took the place of others, where they are one short thing; then the place needs to be
+    /// said only if more of the sort changed.
+    /// `plain` keeps a text from being read as markup.
+    fn sentence_with_values(&self, meaning: &Meaning, plain: fn(&str) -> String) -> String {
+        const LONGEST: usize = 80;
+        let (place, said) = self.sentence(meaning);
+        let alone = self.row.meanings.iter().filter(|other| other.code == meaning.code).count() == 1;
+        match (self.exchanges(meaning).as_slice(), place) {
+            ([Exchange { before: Some(before), after: Some(after), .. }], place)
+                if before.len() <= LONGEST && after.len() <= LONGEST =>
+            {
+                let place = place.filter(|_| !alone).map(|place| format!(" ({})", plain(&small(&place))));
+                let (said, place) = (plain(&capital(&said)), place.unwrap_or_default());
+                format!("{said}{place}: {}, no longer {}", plain(after), plain(before))
+            }
+            (_, Some(place)) => format!("{}: {}", plain(&place), plain(&said)),
+            (_, None) => plain(&said),
+        }
+    }
+
     /// Where a meaning stands, in words.
     fn place(&self, meaning: &Meaning) -> String {
         if self.is_who_counts(meaning) {

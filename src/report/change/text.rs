@@ -5,6 +5,9 @@ use crate::operations::diff::Comparison;
 use crate::report::brief::text_diff;
 use crate::text::line;
 
+/// So many definitions that rest on a change are listed.
+const MOST_RESTING: usize = 12;
+
 /// Rows with what they mean, what rests on them, and the difference of the texts if it is wanted.
 #[must_use]
 pub fn text(comparison: &Comparison, texts: bool) -> String {
@@ -90,7 +93,7 @@ fn resting(comparison: &Comparison) -> String {
             count => format!("{count} definitions rest"),
         }
     );
-    for resting in &comparison.affected {
+    for resting in comparison.affected.iter().take(MOST_RESTING) {
         let way: Vec<&str> = resting.affected.through.iter().rev().map(String::as_str).collect();
         let owners = resting.owners.join(", ");
         out.push_str(&format!(
@@ -99,6 +102,9 @@ fn resting(comparison: &Comparison) -> String {
             line(&way.join(" <- ")),
             line(&owners)
         ));
+    }
+    if let Some(more) = comparison.affected.len().checked_sub(MOST_RESTING).filter(|more| *more > 0) {
+        out.push_str(&format!("  and {more} more, which `--format json` lists\n"));
     }
     out
 }

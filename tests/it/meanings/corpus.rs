@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use canonry::compare::{CODES, code};
-use canonry::document::{Value, parse, pointer_push};
+use canonry::document::{Value, parse};
 use canonry::registry::{Registry, builtin};
 
-use super::{Files, codes, load, row};
+use super::{Files, codes, edit, load, row, starter};
 
 struct Pair {
     code: String,
@@ -23,26 +23,16 @@ fn corpus() -> Vec<Pair> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/changes");
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    let starter: Files =
-        builtin::schemas().chain(builtin::starter()).map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
+    let starter = starter();
     files.iter().map(|file| pair(file, &starter)).collect()
 }
 
 fn pair(file: &PathBuf, starter: &Files) -> Pair {
     let fixture = parse(&std::fs::read(file).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let definition = fixture["definition"].as_str().unwrap().to_owned();
-    let (kind, id) = definition.split_once('/').unwrap();
-    let path = format!("registry/definitions/{kind}/{id}.json");
     let side = |edits: Option<&Value>| {
-        let mut value = parse(&starter[&path]).unwrap();
-        for (pointer, new) in edits.and_then(Value::as_object).into_iter().flatten() {
-            value = edited(&value, "", pointer, new);
-        }
         let mut files = starter.clone();
-        files.insert(path.clone(), value.to_string().into_bytes());
-        if value.is_null() {
-            files.remove(&path);
-        }
+        edit(&mut files, &definition, edits);
         load(&files)
     };
     let texts =
@@ -55,43 +45,6 @@ fn pair(file: &PathBuf, starter: &Files) -> Pair {
         codes: texts("codes"),
         mirror: texts("mirror"),
         definition,
-    }
-}
-
-/// A value with another one at a pointer, appended where the pointer ends in `-`, or taken away.
-fn edited(value: &Value, here: &str, pointer: &str, new: &Value) -> Value {
-    let gone = new.get("$remove").is_some();
-    match value {
-        _ if here == pointer => new.clone(),
-        Value::Object(members) => {
-            let mut out: Vec<(String, Value)> = Vec::new();
-            let mut seen = false;
-            for (key, child) in members {
-                let place = pointer_push(here, key);
-                seen |= place == pointer;
-                if place != pointer || !gone {
-                    out.push((key.to_owned(), edited(child, &place, pointer, new)));
-                }
-            }
-            if !seen && !gone && pointer.rsplit_once('/').is_some_and(|(around, _)| around == here) {
-                out.push((pointer.rsplit('/').next().unwrap().to_owned(), new.clone()));
-            }
-            crate::values::object(out)
-        }
-        Value::Array(items) => {
-            let mut out: Vec<Value> = Vec::new();
-            for (at, item) in items.iter().enumerate() {
-                let place = format!("{here}/{at}");
-                if place != pointer || !gone {
-                    out.push(edited(item, &place, pointer, new));
-                }
-            }
-            if pointer == format!("{here}/-") {
-                out.push(new.clone());
-            }
-            Value::from(out)
-        }
-        scalar => scalar.clone(),
     }
 }
 

@@ -63,8 +63,20 @@ fn every_step_of_the_history_means_what_is_argued_for() {
             row.meanings.iter().filter(|meaning| !meaning.code.starts_with("case")).flat_map(|meaning| &meaning.flips)
         {
             if flip.entity == "person" || flip.entity == "opportunity" {
-                assert_eq!(computed(&before, name, flip), flip.before, "{}: {:?}", step["folder"], flip.witness);
-                assert_eq!(computed(&after, name, flip), flip.after, "{}: {:?}", step["folder"], flip.witness);
+                assert_eq!(
+                    computed(&before, name, &flip.witness.to_value()),
+                    flip.before,
+                    "{}: {:?}",
+                    step["folder"],
+                    flip.witness
+                );
+                assert_eq!(
+                    computed(&after, name, &flip.witness.to_value()),
+                    flip.after,
+                    "{}: {:?}",
+                    step["folder"],
+                    flip.witness
+                );
             }
         }
         let moved = |was: bool| {
