@@ -186,6 +186,7 @@ impl Repository {
 
     /// The files that differ between two trees under the named top folders, in no order. Nothing is said of whether the
     /// trees are well-formed, and what is neither file nor folder is a file: it costs as little as can be.
+    /// `ahead` is told of folders that differ, before it is read how.
     ///
     /// # Errors
     /// An object is missing.
@@ -194,12 +195,14 @@ impl Repository {
         before: Option<ObjectId>,
         after: Option<ObjectId>,
         folders: &[&str],
+        mut ahead: impl FnMut(&[Differing]),
     ) -> Result<Vec<FileDelta>, GitError> {
         let mut found = Vec::new();
-        let mut open = vec![(String::new(), before, after)];
+        let mut open: Vec<Differing> = vec![(String::new(), before, after)];
         while let Some((prefix, before, after)) = open.pop() {
             let read = |tree: Option<ObjectId>| tree.map_or(Ok(Vec::new()), |id| self.raw(id, git2::ObjectType::Tree));
             let (before, after) = (read(before)?, read(after)?);
+            let known = open.len();
             differing_entries(&before, &after, |name, old, new| {
                 let name = String::from_utf8_lossy(name);
                 if prefix.is_empty() && !folders.contains(&name.as_ref()) {
@@ -217,6 +220,7 @@ impl Repository {
                     found.push(FileDelta { path, before: file(old), after: file(new) });
                 }
             });
+            ahead(open.get(known..).unwrap_or_default());
         }
         Ok(found)
     }
@@ -301,6 +305,9 @@ pub fn find_file(mut tree: &[u8], name: &str) -> Option<ObjectId> {
 
 /// Mode and id of a raw entry.
 type Raw<'a> = (&'a [u8], &'a [u8]);
+
+/// A folder, with the slash at its end, and its trees on both sides.
+pub type Differing = (String, Option<ObjectId>, Option<ObjectId>);
 
 /// The mode of a folder.
 const FOLDER: &[u8] = b"40000";

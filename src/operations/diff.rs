@@ -17,7 +17,8 @@ use crate::governance::ledger::Ledger;
 use crate::governance::policy::{Policy, RowFacts};
 use crate::governance::records::Change;
 use crate::registry::layout::{
-    DocumentRole, POLICY_JSON, REGISTRY_JSON, SCHEMAS, definition_name, definition_path, document_role, release_path,
+    DEFINITIONS, DocumentRole, POLICY_JSON, REGISTRY_JSON, SCHEMAS, definition_name, definition_path, document_role,
+    release_path,
 };
 use crate::registry::{Impact, Kinds, Registry, builtin};
 
@@ -92,7 +93,8 @@ pub fn compare(workspace: &Workspace, wanted: &Wanted) -> Result<Comparison, Fai
     };
     let base = if wanted.exact { base } else { parted(workspace, base, &current)? };
     let (before, after) = (base.view(workspace)?, current.view(workspace)?);
-    let differing = View::differing(&before, &after)?;
+    let ruling = kinds_of(workspace, &after)?;
+    let differing = View::differing_told(&before, &after, |folders| ruling.begin(folders))?;
     between(workspace, (base.title, &before), (current.title, &after), &differing, true)
 }
 
@@ -362,10 +364,10 @@ enum Ruling {
 }
 
 impl Ruling {
-    /// Begins to read the kinds of some files, beside whatever is done next.
+    /// Begins to read the kinds of some files or of folders of definitions, beside whatever is done next.
     fn begin(&self, paths: &[&str]) {
-        if let Ruling::BuiltIn = self {
-            let names: BTreeSet<&str> = paths.iter().copied().filter_map(kind_of_path).collect();
+        let names: BTreeSet<&str> = paths.iter().filter_map(|path| kind_of_folder(path)).collect();
+        if matches!(self, Ruling::BuiltIn) && !names.is_empty() {
             builtin::begin_kinds(&names);
         }
     }
@@ -380,6 +382,11 @@ impl Ruling {
             }
         }
     }
+}
+
+/// The kind of what is in a folder of definitions, or of a definition.
+fn kind_of_folder(path: &str) -> Option<&str> {
+    path.strip_prefix(DEFINITIONS)?.split('/').nth(1)
 }
 
 /// The kind of the definition at a path.

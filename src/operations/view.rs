@@ -137,9 +137,21 @@ impl<'w> View<'w> {
 
     /// The paths of files that differ between two sides, in order.
     pub(super) fn differing(before: &View, after: &View) -> Result<Vec<String>, Failure> {
+        View::differing_told(before, after, |_| {})
+    }
+
+    /// The same. `ahead` is told of folders that differ, with a slash at the end, before it is read how; where both sides
+    /// are commits.
+    pub(super) fn differing_told(
+        before: &View,
+        after: &View,
+        mut ahead: impl FnMut(&[&str]),
+    ) -> Result<Vec<String>, Failure> {
         let repository = after.repository;
         if let (Source::Tree(old, old_seen), Source::Tree(new, new_seen)) = (&before.files, &after.files) {
-            let mut files = repository.differing(*old, *new, &[REGISTRY, SCHEMAS])?;
+            let mut files = repository.differing(*old, *new, &[REGISTRY, SCHEMAS], |folders| {
+                ahead(&folders.iter().map(|(path, ..)| path.as_str()).collect::<Vec<_>>());
+            })?;
             files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
             files.dedup_by(|one, other| one.path == other.path);
             for file in &files {

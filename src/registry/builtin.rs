@@ -1,12 +1,12 @@
 //! What the binary carries: the built-in schemas and the starter registry, byte for byte as in this repository.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use include_dir::{Dir, include_dir};
 
-use super::layout::{self, DocumentRole, document_role};
-use super::{Kind, Kinds};
+use super::Kinds;
+use super::layout::{self, document_role};
 use crate::document::Document;
 use crate::finding::{Finding, parse_document};
 
@@ -105,41 +105,34 @@ pub fn begin() {
     rayon::spawn(|| kinds().make_shared_ready());
 }
 
-/// Some of the built-in kinds, each read by itself when it is first asked for: for commands that look at few documents.
+/// Some of the built-in kinds, read when they are first asked for: for commands that look at few documents.
 #[must_use]
 pub fn some_kinds(names: &BTreeSet<&str>) -> Kinds {
-    begin_kinds(names);
-    // From the other end, so as not to wait for what is being read.
-    Kinds::of(names.iter().rev().filter_map(|name| alone(name)).map(Arc::clone))
+    static KNOWN: Mutex<Kinds> = Mutex::new(Kinds::NONE);
+    // Reading leaves nothing behind by halves.
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let missing: BTreeSet<&str> = names.iter().copied().filter(|name| known.schema(name).is_none()).collect();
+    if !missing.is_empty() {
+        let paths = missing.iter().map(|name| layout::schema_path(name)).chain([layout::schema_path(SHARED)]);
+        let paths: Vec<String> = paths.collect();
+        let parsed = paths.iter().filter_map(|path| Some((path.as_str(), schema(path)?.as_ref().ok()?.value())));
+        known.add(Kinds::read_some(&missing, parsed));
+    }
+    known.only(names)
 }
 
 /// Begins to read some of the built-in kinds, as [`some_kinds`] gives them.
 pub fn begin_kinds(names: &BTreeSet<&str>) {
-    for (name, kind) in names.iter().filter_map(|name| ALONE.get_key_value(*name)) {
-        if kind.get().is_none() {
-            rayon::spawn(move || {
-                alone(name);
-            });
-        }
-    }
-}
-
-/// Every built-in kind by itself.
-static ALONE: LazyLock<BTreeMap<String, OnceLock<Arc<Kind>>>> = LazyLock::new(|| {
-    let names = PARSED.keys().filter_map(|path| match document_role(path) {
-        Some(DocumentRole::Schema(name)) => Some(name.to_owned()),
-        _ => None,
+    let owned: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    rayon::spawn(move || {
+        let _ = some_kinds(&owned.iter().map(String::as_str).collect());
     });
-    names.map(|name| (name, OnceLock::new())).collect()
-});
-
-fn alone(name: &str) -> Option<&'static Arc<Kind>> {
-    let read = || {
-        let paths = [layout::schema_path(name), layout::schema_path(SHARED)];
-        let parsed = paths.iter().filter_map(|path| Some((path.as_str(), schema(path)?.as_ref().ok()?.value())));
-        Kinds::read_one(name, parsed)
-    };
-    Some(ALONE.get(name)?.get_or_init(read))
+    // From the other end, so as not to wait for what is being read.
+    for path in names.iter().rev().map(|name| layout::schema_path(name)) {
+        rayon::spawn(move || {
+            schema(&path);
+        });
+    }
 }
 
 /// The one schema that others refer to; a test holds that there is no other.

@@ -70,26 +70,33 @@ impl Kinds {
     /// As [`Kinds::load`], with nothing shared. `proven` schemas are known to be JSON Schema.
     pub(super) fn read<'v>(schemas: impl Iterator<Item = (&'v str, &'v Value)>, proven: bool) -> (Kinds, Vec<Finding>) {
         let (schemas, findings) = schema::load(schemas, proven, None);
-        let names: Vec<String> = schemas.files.iter().map(|file| file.name.clone()).collect();
-        let shared = Arc::new(Shared { schemas, resources: Resources::default(), proven, alone: false });
+        (Kinds::over(Shared { schemas, resources: Resources::default(), proven, alone: false }), findings)
+    }
+
+    fn over(shared: Shared) -> Kinds {
+        let shared = Arc::new(shared);
+        let names = shared.schemas.files.iter().map(|file| file.name.clone()).enumerate();
         let kind = |(file, name): (usize, String)| {
             let compiled = Compiled::default();
             (name.clone(), Arc::new(Kind { name, file, shared: Arc::clone(&shared), compiled }))
         };
-        (Kinds { kinds: names.into_iter().enumerate().map(kind).collect() }, findings)
+        Kinds { kinds: names.map(kind).collect() }
     }
 
-    /// A built-in kind by itself, for whoever needs few of them and validates nothing. `schemas` are its own and those that
-    /// it refers to.
-    pub(super) fn read_one<'v>(name: &str, schemas: impl Iterator<Item = (&'v str, &'v Value)>) -> Arc<Kind> {
-        let (schemas, _) = schema::load(schemas, true, Some(name));
-        let shared = Arc::new(Shared { schemas, resources: Resources::default(), proven: true, alone: true });
-        Arc::new(Kind { name: name.to_owned(), file: 0, shared, compiled: Compiled::default() })
+    /// Some built-in kinds by themselves, for whoever needs few of them and validates nothing. `schemas` are their own and
+    /// those that they refer to.
+    pub(super) fn read_some<'v>(names: &BTreeSet<&str>, schemas: impl Iterator<Item = (&'v str, &'v Value)>) -> Kinds {
+        let (schemas, _) = schema::load(schemas, true, Some(names));
+        Kinds::over(Shared { schemas, resources: Resources::default(), proven: true, alone: true })
     }
 
-    /// These kinds.
-    pub(super) fn of(kinds: impl Iterator<Item = Arc<Kind>>) -> Kinds {
-        Kinds { kinds: kinds.map(|kind| (kind.name.clone(), kind)).collect() }
+    /// No kind at all.
+    pub(super) const NONE: Kinds = Kinds { kinds: BTreeMap::new() };
+
+    /// Those of these kinds that have one of these names.
+    pub(super) fn only(&self, names: &BTreeSet<&str>) -> Kinds {
+        let named = self.kinds.iter().filter(|(name, _)| names.contains(name.as_str()));
+        Kinds { kinds: named.map(|(name, kind)| (name.clone(), Arc::clone(kind))).collect() }
     }
 
     /// Adds kinds; of two with one name the newer one stays.

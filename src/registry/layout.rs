@@ -6,6 +6,8 @@
 pub const REGISTRY: &str = "registry";
 /// The folder of schemas.
 pub const SCHEMAS: &str = "schemas";
+/// The folder of definitions, with a folder for each kind.
+pub const DEFINITIONS: &str = "registry/definitions";
 /// The folder in [`SCHEMAS`] that describes what commands give to programs. It rules nothing.
 pub const OUTPUT: &str = "output";
 /// The document whose first appearance is genesis.

@@ -70,12 +70,12 @@ const PLAIN: [&str; 33] = [
 const NAMING: [&str; 6] = ["$anchor", "$dynamicAnchor", "$dynamicRef", "$id", "$recursiveRef", "$vocabulary"];
 
 /// Loads all schemas of one revision.
-/// `proven` schemas are known to have no fault. Where `only` names a schema, the others are read as far as it refers to
+/// `proven` schemas are known to have no fault. Where `only` names schemas, the others are read as far as they refer to
 /// them, and are no files of their own.
 pub(in crate::registry) fn load<'v>(
     documents: impl Iterator<Item = (&'v str, &'v Value)>,
     proven: bool,
-    only: Option<&str>,
+    only: Option<&BTreeSet<&str>>,
 ) -> (Schemas, Vec<Finding>) {
     let documents: BTreeMap<&str, &Value> = documents.collect();
     let mut loader = Loader { documents: BTreeMap::new(), ..Loader::default() };
@@ -113,8 +113,8 @@ pub(super) struct Loader<'v> {
 }
 
 impl<'v> Loader<'v> {
-    fn run(&mut self, only: Option<&str>) {
-        let wanted = |name: &str| only.is_none_or(|only| only == name);
+    fn run(&mut self, only: Option<&BTreeSet<&str>>) {
+        let wanted = |name: &str| only.is_none_or(|only| only.contains(name));
         for (name, (path, members, value)) in self.documents.clone().into_iter().filter(|(name, _)| wanted(name)) {
             let root = self.node(name, String::new(), value);
             // They are read with the root's node, which another file's reference may have filled already.
