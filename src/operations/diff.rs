@@ -165,8 +165,12 @@ fn between(
         let (before, after) = closed(&asking, |paths| reading.load(paths).map(|(before, after, _)| (before, after)))?;
         (old, new) = (old.with(before), new.with(after));
     }
-    tell(&mut rows, &Sides::new(&old, &new));
-    let affected = if reaching { resting(workspace, &reading, &rows)? } else { Vec::new() };
+    let changed = Changed::of(&rows);
+    // The one asks what changes mean, the other reads files.
+    let affected = std::thread::scope(|scope| {
+        scope.spawn(|| tell(&mut rows, &Sides::new(&old, &new)));
+        if reaching { resting(workspace, &reading, &changed) } else { Ok(Vec::new()) }
+    })?;
     let policy = policy(before)?;
     let needs = policy.as_ref().map(|policy| needs(policy, &rows, &affected, (&old, &new))).unwrap_or_default();
     let roles = policy.into_iter().flat_map(|policy| policy.roles).map(|role| (role.id, role.name)).collect();
@@ -443,20 +447,32 @@ fn kinds_of(workspace: &Workspace, view: &View) -> Result<Ruling, Failure> {
     Ok(Ruling::Own(kinds))
 }
 
-/// What rests on the definitions of which the meaning changed. What is only added or worded otherwise moves nothing.
-fn resting(workspace: &Workspace, reading: &Reading, rows: &[RowChange]) -> Result<Vec<Resting>, Failure> {
-    let changed = rows.iter().filter(|row| row.impact == Impact::Major && row.is_definition());
-    let changed: BTreeSet<String> = changed.filter_map(|row| definition_name(&row.path)).collect();
-    if changed.is_empty() {
+/// The definitions that differ, by name.
+struct Changed {
+    all: BTreeSet<String>,
+    /// Those of which the meaning changed. What is only added or worded otherwise moves nothing.
+    in_meaning: BTreeSet<String>,
+}
+
+impl Changed {
+    fn of(rows: &[RowChange]) -> Changed {
+        let name = |row: &RowChange| definition_name(&row.path);
+        let in_meaning = rows.iter().filter(|row| row.impact == Impact::Major && row.is_definition());
+        Changed { all: rows.iter().filter_map(name).collect(), in_meaning: in_meaning.filter_map(name).collect() }
+    }
+}
+
+/// What rests on the definitions of which the meaning changed.
+fn resting(workspace: &Workspace, reading: &Reading, changed: &Changed) -> Result<Vec<Resting>, Failure> {
+    if changed.in_meaning.is_empty() {
         return Ok(Vec::new());
     }
     let ruling = &reading.kinds.1;
     let kinds = |paths: &[&str]| ruling.of(paths.iter().copied());
     let mut referrers = Referrers::of(workspace, reading.after, reading.before, &kinds)?;
-    let own: BTreeSet<String> = rows.iter().filter_map(|row| definition_name(&row.path)).collect();
     let mut known: Vec<Registry> = Vec::new();
     let mut rests_on: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let found = affected(&changed, |name| {
+    let found = affected(&changed.in_meaning, |name| {
         let candidates = referrers.of_definition(name)?;
         let unseen = candidates.iter().filter(|name| !rests_on.contains_key(*name));
         let paths = unseen.filter_map(|name| name.split_once('/'));
@@ -470,7 +486,7 @@ fn resting(workspace: &Workspace, reading: &Reading, rows: &[RowChange]) -> Resu
         let truly = |candidate: &String| rests_on.get(candidate).is_some_and(|names| names.contains(name));
         Ok::<_, Failure>(candidates.into_iter().filter(truly).collect())
     })?;
-    let others = found.into_iter().filter(|affected| !own.contains(&affected.name));
+    let others = found.into_iter().filter(|affected| !changed.all.contains(&affected.name));
     Ok(others.filter_map(|affected| Resting::of(affected, &known)).collect())
 }
 
