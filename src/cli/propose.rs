@@ -23,6 +23,9 @@ pub(super) struct Arguments {
     /// Take a settled change back.
     #[arg(long, value_name = "CHANGE")]
     revert: Option<String>,
+    /// Confirm a change that has landed, since a key that made it land was somebody else's by then.
+    #[arg(long, value_name = "CHANGE")]
+    ratifies: Vec<String>,
     /// SSH key to sign with (default: git's user.signingkey).
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
@@ -31,9 +34,9 @@ pub(super) struct Arguments {
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failure> {
     let workspace = context.workspace()?;
     let key = workspace.signing_key(arguments.key.as_deref())?;
-    let Arguments { title, why, reason, revert, .. } = arguments;
+    let Arguments { title, why, reason, revert, ratifies, .. } = arguments;
     let printer = &context.printer;
-    let proposed = propose(&workspace, &Wishes { title, why, reason, revert }, &key)?;
+    let proposed = propose(&workspace, &Wishes { title, why, reason, revert, ratifies }, &key)?;
     let done = Done::from(proposed.is_fine());
     match proposed {
         proposed if context.json() => printer.json(&json::acts::proposed(&proposed)),

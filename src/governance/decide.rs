@@ -117,6 +117,9 @@ pub struct Slot {
     pub filled_by: Option<String>,
     /// The people whose approval could fill it.
     pub may: Vec<String>,
+    /// By which ways the approval may come.
+    #[serde(skip)]
+    pub via: BTreeSet<Via>,
 }
 
 /// What the policy says of one row.
@@ -152,6 +155,22 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// Whether the same approvals without those of some people would fill every slot as well.
+    #[must_use]
+    pub fn stands_without(&self, decisions: &[&Decision], gone: &BTreeSet<&str>) -> bool {
+        let given =
+            decisions.iter().filter(|one| one.decision == Choice::Approve && !gone.contains(one.person.as_str()));
+        let given: BTreeMap<&str, Via> = given.map(|one| (one.person.as_str(), one.via)).collect();
+        self.rows.iter().all(|row| {
+            let fits = |slot: &Slot, person: &str| given.get(person).is_some_and(|via| slot.via.contains(via));
+            let candidates = row.slots.iter().map(|slot| {
+                slot.may.iter().map(String::as_str).filter(|person| fits(slot, person)).collect::<Vec<&str>>()
+            });
+            let candidates: Vec<Vec<&str>> = candidates.collect();
+            matched(&candidates).len() == candidates.len()
+        })
+    }
+
     /// Whether every row is granted and nobody who may decide rejects.
     #[must_use]
     pub fn granted(&self) -> bool {
@@ -219,18 +238,24 @@ fn fill(slots: &[Slots], people: &People, approvals: &BTreeMap<&str, Via>, barre
         let may: Vec<String> = may.iter().map(|person| (*person).to_owned()).collect();
         // More slots than people can never be filled; one too many shows that as well as a million.
         for _ in 0..slots.count.min(u32::try_from(people.iter().count()).unwrap_or(u32::MAX).saturating_add(1)) {
-            out.push(Slot { role: slots.role.clone(), filled_by: None, may: may.clone() });
+            let (role, via) = (slots.role.clone(), slots.via.clone());
+            out.push(Slot { role, filled_by: None, may: may.clone(), via });
             candidates.push(fitting.clone());
         }
     }
-    let mut holder: BTreeMap<&str, usize> = BTreeMap::new();
-    for slot in 0..candidates.len() {
-        augment(slot, &candidates, &mut holder, &mut BTreeSet::new());
-    }
-    for (person, slot) in holder {
+    for (person, slot) in matched(&candidates) {
         out[slot].filled_by = Some(person.to_owned());
     }
     out
+}
+
+/// As many slots as can be filled, each by another person: the slot of each person.
+fn matched<'a>(candidates: &[Vec<&'a str>]) -> BTreeMap<&'a str, usize> {
+    let mut holder: BTreeMap<&str, usize> = BTreeMap::new();
+    for slot in 0..candidates.len() {
+        augment(slot, candidates, &mut holder, &mut BTreeSet::new());
+    }
+    holder
 }
 
 /// Finds a person for a slot, moving others to other slots where needed. `tried` keeps people who were asked already.

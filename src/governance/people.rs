@@ -28,6 +28,8 @@ pub struct Key {
     pub public: PublicKey,
     /// Whether it counts.
     pub status: Status,
+    /// The commit from which on it is compromised, if it is.
+    pub since: Option<String>,
 }
 
 /// An account of a person at a forge, by the number that the forge never reuses, as a text.
@@ -54,6 +56,8 @@ pub struct Person {
     pub roles: BTreeSet<String>,
     /// Whether the person counts.
     pub status: Status,
+    /// The commit from which on the person is compromised, if so.
+    pub since: Option<String>,
     /// Keys, whatever their status.
     pub keys: Vec<Key>,
     /// Accounts at forges.
@@ -65,6 +69,11 @@ impl Person {
     #[must_use]
     pub fn can_sign(&self) -> bool {
         self.status == Status::Active && self.keys.iter().any(|key| key.status == Status::Active)
+    }
+
+    /// The compromised keys, each with the commits from which on it is.
+    pub fn compromised(&self) -> impl Iterator<Item = (&PublicKey, impl Iterator<Item = &str>)> {
+        self.keys.iter().map(|key| (&key.public, key.since.iter().chain(&self.since).map(String::as_str)))
     }
 
     /// Whether a new signature with this key speaks for this person.
@@ -203,7 +212,7 @@ fn read_person(path: &str, id: &str, value: &Value) -> Result<Person, Finding> {
                 "`since` names the commit from which a key is compromised, and nothing else".to_owned(),
             ));
         }
-        keys.push(Key { public, status: key.status });
+        keys.push(Key { public, status: key.status, since: key.since.clone() });
     }
     let plain =
         |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
@@ -211,5 +220,6 @@ fn read_person(path: &str, id: &str, value: &Value) -> Result<Person, Finding> {
         let message = "the id of an account is a text of letters, digits, `_` and `-`".to_owned();
         return Err(invalid(&format!("/accounts/{index}/id"), message));
     }
-    Ok(Person { id: file.id, name: file.name, roles: file.roles, status: file.status, keys, accounts: file.accounts })
+    let PersonFile { id, name, roles, status, since, accounts, .. } = file;
+    Ok(Person { id, name, roles, status, since, keys, accounts })
 }

@@ -192,6 +192,8 @@ pub struct NewChange {
     pub proposer: String,
     /// See [`Change::opened`].
     pub opened: String,
+    /// See [`Change::ratifies`].
+    pub ratifies: Vec<String>,
     /// See [`Change::rows`].
     pub rows: Vec<Row>,
 }
@@ -200,9 +202,9 @@ impl Change {
     /// A new proposal.
     #[must_use]
     pub fn new(new: NewChange) -> Change {
-        let NewChange { registry, id, after, title, why, reason, proposer, opened, rows } = new;
+        let NewChange { registry, id, after, title, why, reason, proposer, opened, ratifies, rows } = new;
         let record_type = ChangeType::V1;
-        Change { record_type, registry, id, after, title, why, reason, proposer, opened, ratifies: Vec::new(), rows }
+        Change { record_type, registry, id, after, title, why, reason, proposer, opened, ratifies, rows }
     }
 
     /// Reads a change record and checks its form.
@@ -221,7 +223,7 @@ impl Change {
         if change.title.chars().any(char::is_control) || change.reason.chars().any(char::is_control) {
             return Err("its title and reason are not each one line".to_owned());
         }
-        if change.rows.is_empty() {
+        if change.rows.is_empty() && change.ratifies.is_empty() {
             return Err("it has no rows".to_owned());
         }
         if !change.rows.is_sorted_by(|left, right| left.path < right.path) {

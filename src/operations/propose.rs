@@ -32,6 +32,8 @@ pub struct Wishes {
     pub reason: Option<String>,
     /// A settled change whose documents go back to what they were before it.
     pub revert: Option<String>,
+    /// Settled changes to confirm, since a key that made them settle was somebody else's.
+    pub ratifies: Vec<String>,
 }
 
 /// What proposing gave.
@@ -105,7 +107,8 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
         return Ok(Proposed::Faulty(Box::new(Checked::stopped(registry, findings))));
     }
     let (paths, left_out) = differing(&replay, &registry, &files, workspace)?;
-    if paths.is_empty() {
+    let ratifies = ratified(ledger, wishes, own.as_ref())?;
+    if paths.is_empty() && ratifies.is_empty() {
         return Ok(Proposed::Nothing);
     }
     let registry = match check_registry(registry, findings, workspace.now).into_checked() {
@@ -123,7 +126,7 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
             rows.push(row);
         }
     }
-    let change = record(workspace, ledger, wishes, own.as_ref(), &proposer, rows, &committed)?;
+    let change = record(workspace, ledger, wishes, own.as_ref(), &proposer, (rows, ratifies), &committed)?;
     let path = change_path(&change.id);
     let bytes = change.bytes();
     let mut edits = edits(workspace, &committed, &files);
@@ -229,6 +232,22 @@ fn deleted(ledger: &Ledger, files: &BTreeMap<String, Vec<u8>>) -> Vec<Finding> {
     .collect()
 }
 
+/// The changes that a proposal confirms: those that are wished, those that an open proposal names, and one that it takes
+/// back and that must be confirmed.
+fn ratified(ledger: &Ledger, wishes: &Wishes, own: Option<&Change>) -> Result<Vec<String>, Failure> {
+    if let Some(unknown) = wishes.ratifies.iter().find(|id| !ledger.settled.contains_key(*id)) {
+        let hint = match ledger.tainted.keys().next() {
+            Some(id) => format!("`canon verify` lists those to confirm, such as {id}."),
+            None => "Nothing has to be confirmed; `canon log` lists what has landed.".to_owned(),
+        };
+        return Err(Failure::refused(format!("no change `{unknown}` has landed"), hint));
+    }
+    let reverted = wishes.revert.iter().filter(|id| ledger.tainted.contains_key(*id));
+    let known = own.into_iter().flat_map(|change| &change.ratifies);
+    let all: BTreeSet<&String> = wishes.ratifies.iter().chain(reverted).chain(known).collect();
+    Ok(all.into_iter().cloned().collect())
+}
+
 /// What the people at these paths lose, which no approval could ever settle.
 fn lost_people(ledger: &Ledger, registry: &Registry, paths: &[String]) -> Vec<Finding> {
     let people = People::load(registry.documents().map(|(path, document)| (path, document.value())));
@@ -303,7 +322,7 @@ fn record(
     wishes: &Wishes,
     own: Option<&Change>,
     proposer: &str,
-    rows: Vec<Row>,
+    (rows, ratifies): (Vec<Row>, Vec<String>),
     committed: &BTreeMap<String, Vec<u8>>,
 ) -> Result<Change, Failure> {
     let said = |wish: &Option<String>, known: fn(&Change) -> &String| {
@@ -333,6 +352,7 @@ fn record(
         reason: said(&wishes.reason, |change| &change.reason).unwrap_or_else(|| "conceptual".to_owned()),
         proposer: proposer.to_owned(),
         opened: own.map_or_else(|| workspace.now.instant(), |change| change.opened.clone()),
+        ratifies,
         rows,
     }))
 }

@@ -7,7 +7,7 @@ use crate::document::Digest;
 use crate::finding::{Finding, any_error, counted, rules};
 use crate::git::ObjectId;
 use crate::governance::ledger::{Outcome, Replay, replay};
-use crate::registry::layout::{REGISTRY_JSON, release_path};
+use crate::registry::layout::{REGISTRY_JSON, Role, release_path, role};
 
 /// A trust digest, and a settled change or release that must be on the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,6 +184,13 @@ fn other_main(named: &str, accepted: &str) -> Option<Finding> {
 /// A fault with the commit that brought it.
 fn with_origin(replay: &Replay, finding: Finding) -> Finding {
     let ledger = &replay.ledger;
+    if let (true, Role::Change { change, .. }) = (finding.rule.code == rules::CHANGE_TAINTED.code, role(&finding.path))
+    {
+        let landing = ledger.settled.get(change).and_then(|settled| ledger.landings.get(settled.landing));
+        let landed = landing.map(|landing| format!("It landed with {}. ", short(landing.id))).unwrap_or_default();
+        let mend = format!("Type `canon propose --ratifies {change}` to confirm it, or `--revert {change}`.");
+        return finding.hint(format!("{landed}{mend}"));
+    }
     let lasting = ledger.excursions.last().filter(|excursion| excursion.healed.is_none());
     let brought = lasting.and_then(|excursion| ledger.landings.get(*excursion.paths.get(&finding.path)?));
     let Some(landing) = brought else { return finding };

@@ -16,13 +16,15 @@ use crate::text::{line, visible};
 
 /// A change's heading.
 fn heading(change: &Change) -> String {
+    let confirms = change.ratifies.iter().map(|id| format!("  confirms {}, which has landed\n", line(id)));
     format!(
-        "{}  {}\n  why: {}\n  proposed by {} ({})\n",
+        "{}  {}\n  why: {}\n  proposed by {} ({})\n{}",
         change.id,
         line(&change.title),
         visible(&change.why).replace('\n', "\n       "),
         change.proposer,
         line(&change.reason),
+        confirms.collect::<String>(),
     )
 }
 
@@ -131,7 +133,13 @@ fn verdict(verdict: &Verdict) -> String {
 pub fn pull_request(proposal: &Proposal) -> String {
     use crate::text::markdown as plain;
     let Proposal { change, comparison, standing, .. } = proposal;
-    let mut out = format!("# {}\n\n{}\n\n{}", plain(&change.title), plain(&change.why), markdown(comparison));
+    let mut out = format!("# {}\n\n{}\n\n", plain(&change.title), plain(&change.why));
+    for id in &change.ratifies {
+        out.push_str(&format!("Confirms `{id}`, which landed with a key that was somebody else's.\n\n"));
+    }
+    if !change.rows.is_empty() {
+        out.push_str(&markdown(comparison));
+    }
     let mut needs: Vec<String> = Vec::new();
     for slot in standing.verdict.rows.iter().flat_map(|row| &row.slots).filter(|slot| slot.filled_by.is_none()) {
         let who = if slot.may.is_empty() {

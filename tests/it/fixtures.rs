@@ -38,6 +38,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("approval-void", "governance"),
     ("change-invalid", "obstacles"),
     ("change-rejected", "obstacles"),
+    ("change-tainted", "taint"),
     ("change-unrecorded", "commands"),
     ("checkpoint-missing", "attacks"),
     ("content-not-accepted", "attacks"),

@@ -40,6 +40,7 @@ mod properties;
 mod reach;
 mod rules;
 mod signatures;
+mod taint;
 mod team;
 mod thirty;
 mod values;

@@ -113,6 +113,10 @@ super::rows! {
         "A release tag points at another commit than the one that brought the release"
         "People check out tags. The manifest in the tree is the truth, and the tag must lead to it."
         "Fetch the tags again, or move the tag back: `git tag -f canon/vVERSION COMMIT`."
+    CHANGE_TAINTED "change-tainted" Error
+        "A change settled with a key that was somebody else's by then"
+        "Without that key it would not have landed: a thief may have proposed or approved it."
+        "Read what it did. `canon propose --ratifies CHANGE` confirms it, `--revert CHANGE` takes it back and confirms that."
     EXCURSION "excursion" Warning
         "For a while the branch held content that was not approved"
         "It was healed later, but what was read from the branch meanwhile had not been agreed."

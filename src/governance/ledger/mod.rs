@@ -8,6 +8,7 @@ mod reader;
 mod replay;
 mod settle;
 mod steps;
+mod taint;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::registry::Kinds;
 
 pub use publish::next_release_version;
 pub use replay::{Outcome, Replay, replay, trust_digest};
+pub use taint::Taint;
 
 /// A commit of the chain, as the ledger names it.
 #[derive(Clone, Debug)]
@@ -36,7 +38,7 @@ pub struct Landing {
     pub time: i64,
     /// First line of its message.
     pub title: String,
-    /// Whether the tree at this commit was exactly the accepted state.
+    /// Whether the tree at this commit was exactly the accepted state, and nothing had to be confirmed.
     pub proven: bool,
 }
 
@@ -66,6 +68,8 @@ pub struct Settled {
     pub landing: usize,
     /// What each row does, in the order of the record's rows, as acceptance computed it.
     pub impacts: Vec<Impact>,
+    /// Fingerprint of the key with which it was proposed.
+    pub proposed_with: String,
     /// The decisions that counted, with the fingerprint of the key.
     pub decisions: Vec<(Decision, String)>,
     /// The verdict.
@@ -128,6 +132,8 @@ pub struct Ledger {
     pub imported: BTreeSet<String>,
     /// Settled changes by id.
     pub settled: BTreeMap<String, Settled>,
+    /// Settled changes that must be confirmed, since somebody else's key made them settle.
+    pub tainted: BTreeMap<String, Taint>,
     /// Ids of settled changes in the order they settled.
     pub order: Vec<String>,
     /// Changes in the tree that have not settled.
@@ -163,7 +169,7 @@ impl Ledger {
         self.order.last().and_then(|id| self.settled.get(id)).map_or(self.trust, |settled| settled.digest)
     }
 
-    /// Whether the tree at the last commit is exactly the accepted state.
+    /// Whether the tree at the last commit is exactly the accepted state, and nothing has to be confirmed.
     #[must_use]
     pub fn proven(&self) -> bool {
         self.landings.last().is_some_and(|landing| landing.proven)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::reader::Reader;
 use super::settle::Judge;
+use super::taint::newly_compromised;
 use super::{Excursion, Landing, Ledger, Open, Step};
 use crate::compare::version_of;
 use crate::document::{Digest, Document, Value};
@@ -16,7 +17,7 @@ use crate::governance::people::People;
 use crate::governance::policy::Policy;
 use crate::registry::Kinds;
 use crate::registry::layout::{
-    DocumentRole, POLICY_JSON, REGISTRY, REGISTRY_JSON, Role, SCHEMAS, change_folder, decision_path, role,
+    DocumentRole, POLICY_JSON, REGISTRY, REGISTRY_JSON, Role, SCHEMAS, change_folder, change_path, decision_path, role,
 };
 
 /// What replaying a history gave.
@@ -168,6 +169,7 @@ impl Replay {
             imported: records.keys().filter(|path| !path.ends_with(".sig")).cloned().collect(),
             records,
             settled: BTreeMap::new(),
+            tainted: BTreeMap::new(),
             order: Vec::new(),
             open: BTreeMap::new(),
             releases: Vec::new(),
@@ -342,6 +344,11 @@ impl Replay {
             self.ledger.kinds = Arc::new(self.accepted_kinds(reader)?);
         }
         self.view.people_changed = !Arc::ptr_eq(&judge.people, &self.ledger.people);
+        if self.view.people_changed {
+            let lost = newly_compromised(&self.ledger, &judge.people, &self.ledger.people);
+            self.ledger.taint(&lost, position);
+        }
+        settled.iter().for_each(|id| self.ledger.ratify(id));
         Ok(settled)
     }
 
@@ -416,8 +423,13 @@ impl Replay {
         Ok(Kinds::load(schemas.iter().map(|(path, document)| (path.as_str(), document.value()))).0)
     }
 
-    /// Whether the tree is exactly the accepted state.
+    /// Whether the tree is exactly the accepted state, and nothing has to be confirmed.
     fn is_proven(&self) -> bool {
+        self.is_accepted() && self.ledger.tainted.is_empty()
+    }
+
+    /// Whether the tree is exactly the accepted state.
+    fn is_accepted(&self) -> bool {
         let view = &self.view;
         view.malformed.is_empty()
             && view.differing.is_empty()
@@ -435,9 +447,8 @@ impl Replay {
     }
 
     fn note_excursion(&mut self, position: usize, settled: &[String]) {
-        let proven = self.ledger.landings[position].proven;
         let open = self.ledger.excursions.last().is_some_and(|excursion| excursion.healed.is_none());
-        if proven {
+        if self.is_accepted() {
             if let Some(excursion) = self.ledger.excursions.last_mut().filter(|_| open) {
                 excursion.healed = Some((position, settled.to_vec()));
             }
@@ -446,7 +457,7 @@ impl Replay {
         if !open {
             self.ledger.excursions.push(Excursion::default());
         }
-        let faults = self.faults();
+        let faults = self.differences();
         let unrecorded = self.view.differing.iter().any(|path| self.covering(path).is_none());
         if let Some(excursion) = self.ledger.excursions.last_mut() {
             excursion.landings.push(position);
@@ -458,9 +469,20 @@ impl Replay {
         }
     }
 
-    /// What keeps the newest tree from being the accepted state, each with what could mend it.
+    /// What keeps the newest tree from being proven.
     #[must_use]
     pub fn faults(&self) -> Vec<Finding> {
+        let mut findings = self.differences();
+        for (id, taint) in &self.ledger.tainted {
+            let keys: Vec<&str> = taint.keys.iter().map(String::as_str).collect();
+            let message = format!("it settled with the key {}, which was compromised by then", keys.join(" and "));
+            findings.push(Finding::on_file(&rules::CHANGE_TAINTED, &change_path(id), message));
+        }
+        findings
+    }
+
+    /// What keeps the newest tree from being the accepted state, each with what could mend it.
+    fn differences(&self) -> Vec<Finding> {
         let view = &self.view;
         let mut findings = Vec::new();
         for (folder, fault) in &view.malformed {

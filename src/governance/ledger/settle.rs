@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::reader::Reader;
 use super::replay::View;
 use super::steps::Steps;
+use super::taint::{confirmed, unsound_since};
 use super::{Ledger, Open, Settled, Step};
 use crate::compare::{required_impact, rises_by, version_of};
 use crate::document::{Digest, Document, Value};
@@ -19,7 +20,8 @@ use crate::governance::records::{Change, Decision, Row};
 use crate::registry::Impact;
 use crate::registry::Kinds;
 use crate::registry::layout::{
-    DocumentRole, POLICY_JSON, Role, change_folder, change_path, decision_path, definition_path, document_role, role,
+    DocumentRole, POLICY_JSON, Role, change_folder, change_path, decision_path, definition_path, document_role,
+    person_path, role,
 };
 
 /// The accepted state before a commit (A0), by which everything at that commit is judged.
@@ -37,6 +39,8 @@ pub(super) struct Judgement {
     /// Paths that the record names in its rows.
     paths: BTreeSet<String>,
     digest: Digest,
+    /// Fingerprint of the key with which it was proposed.
+    proposed_with: String,
     findings: Vec<Finding>,
     verdict: Verdict,
     rows: Vec<JudgedRow>,
@@ -85,7 +89,7 @@ impl<'a> Judge<'a> {
             Some(blob) => Some(self.reader.repository.blob(*blob)?),
             None => None,
         };
-        let (change, digest) = match self.read_change(ledger, id, &bytes, signature.as_deref()) {
+        let (change, digest, proposed_with) = match self.read_change(ledger, id, &bytes, signature.as_deref()) {
             Ok(read) => read,
             Err(message) => return Ok(Some(Judgement::invalid(&path, message, &bytes))),
         };
@@ -110,19 +114,34 @@ impl<'a> Judge<'a> {
             meanings: meanings.get(&judged.row.path),
             affected: false,
         });
+        let confirmed = self.confirmed(ledger, &change)?;
+        let of_confirmed = confirmed.iter().map(|(path, impact, document)| RowFacts {
+            path,
+            impact: *impact,
+            reason: &change.reason,
+            owned_by: document,
+            after: document,
+            meanings: None,
+            affected: false,
+        });
         let affected = affected.iter().map(|(path, value)| RowFacts::affected(path, &change.reason, value));
         // What no rule asks about may change what it counts without anybody's leave.
         let affected = affected.filter(|facts| !self.policy.slots_for(facts).is_empty());
-        let facts: Vec<RowFacts<'_>> = of_rows.chain(affected).collect();
-        let denied = |row: &RowFacts<'_>| match row.affected {
-            true => None,
-            false => self.policy.wrong_day(row, |calendar| starts.get(calendar).cloned()),
+        let facts: Vec<RowFacts<'_>> = of_rows.chain(of_confirmed).chain(affected).collect();
+        // What has landed already, or stays as it is, takes effect on no other day than before.
+        let moves = |facts: &RowFacts<'_>| rows.iter().any(|judged| std::ptr::eq(&judged.after, facts.after));
+        let denied = |row: &RowFacts<'_>| match moves(row) {
+            false => None,
+            true => self.policy.wrong_day(row, |calendar| starts.get(calendar).cloned()),
         };
         let verdict = decide(&self.policy, &self.people, &change.proposer, &facts, &decisions, denied);
         findings.extend(verdict_findings(&path, &verdict));
         let (policy, people) = self.governance_after(ledger, &rows, &mut findings)?;
         let paths = change.rows.iter().map(|row| row.path.clone()).collect();
-        Ok(Some(Judgement { change: Some(change), paths, digest, findings, verdict, rows, decisions, policy, people }))
+        let change = Some(change);
+        let judgement =
+            Judgement { change, paths, digest, proposed_with, findings, verdict, rows, decisions, policy, people };
+        Ok(Some(judgement))
     }
 
     /// Rule 3a.
@@ -132,7 +151,7 @@ impl<'a> Judge<'a> {
         id: &str,
         bytes: &[u8],
         signature: Option<&[u8]>,
-    ) -> Result<(Change, Digest), String> {
+    ) -> Result<(Change, Digest, String), String> {
         let document = Document::parse(bytes).map_err(|error| error.message)?;
         let change = Change::read(&document)?;
         if change.id != id {
@@ -147,8 +166,11 @@ impl<'a> Judge<'a> {
             return Err(format!("it follows a change ({}) that has not settled here", change.after.short()));
         }
         let Some(signature) = signature else { return Err("it is not signed".to_owned()) };
-        speaks_for(bytes, signature, &change.proposer, &self.people)?;
-        Ok((change, document.digest()))
+        if let Some(unknown) = change.ratifies.iter().find(|id| !ledger.settled.contains_key(*id)) {
+            return Err(format!("it confirms `{unknown}`, which has not settled here"));
+        }
+        let key = speaks_for(bytes, signature, &change.proposer, &self.people)?;
+        Ok((change, document.digest(), key.fingerprint()))
     }
 
     /// Rules 3b and 3c. Rows whose documents cannot be read are left out of the result, with a finding.
@@ -334,6 +356,10 @@ impl<'a> Judge<'a> {
                 match People::load(all.iter().map(|(path, value)| (*path, value))) {
                     Ok(people) => {
                         findings.extend(lost(&ledger.people, &people));
+                        let unsound = unsound_since(ledger, &ledger.people, &people).into_iter();
+                        findings.extend(unsound.map(|(person, message)| {
+                            Finding::on_file(&rules::PEOPLE_INVALID, &person_path(&person), message)
+                        }));
                         Some(people)
                     }
                     Err(found) => {
@@ -349,6 +375,19 @@ impl<'a> Judge<'a> {
             findings.extend(reason.map(|reason| Finding::on_file(&rules::POLICY_FROZEN, POLICY_JSON, reason)));
         }
         Ok((policy, people))
+    }
+
+    /// The rows of the settled changes that a change confirms: path, what the row did, the document as it is accepted.
+    fn confirmed(&self, ledger: &Ledger, change: &Change) -> Result<Vec<(String, Impact, Value)>, GitError> {
+        let mut rows = Vec::new();
+        for settled in confirmed(ledger, change).into_iter().filter_map(|id| ledger.settled.get(id)) {
+            for (row, impact) in settled.change.rows.iter().zip(&settled.impacts) {
+                let document = ledger.current(&row.path).map(|step| self.reader.document(step.blob)).transpose()?;
+                let value = document.flatten().map_or(Value::Null, |document| document.value().clone());
+                rows.push((row.path.clone(), *impact, value));
+            }
+        }
+        Ok(rows)
     }
 
     fn fiscal_year_starts(&self, ledger: &Ledger, calendar: &str) -> Result<Option<String>, GitError> {
@@ -367,6 +406,7 @@ impl Judgement {
             change: None,
             paths,
             digest: Digest::of_bytes(&[]),
+            proposed_with: String::new(),
             findings: vec![Finding::on_file(&rules::CHANGE_INVALID, path, message)],
             verdict: Verdict::default(),
             rows: Vec::new(),
@@ -378,7 +418,8 @@ impl Judgement {
 
     /// The change with what the ledger takes over, if nothing stands in its way; else what stands there.
     pub(super) fn into_settled(self, landing: usize) -> Result<Judged, Box<Open>> {
-        let Judgement { change, paths, digest, findings, verdict, rows, decisions, policy, people } = self;
+        let Judgement { change, paths, digest, proposed_with, findings, verdict, rows, decisions, policy, people } =
+            self;
         let stands = findings.iter().any(|finding| finding.level() == Level::Error);
         let Some(change) = change.as_ref().filter(|_| !stands && verdict.granted()) else {
             return Err(Box::new(Open { change, paths, findings, verdict }));
@@ -394,7 +435,8 @@ impl Judgement {
         let impacts = rows.iter().map(|judged| judged.impact).collect();
         let decisions: Vec<(Decision, String)> =
             decisions.iter().map(|verified| (verified.decision().clone(), verified.key().fingerprint())).collect();
-        let settled = Settled { change: change.clone(), digest, landing, impacts, decisions, verdict };
+        let change = change.clone();
+        let settled = Settled { change, digest, landing, impacts, proposed_with, decisions, verdict };
         Ok(Judged { settled, steps, policy, people })
     }
 }

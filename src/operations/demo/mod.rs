@@ -219,7 +219,7 @@ impl Stage {
             title: Some(step.title.clone()),
             why: Some(step.why.clone()),
             reason: Some(step.reason.clone()),
-            revert: None,
+            ..Wishes::default()
         };
         match propose(&self.workspace, &wishes, &self.cast.get(proposer)?.key)? {
             Proposed::Done(proposal) => {
