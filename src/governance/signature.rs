@@ -130,7 +130,17 @@ fn try_check(message: &[u8], armour: &[u8]) -> Result<PublicKey, String> {
     ssh_key::PublicKey::from(data.clone())
         .verify(NAMESPACE, message, &signature)
         .map_err(|_| "the signature does not fit the bytes of the file".to_owned())?;
+    let is_hardware = data.is_sk_ed25519() || data.is_sk_ecdsa_p256();
+    if is_hardware && !was_touched(signature.signature_bytes()) {
+        return Err("nobody touched the hardware key for it".to_owned());
+    }
     Ok(PublicKey { data })
+}
+
+/// Whether somebody touched the hardware key: the flag of user presence, in the byte before the counter of four bytes at
+/// the end of its signature (OpenSSH's PROTOCOL.u2f).
+fn was_touched(signature: &[u8]) -> bool {
+    signature.len().checked_sub(5).and_then(|at| signature.get(at)).is_some_and(|flags| flags & 1 != 0)
 }
 
 /// A key to sign with: a file that `ssh-keygen` can use, and its public half.

@@ -2,6 +2,9 @@
 
 use canonry::governance::signature::{Checked, NAMESPACE, PublicKey, SigningKey, check};
 
+use ed25519_dalek::Signer as _;
+use sha2::{Digest as _, Sha256};
+
 use crate::environment::Environment;
 
 const RECORD: &[u8] = b"{\"decision\": \"approve\"}\n";
@@ -71,4 +74,43 @@ fn other_namespaces_hashes_bytes_and_spellings_do_not_hold() {
         changed[at] ^= 1;
         assert!(bad(RECORD, &changed), "byte {at}");
     }
+}
+
+/// A signature as a hardware key makes it, with these flags; and the line of its public key.
+fn of_hardware(flags: u8) -> (Vec<u8>, String) {
+    let secret = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
+    let point = ssh_key::public::Ed25519PublicKey(secret.verifying_key().to_bytes());
+    let data = ssh_key::public::KeyData::from(ssh_key::public::SkEd25519::new(point, "ssh:"));
+    let message = ssh_key::SshSig::signed_data(NAMESPACE, ssh_key::HashAlg::Sha512, RECORD).expect("data");
+    let trailer = [flags, 0, 0, 0, 9];
+    let signed = [&Sha256::digest("ssh:")[..], &trailer, &Sha256::digest(&message)].concat();
+    let mut bytes = secret.sign(&signed).to_bytes().to_vec();
+    bytes.extend(trailer);
+    let signature = ssh_key::Signature::new(data.algorithm(), bytes).expect("a signature");
+    let signature = ssh_key::SshSig::new(data.clone(), NAMESPACE, ssh_key::HashAlg::Sha512, signature).expect("one");
+    let armour = signature.to_pem(ssh_key::LineEnding::LF).expect("armour");
+    let line = ssh_key::PublicKey::from(data).to_openssh().expect("a line");
+    (format!("{}\n", armour.trim_end()).into_bytes(), line)
+}
+
+#[test]
+fn a_hardware_key_that_nobody_touched_does_not_sign() {
+    let environment = Environment::new();
+    let (touched, line) = of_hardware(1);
+    std::fs::write(environment.path("record"), RECORD).expect("written");
+    std::fs::write(environment.path("record.sig"), &touched).expect("written");
+    std::fs::write(environment.path("signers"), format!("somebody {line}\n")).expect("written");
+    let script = format!(
+        "ssh-keygen -Y verify -n {NAMESPACE} -f '{}' -I somebody -s '{}' < '{}'",
+        environment.path("signers").display(),
+        environment.path("record.sig").display(),
+        environment.path("record").display()
+    );
+    environment.program("sh", &["-c", &script]).expect(0);
+    assert_eq!(check(RECORD, &touched), Checked::Good(PublicKey::parse(&line).expect("a key")));
+    for flags in [0, 4, 0xfe] {
+        let Checked::Bad(reason) = check(RECORD, &of_hardware(flags).0) else { panic!("{flags}") };
+        assert!(reason.contains("touched"), "{reason}");
+    }
+    assert!(matches!(check(b"{}\n", &touched), Checked::Bad(_)));
 }
