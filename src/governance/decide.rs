@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::people::People;
 use super::policy::{Policy, RowFacts, Slots, Via};
 use super::records::{Choice, Decision};
-use super::signature::{Checked, PublicKey, check};
+use super::signature::{PublicKey, Signed};
 use crate::document::{Digest, Document};
 
 /// A decision whose signature holds and whose person and key count. Made only by [`VerifiedDecision::verify`].
@@ -25,15 +25,14 @@ impl VerifiedDecision {
     /// # Errors
     /// Why it does not count.
     pub fn verify(
-        bytes: &[u8],
-        signature: &[u8],
+        signed: &Signed,
         person: &str,
         change: &str,
         registry: Digest,
         people: &People,
     ) -> Result<VerifiedDecision, String> {
-        let decision = read_decision(bytes, person, change, registry)?;
-        let key = speaks_for(bytes, signature, person, people)?;
+        let decision = read_decision(signed.bytes(), person, change, registry)?;
+        let key = speaks_for(signed, person, people)?;
         Ok(VerifiedDecision { decision, key })
     }
 
@@ -56,19 +55,15 @@ impl VerifiedDecision {
 /// # Errors
 /// Why it was not.
 pub fn truly_made(
-    bytes: &[u8],
-    signature: &[u8],
+    signed: &Signed,
     person: &str,
     change: &str,
     registry: Digest,
     people: &People,
 ) -> Result<(), String> {
-    read_decision(bytes, person, change, registry)?;
-    let key = match check(bytes, signature) {
-        Checked::Good(key) => key,
-        Checked::Bad(reason) => return Err(reason),
-    };
-    match people.owner_of(&key) {
+    read_decision(signed.bytes(), person, change, registry)?;
+    let key = signed.key()?;
+    match people.owner_of(key) {
         Some(owner) if owner.id == person => Ok(()),
         Some(owner) => Err(format!("it was signed with a key of `{}`", owner.id)),
         None => Err(format!("the key {} belongs to nobody", key.fingerprint())),
@@ -92,15 +87,12 @@ fn read_decision(bytes: &[u8], person: &str, change: &str, registry: Digest) -> 
 ///
 /// # Errors
 /// Why the signature does not speak for that person.
-pub fn speaks_for(bytes: &[u8], signature: &[u8], person: &str, people: &People) -> Result<PublicKey, String> {
-    let key = match check(bytes, signature) {
-        Checked::Good(key) => key,
-        Checked::Bad(reason) => return Err(reason),
-    };
+pub fn speaks_for(signed: &Signed, person: &str, people: &People) -> Result<PublicKey, String> {
+    let key = signed.key()?;
     match people.get(person) {
         None => Err(format!("`{person}` is nobody in the accepted people")),
-        Some(known) if known.speaks_with(&key) => Ok(key),
-        Some(_) => Err(match people.owner_of(&key) {
+        Some(known) if known.speaks_with(key) => Ok(key.clone()),
+        Some(_) => Err(match people.owner_of(key) {
             Some(owner) if owner.id == person => format!("the key {} of `{person}` counts no more", key.fingerprint()),
             Some(owner) => format!("it was signed with a key of `{}`", owner.id),
             None => format!("the key {} belongs to nobody", key.fingerprint()),

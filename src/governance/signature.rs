@@ -105,6 +105,39 @@ impl fmt::Debug for PublicKey {
     }
 }
 
+/// The bytes of a record, with what its signature says.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    bytes: Vec<u8>,
+    checked: Checked,
+}
+
+impl Signed {
+    /// Checks an armoured signature over these bytes.
+    #[must_use]
+    pub fn check(bytes: Vec<u8>, armour: &[u8]) -> Signed {
+        let checked = check(&bytes, armour);
+        Signed { bytes, checked }
+    }
+
+    /// The bytes of the record.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The key that signed them.
+    ///
+    /// # Errors
+    /// Why the signature does not hold.
+    pub fn key(&self) -> Result<&PublicKey, String> {
+        match &self.checked {
+            Checked::Good(key) => Ok(key),
+            Checked::Bad(reason) => Err(reason.clone()),
+        }
+    }
+}
+
 /// Checks an armoured signature over exact bytes, in the namespace and with the hash of records.
 #[must_use]
 pub fn check(message: &[u8], armour: &[u8]) -> Checked {

@@ -136,6 +136,8 @@ pub struct Ledger {
     pub tainted: BTreeMap<String, Taint>,
     /// Ids of settled changes in the order they settled.
     pub order: Vec<String>,
+    /// Digests of their records.
+    pub digests: BTreeSet<Digest>,
     /// Changes in the tree that have not settled.
     pub open: BTreeMap<String, Open>,
     /// Accepted releases, first to newest.
@@ -184,7 +186,6 @@ impl Ledger {
     /// Whether a digest is that of a settled change or an accepted manifest.
     #[must_use]
     pub fn has_checkpoint(&self, digest: Digest) -> bool {
-        self.settled.values().any(|settled| settled.digest == digest)
-            || self.releases.iter().any(|release| release.digest == digest)
+        self.digests.contains(&digest) || self.releases.iter().any(|release| release.digest == digest)
     }
 }

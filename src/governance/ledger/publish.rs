@@ -11,6 +11,7 @@ use crate::document::Document;
 use crate::git::GitError;
 use crate::governance::decide::speaks_for;
 use crate::governance::records::{Manifest, ReleaseRow, rows_root};
+use crate::governance::signature::Signed;
 use crate::registry::Impact;
 use crate::registry::layout::{Role, definition_name, release_path, role};
 
@@ -80,8 +81,8 @@ impl Replay {
             let blobs = (self.view().files.get(&path), self.view().files.get(&format!("{path}.sig")));
             let accepted = match blobs {
                 (Some(record), Some(armour)) => {
-                    let (bytes, armour) = (reader.repository.blob(*record)?, reader.repository.blob(*armour)?);
-                    judge_manifest(&self.ledger, judge, &version, &bytes, &armour, position)
+                    let signed = reader.signed(*record, *armour)?;
+                    judge_manifest(&self.ledger, judge, &version, &signed, position)
                 }
                 (None, None) => continue,
                 _ => Err("a manifest and its signature belong together; one of them is not there".to_owned()),
@@ -102,11 +103,10 @@ fn judge_manifest(
     ledger: &Ledger,
     judge: &Judge<'_>,
     version: &semver::Version,
-    bytes: &[u8],
-    armour: &[u8],
+    signed: &Signed,
     position: usize,
 ) -> Result<Release, String> {
-    let document = Document::parse(bytes).map_err(|error| error.message)?;
+    let document = Document::parse(signed.bytes()).map_err(|error| error.message)?;
     let manifest = Manifest::read(&document)?;
     if manifest.registry != ledger.trust {
         return Err("it is a release of another registry".to_owned());
@@ -114,7 +114,7 @@ fn judge_manifest(
     if manifest.version != *version {
         return Err(format!("the manifest says that it is {}", manifest.version));
     }
-    speaks_for(bytes, armour, &manifest.signer, &judge.people)?;
+    speaks_for(signed, &manifest.signer, &judge.people)?;
     let role = &judge.policy.publish.role;
     if !judge.people.get(&manifest.signer).is_some_and(|person| person.roles.contains(role)) {
         return Err(format!("`{}` does not hold the role `{role}`, which publishes", manifest.signer));

@@ -2,16 +2,19 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::document::{Digest, Document};
 use crate::git::{GitError, ObjectId, Repository};
+use crate::governance::signature::Signed;
 use crate::registry::Kinds;
 
 /// Reads blobs as documents and remembers their digests.
 pub(super) struct Reader<'a> {
     pub(super) repository: &'a Repository,
     digests: RefCell<BTreeMap<ObjectId, Option<Digest>>>,
+    signed: RefCell<BTreeMap<(ObjectId, ObjectId), Rc<Signed>>>,
     pub(super) foundations: RefCell<Foundations>,
 }
 
@@ -24,12 +27,23 @@ pub(super) struct Foundations {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(repository: &'a Repository) -> Reader<'a> {
-        Reader { repository, digests: RefCell::default(), foundations: RefCell::default() }
+        Reader { repository, digests: RefCell::default(), signed: RefCell::default(), foundations: RefCell::default() }
     }
 
     /// The document of a blob; none if it does not parse.
     pub(super) fn document(&self, blob: ObjectId) -> Result<Option<Document>, GitError> {
         Ok(Document::parse(&self.repository.blob(blob)?).ok())
+    }
+
+    /// A record with its signature, which is checked once.
+    pub(super) fn signed(&self, record: ObjectId, armour: ObjectId) -> Result<Rc<Signed>, GitError> {
+        if let Some(known) = self.signed.borrow().get(&(record, armour)) {
+            return Ok(Rc::clone(known));
+        }
+        let signed = Signed::check(self.repository.blob(record)?, &self.repository.blob(armour)?);
+        let signed = Rc::new(signed);
+        self.signed.borrow_mut().insert((record, armour), Rc::clone(&signed));
+        Ok(signed)
     }
 
     /// Remembers the digest of a blob's document, which was read by other ways.

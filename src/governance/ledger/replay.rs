@@ -171,6 +171,7 @@ impl Replay {
             settled: BTreeMap::new(),
             tainted: BTreeMap::new(),
             order: Vec::new(),
+            digests: BTreeSet::new(),
             open: BTreeMap::new(),
             releases: Vec::new(),
             excursions: Vec::new(),
@@ -372,9 +373,8 @@ impl Replay {
                 self.view.reasons.insert(path, reason.to_owned());
                 continue;
             };
-            let (bytes, armour) = (reader.repository.blob(*record)?, reader.repository.blob(*armour)?);
-            let trust = self.ledger.trust;
-            match truly_made(&bytes, &armour, &person, &change, trust, &judge.people) {
+            let signed = reader.signed(*record, *armour)?;
+            match truly_made(&signed, &person, &change, self.ledger.trust, &judge.people) {
                 Ok(()) => self.keep(&path),
                 Err(reason) => {
                     self.view.reasons.insert(path, reason);
@@ -402,6 +402,7 @@ impl Replay {
         self.ledger.open.remove(&id);
         self.keep(&format!("{}/change.json", change_folder(&id)));
         self.ledger.order.push(id.clone());
+        self.ledger.digests.insert(settled.digest);
         self.ledger.settled.insert(id, settled);
         Ok(paths)
     }

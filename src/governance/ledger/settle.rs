@@ -17,6 +17,7 @@ use crate::governance::guard::{frozen, lost};
 use crate::governance::people::People;
 use crate::governance::policy::{Policy, RowFacts};
 use crate::governance::records::{Change, Decision, Row};
+use crate::governance::signature::Signed;
 use crate::registry::Impact;
 use crate::registry::Kinds;
 use crate::registry::layout::{
@@ -84,14 +85,19 @@ impl<'a> Judge<'a> {
         let Some(blob) = view.files.get(&path).filter(|_| !ledger.records.contains_key(&path)) else {
             return Ok(None);
         };
-        let bytes = self.reader.repository.blob(*blob)?;
-        let signature = match view.files.get(&format!("{path}.sig")) {
-            Some(blob) => Some(self.reader.repository.blob(*blob)?),
+        let signed = match view.files.get(&format!("{path}.sig")) {
+            Some(armour) => Some(self.reader.signed(*blob, *armour)?),
             None => None,
         };
-        let (change, digest, proposed_with) = match self.read_change(ledger, id, &bytes, signature.as_deref()) {
+        let read = match &signed {
+            Some(signed) => self.read_change(ledger, id, signed),
+            None => Err("it is not signed".to_owned()),
+        };
+        let (change, digest, proposed_with) = match read {
             Ok(read) => read,
-            Err(message) => return Ok(Some(Judgement::invalid(&path, message, &bytes))),
+            Err(message) => {
+                return Ok(Some(Judgement::invalid(&path, message, &self.reader.repository.blob(*blob)?)));
+            }
         };
         let mut findings = Vec::new();
         let rows = self.judge_rows(ledger, view, &change, &mut findings)?;
@@ -145,14 +151,8 @@ impl<'a> Judge<'a> {
     }
 
     /// Rule 3a.
-    fn read_change(
-        &self,
-        ledger: &Ledger,
-        id: &str,
-        bytes: &[u8],
-        signature: Option<&[u8]>,
-    ) -> Result<(Change, Digest, String), String> {
-        let document = Document::parse(bytes).map_err(|error| error.message)?;
+    fn read_change(&self, ledger: &Ledger, id: &str, signed: &Signed) -> Result<(Change, Digest, String), String> {
+        let document = Document::parse(signed.bytes()).map_err(|error| error.message)?;
         let change = Change::read(&document)?;
         if change.id != id {
             return Err(format!("the record in the folder `{id}` says that it is `{}`", change.id));
@@ -160,16 +160,13 @@ impl<'a> Judge<'a> {
         if change.registry != ledger.trust {
             return Err("it is a change of another registry".to_owned());
         }
-        let after_known =
-            change.after == ledger.trust || ledger.settled.values().any(|settled| settled.digest == change.after);
-        if !after_known {
+        if change.after != ledger.trust && !ledger.digests.contains(&change.after) {
             return Err(format!("it follows a change ({}) that has not settled here", change.after.short()));
         }
-        let Some(signature) = signature else { return Err("it is not signed".to_owned()) };
         if let Some(unknown) = change.ratifies.iter().find(|id| !ledger.settled.contains_key(*id)) {
             return Err(format!("it confirms `{unknown}`, which has not settled here"));
         }
-        let key = speaks_for(bytes, signature, &change.proposer, &self.people)?;
+        let key = speaks_for(signed, &change.proposer, &self.people)?;
         Ok((change, document.digest(), key.fingerprint()))
     }
 
@@ -310,8 +307,8 @@ impl<'a> Judge<'a> {
         let (Some(record), Some(armour)) = (files.get(path), files.get(signature.as_str())) else {
             return Ok(Err("it is not signed".to_owned()));
         };
-        let (bytes, armour) = (self.reader.repository.blob(*record)?, self.reader.repository.blob(*armour)?);
-        let verified = VerifiedDecision::verify(&bytes, &armour, person, id, ledger.trust, &self.people);
+        let signed = self.reader.signed(*record, *armour)?;
+        let verified = VerifiedDecision::verify(&signed, person, id, ledger.trust, &self.people);
         Ok(verified.and_then(|verified| match verified.decision().proposal == proposal {
             true => Ok(verified),
             false => Err("it was given on an earlier text of the proposal".to_owned()),
