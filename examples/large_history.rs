@@ -4,7 +4,7 @@
 //! cargo run --release --example large_history -- 50000 FOLDER [MORE]
 //! ```
 //!
-//! `FOLDER` is a new repository with so many commits, and prints its trust digest. The branch `later` holds `MORE` commits
+//! `FOLDER` is a new repository with so many commits, its trust digest pinned. The branch `later` holds `MORE` commits
 //! beyond `main`.
 
 use std::io::{BufWriter, Write};
@@ -56,10 +56,11 @@ fn main() {
             history.commit(number, "later");
         }
     }
-    println!("{}", history.trust);
+    let trust = history.trust.to_string();
     drop(history);
     assert!(import.wait().expect("git ends").success());
     git(&["config", "gc.auto", "0"]);
+    git(&["config", "canonry.trust", &trust]);
 }
 
 /// The history, as `git fast-import` takes it.

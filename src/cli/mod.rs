@@ -73,6 +73,8 @@ enum Format {
     Sarif,
     /// A table for a job summary or a comment.
     Markdown,
+    /// Comma-separated values, for spreadsheets.
+    Csv,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -121,7 +123,7 @@ impl Command {
             Command::Propose(_) => ("propose", Formats::TextAndJson),
             Command::Status(_) => ("status", Formats::TextAndJson),
             Command::Approve(_) => ("approve", Formats::TextAndJson),
-            Command::Log(_) => ("log", Formats::TextAndJson),
+            Command::Log(_) => ("log", Formats::Export),
             Command::Maturity(_) => ("maturity", Formats::Pages),
             Command::Publish(_) => ("publish", Formats::TextAndJson),
             Command::Explain(_) => ("explain", Formats::TextAndJson),
@@ -144,6 +146,8 @@ enum Formats {
     Pages,
     /// It shows a change, for people, for programs, for a pull request and beside its lines.
     Change,
+    /// It shows a table, for people, for programs, for a page and for a spreadsheet.
+    Export,
     /// It talks to people.
     Text,
 }
@@ -152,11 +156,14 @@ impl Formats {
     /// Refuses a format that the command does not have.
     fn require(self, command: &str, format: Format) -> Result<(), Failure> {
         let has = match self {
-            Formats::All => true,
+            Formats::All => format != Format::Csv,
             Formats::TextAndJson => matches!(format, Format::Text | Format::Json),
             Formats::Pages => matches!(format, Format::Text | Format::Json | Format::Markdown),
             Formats::Change => {
                 matches!(format, Format::Text | Format::Json | Format::Markdown | Format::Github)
+            }
+            Formats::Export => {
+                matches!(format, Format::Text | Format::Json | Format::Markdown | Format::Csv)
             }
             Formats::Text => format == Format::Text,
         };
@@ -168,6 +175,8 @@ impl Formats {
             Formats::Text => "It has text only",
             Formats::Pages => "It has text, json and markdown",
             Formats::Change => "It has text, json, markdown and github",
+            Formats::Export => "It has text, json, markdown and csv",
+            Formats::All => "It has every other format",
             _ => "It has text and json",
         };
         Err(Failure::refused(

@@ -69,7 +69,7 @@ impl Printer {
     /// Prints findings in a format; as text with excerpts. Each command makes its own JSON.
     pub(super) fn listing(&self, format: Format, listing: &Listing<'_>) {
         match format {
-            Format::Text | Format::Json => self.findings(listing.findings, listing.source),
+            Format::Text | Format::Json | Format::Csv => self.findings(listing.findings, listing.source),
             Format::Github => self.result(&report::github::github(listing)),
             Format::Gitlab => self.json(&report::gitlab::gitlab(listing)),
             Format::Junit => self.result(&report::junit::junit(listing)),

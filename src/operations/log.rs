@@ -1,12 +1,35 @@
 //! The log: every settled change with its reasons, approvals and rows, newest first.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::Failure;
 use super::workspace::{Progress, Workspace};
 use crate::compare::{FieldChange, field_changes};
 use crate::document::Document;
-use crate::finding::nearest;
+use crate::finding::{did_you_mean, nearest};
 use crate::governance::ledger::{Ledger, Settled};
-use crate::registry::layout::{definition_name, definition_path};
+use crate::registry::layout::{POLICY_JSON, definition_name, definition_path};
+
+/// Which changes to tell.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Of this revision; the main branch if none is named.
+    pub revision: Option<String>,
+    /// Only those of this definition, `kind/id`.
+    pub definition: Option<String>,
+    /// Only those that this person proposed or decided on.
+    pub person: Option<String>,
+    /// Only those that landed on this day or later, as the commit says it, in UTC.
+    pub since: Option<Date>,
+    /// Only those that landed on this day or earlier.
+    pub until: Option<Date>,
+    /// Whether to tell the fields that changed.
+    pub fields: bool,
+}
 
 /// One settled change.
 pub struct Entry {
@@ -16,40 +39,57 @@ pub struct Entry {
     pub landed: (String, String, i64),
     /// Whether its content stood on the branch before it was approved.
     pub ratified: bool,
-    /// The fields that changed in the definition asked for; empty if none was.
-    pub fields: Vec<FieldChange>,
+    /// Version of the policy by which it was judged.
+    pub policy: Option<semver::Version>,
+    /// The fields that changed, by path of the document; of the definition that was asked for, else of all.
+    pub fields: BTreeMap<String, Vec<FieldChange>>,
 }
 
-/// The settled changes of a revision (the main branch if none is named), newest first; of one definition if one is
-/// named as `kind/id`.
+impl Entry {
+    /// The roles in which somebody's approval was needed.
+    #[must_use]
+    pub fn roles_of(&self, person: &str) -> BTreeSet<&str> {
+        let slots = self.settled.verdict.rows.iter().flat_map(|row| &row.slots);
+        slots.filter(|slot| slot.filled_by.as_deref() == Some(person)).map(|slot| slot.role.as_str()).collect()
+    }
+}
+
+/// The settled changes that are wanted, newest first.
 ///
 /// # Errors
-/// The ledger cannot be made, or the definition was never accepted.
-pub fn log(
-    workspace: &Workspace,
-    revision: Option<&str>,
-    definition: Option<&str>,
-    progress: Progress<'_>,
-) -> Result<Vec<Entry>, Failure> {
-    let tip = match revision {
+/// The ledger cannot be made, the definition was never accepted, or nobody has this id.
+pub fn log(workspace: &Workspace, wanted: &Wanted, progress: Progress<'_>) -> Result<Vec<Entry>, Failure> {
+    let tip = match &wanted.revision {
         Some(revision) => workspace.repository.resolve(revision)?,
         None => workspace.main_tip()?,
     };
     let replay = workspace.replay(tip, progress)?;
     let ledger = &replay.ledger;
-    let path = match definition {
-        Some(name) => Some(accepted_path(ledger, name)?),
-        None => None,
-    };
-    let mut entries = Vec::new();
-    for id in ledger.order.iter().rev() {
-        let Some(settled) = ledger.settled.get(id) else { continue };
-        let concerns = path.as_ref().is_none_or(|path| settled.change.rows.iter().any(|row| row.path == *path));
-        if concerns {
-            entries.push(entry(workspace, ledger, settled, path.as_deref())?);
-        }
+    let path = wanted.definition.as_ref().map(|name| accepted_path(ledger, name)).transpose()?;
+    if let Some(person) = wanted.person.as_ref().filter(|person| ledger.people.get(person).is_none()) {
+        let known = ledger.people.iter().map(|known| known.id.as_str());
+        let hint = did_you_mean(person, known)
+            .unwrap_or_else(|| "The files in registry/governance/people name everybody.".to_owned());
+        return Err(Failure::refused(format!("nobody has the id `{person}`"), hint));
     }
-    Ok(entries)
+    let concerns = |settled: &Settled| {
+        let of_path = |path: &String| settled.change.rows.iter().any(|row| row.path == *path);
+        let by = |person: &String| {
+            settled.change.proposer == *person || settled.decisions.iter().any(|(one, _)| one.person == *person)
+        };
+        let landed = ledger.landings.get(settled.landing).and_then(|landing| day_of(landing.time));
+        path.as_ref().is_none_or(of_path)
+            && wanted.person.as_ref().is_none_or(by)
+            && wanted.since.is_none_or(|since| landed >= Some(since))
+            && wanted.until.is_none_or(|until| landed.is_some_and(|landed| landed <= until))
+    };
+    let settled = ledger.order.iter().rev().filter_map(|id| ledger.settled.get(id)).filter(|settled| concerns(settled));
+    settled.map(|settled| entry(workspace, ledger, settled, wanted.fields, path.as_deref())).collect()
+}
+
+/// The day of a time in seconds since 1970, in UTC.
+fn day_of(time: i64) -> Option<Date> {
+    Some(Timestamp::from_second(time).ok()?.to_zoned(TimeZone::UTC).date())
 }
 
 /// The path of an accepted definition.
@@ -69,18 +109,25 @@ pub fn accepted_path(ledger: &Ledger, name: &str) -> Result<String, Failure> {
     Err(Failure::refused(format!("no accepted definition is named `{name}`"), hint))
 }
 
-fn entry(workspace: &Workspace, ledger: &Ledger, settled: &Settled, path: Option<&str>) -> Result<Entry, Failure> {
+fn entry(
+    workspace: &Workspace,
+    ledger: &Ledger,
+    settled: &Settled,
+    fields: bool,
+    path: Option<&str>,
+) -> Result<Entry, Failure> {
     let landing = &ledger.landings[settled.landing];
     let ratified =
         ledger.excursions.iter().filter(|excursion| excursion.unrecorded).any(|excursion| {
             excursion.healed.as_ref().is_some_and(|(_, changes)| changes.contains(&settled.change.id))
         });
-    let fields = match path {
-        Some(path) => fields_of(workspace, ledger, settled, path)?,
-        None => Vec::new(),
-    };
+    let rows = settled.change.rows.iter().filter(|row| fields && path.is_none_or(|path| row.path == path));
+    let fields = rows.map(|row| Ok((row.path.clone(), fields_of(workspace, ledger, settled, &row.path)?)));
+    let fields = fields.collect::<Result<BTreeMap<_, _>, Failure>>()?;
+    // It was judged by what had settled before its commit.
+    let policy = settled.landing.checked_sub(1).and_then(|before| ledger.at(POLICY_JSON, before)?.version.clone());
     let landed = (landing.id.to_string(), landing.author.clone(), landing.time);
-    Ok(Entry { settled: settled.clone(), landed, ratified, fields })
+    Ok(Entry { settled: settled.clone(), landed, ratified, policy, fields })
 }
 
 fn fields_of(

@@ -53,7 +53,7 @@ fn entry(entry: &Entry) -> String {
     let settled = &entry.settled;
     let (commit, author, time) = &entry.landed;
     let mut out = brief::change(&settled.change);
-    out.push_str(&brief::fields(&entry.fields));
+    entry.fields.values().for_each(|fields| out.push_str(&brief::fields(fields)));
     for (decision, fingerprint) in &settled.decisions {
         let verb = match decision.decision {
             Choice::Approve => "approved by",

@@ -4,6 +4,7 @@ pub mod brief;
 pub mod change;
 pub mod definition;
 pub mod explain;
+pub mod export;
 pub mod findings;
 pub mod github;
 pub mod gitlab;

@@ -115,7 +115,7 @@ fn ended(all: &[Entry], mql: &[Entry], path: &std::path::Path, folder: &str) -> 
             settled.change.proposer,
             agreed.join(" and "),
         ));
-        let numbers = entry.fields.iter().filter(|field| {
+        let numbers = entry.fields.values().flatten().filter(|field| {
             field.before.as_ref().is_some_and(crate::document::Value::is_number)
                 && field.after.as_ref().is_some_and(crate::document::Value::is_number)
         });

@@ -1024,6 +1024,7 @@ fn help_and_usage() {
               - junit:    JUnit XML
               - sarif:    SARIF 2.1.0, for code scanning
               - markdown: A table for a job summary or a comment
+              - csv:      Comma-separated values, for spreadsheets
               
               [default: text]
 

@@ -18,6 +18,7 @@ mod drafts;
 mod environment;
 mod excerpts;
 mod facts;
+mod export;
 mod fixtures;
 mod forks;
 mod formats;

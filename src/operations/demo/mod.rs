@@ -9,7 +9,7 @@ mod data;
 use std::path::{Path, PathBuf};
 
 use super::approve::{Decided, brief, decide};
-use super::log::{Entry, log};
+use super::log::{Entry, Wanted, log};
 use super::propose::{Proposal, Proposed, Wishes, propose};
 use super::publish::{Published, publish};
 use super::status::Standing;
@@ -105,8 +105,9 @@ pub fn demo(folder: &Path, tell: &mut dyn FnMut(Scene<'_>)) -> Result<(), Failur
     stage.release(last, tell)?;
     stage.at(last, 18)?;
     stage.verify(tell)?;
-    let all = log(&stage.workspace, None, None, &|_, _| ())?;
-    let mql = log(&stage.workspace, None, Some("qualification/mql"), &|_, _| ())?;
+    let of_mql = Wanted { definition: Some("qualification/mql".to_owned()), fields: true, ..Wanted::default() };
+    let all = log(&stage.workspace, &Wanted::default(), &|_, _| ())?;
+    let mql = log(&stage.workspace, &of_mql, &|_, _| ())?;
     tell(Scene::Ended { all: &all, mql: &mql, folder: &stage.folder });
     Ok(())
 }

@@ -147,18 +147,20 @@ pub fn log(entries: &[Entry]) -> Value {
         let decisions: Vec<Value> = settled
             .decisions
             .iter()
-            .map(|(decision, fingerprint)| json!({"decision": decision, "key": fingerprint}))
+            .map(|(decision, key)| json!({"decision": decision, "key": key, "roles": entry.roles_of(&decision.person)}))
             .collect();
         json!({
             "change": settled.change,
             "digest": settled.digest,
             "impacts": settled.impacts,
+            "proposed_with": settled.proposed_with,
             "decisions": decisions,
+            "policy": entry.policy,
             "commit": entry.landed.0,
             "author": entry.landed.1,
             "day": day(entry.landed.2),
             "ratified": entry.ratified,
-            "fields": fields(&entry.fields),
+            "rows": entry.fields.iter().map(|(path, found)| json!({"path": path, "fields": fields(found)})).collect::<Vec<_>>(),
         })
     };
     json!({"type": "canonry/log@1", "changes": entries.iter().map(one).collect::<Vec<_>>()})
