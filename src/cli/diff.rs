@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use super::{Context, Done, Format};
+use crate::finding::Level;
 use crate::git::believe_objects;
 use crate::operations::Failure;
 use crate::operations::diff::{Wanted, compare, compare_texts};
 use crate::registry::builtin;
 use crate::report::change;
+use crate::report::listing::Listing;
 
 /// Compare two sides: what a change means, whom it moves, and what rests on it.
 #[derive(clap::Args)]
@@ -53,7 +55,21 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
             }
         }
     }
+    let found = comparison.findings.iter().any(|finding| finding.level() == Level::Error);
+    if !matches!(context.format, Format::Json) && found {
+        let listing = Listing {
+            command: "diff",
+            root: &workspace.root,
+            documents: comparison.findings.iter().map(|finding| finding.path.as_str()).collect(),
+            findings: &comparison.findings,
+            waived: &[],
+            fail_on: Level::Error,
+            source: &|path| comparison.after.source(path),
+        };
+        context.printer.listing(context.format, &listing);
+    }
     // The process ends here; to give everything back piece by piece takes time for nothing.
     std::mem::forget(comparison);
-    Ok(Done::Fine)
+    // Git takes any other end of its driver for a crash.
+    Ok(Done::from(!found || driver.is_some()))
 }

@@ -258,10 +258,14 @@ fn named(workspace: &Workspace, name: Option<&str>) -> Result<Named, Failure> {
             (None, folder) if folder.join(REGISTRY_JSON).is_file() => {
                 Ok(Named { title, place: Place::Folder(folder.to_owned()) })
             }
-            _ => Err(Failure::refused(
-                format!("`{name}` is no revision, no release and no folder with a registry"),
-                "Type `git branch -a` and `git tag` to see what there is; a branch that was never fetched is fetched by `git fetch origin BRANCH`.",
-            )),
+            _ => {
+                // It may be beyond where history was cut off.
+                workspace.repository.require_complete()?;
+                Err(Failure::refused(
+                    format!("`{name}` is no revision, no release and no folder with a registry"),
+                    "Type `git branch -a` and `git tag` to see what there is; a branch that was never fetched is fetched by `git fetch origin BRANCH`.",
+                ))
+            }
         },
         Err(error) => Err(error.into()),
     }

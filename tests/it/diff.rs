@@ -269,3 +269,29 @@ fn two_changes_that_move_the_ends_of_one_range_past_each_other_are_both_named() 
                  `segment/many` is as the change `2026-05-01-many-are-fewer` left it";
     assert!(ran.stdout.contains("segments-overlap") && ran.stdout.contains(named), "{ran}");
 }
+
+#[test]
+fn a_document_that_cannot_be_read_is_told_and_not_passed_over() {
+    let environment = Environment::with_registry();
+    let list = "registry/definitions/list/own-domains.json";
+    environment.write(list, "{");
+    let ran = environment.canon(&["diff", "--no-text"]).expect(1);
+    assert!(ran.stdout.contains("malformed-json") && ran.stderr.contains("1 document differs"), "{ran}");
+    for format in ["markdown", "github", "json"] {
+        let ran = environment.canon(&["diff", "--format", format]).expect(1);
+        assert!(ran.stdout.contains("malformed-json") && ran.stdout.contains(list), "{ran}");
+        assert!(!ran.stdout.contains("Nothing differs"), "{ran}");
+    }
+}
+
+#[test]
+fn a_revision_beyond_a_shallow_clone_names_the_fetch() {
+    let environment = Environment::with_registry();
+    raise(&environment, "70");
+    environment.git(&["commit", "-q", "-a", "-m", "More"]);
+    let (from, to) = (environment.work(), environment.path("shallow"));
+    let (from, to) = (format!("file://{}", from.display()), to.display().to_string());
+    environment.git(&["clone", "-q", "--depth", "1", &from, &to]);
+    let ran = environment.canon(&["-C", &to, "diff", "HEAD~1"]).expect(2);
+    assert!(ran.stderr.contains("git fetch --unshallow"), "{ran}");
+}

@@ -814,12 +814,11 @@ fn commands_without_findings_have_no_such_formats() {
     hint: It has text only; `canon check`, `canon fmt` and `canon verify` report findings in every format.
     "#);
     let text_only: [&[&str]; 4] = [&[], &["init"], &["demo"], &["completions", "bash"]];
-    let others: [&[&str]; 8] = [
+    let others: [&[&str]; 7] = [
         &["list"],
         &["show", "qualification/mql"],
         &["refs", "qualification/mql"],
         &["status"],
-        &["log"],
         &["explain"],
         &["propose", "--title", "T", "--why", "W"],
         &["publish"],

@@ -19,8 +19,11 @@ const MOST_LINES: usize = 1_000;
 #[must_use]
 pub fn markdown(comparison: &Comparison) -> String {
     let told = Told::all(comparison);
-    if told.is_empty() {
+    if told.is_empty() && comparison.findings.is_empty() {
         return format!("Nothing differs between {} and {}.\n", plain(&comparison.base), plain(&comparison.current));
+    }
+    if told.is_empty() {
+        return String::new();
     }
     let mut out = String::from("## What this change means\n");
     told.iter().for_each(|told| out.push_str(&paragraph(told, comparison)));

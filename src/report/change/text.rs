@@ -1,5 +1,7 @@
 //! A comparison on a terminal.
 
+use std::collections::BTreeSet;
+
 use super::{Told, flipped, shifted};
 use crate::operations::diff::Comparison;
 use crate::report::brief::text_diff;
@@ -34,9 +36,11 @@ pub fn tally(comparison: &Comparison) -> String {
             if count == 1 { "1 definition rests".to_owned() } else { format!("{count} definitions rest") }
         ),
     };
+    let read: BTreeSet<&str> = comparison.rows.iter().map(|row| row.path.as_str()).collect();
+    let unread: BTreeSet<&str> = comparison.findings.iter().map(|finding| finding.path.as_str()).collect();
     format!(
         "{} between {} and {}{resting}.\n",
-        match comparison.rows.len() {
+        match read.union(&unread).count() {
             1 => "1 document differs".to_owned(),
             count => format!("{count} documents differ"),
         },
