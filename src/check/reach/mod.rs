@@ -67,8 +67,15 @@ fn each_names(
         let kept = named.filter(|(pointer, _)| wanted(definition, pointer)).map(|(_, name)| name);
         (definition.name(), kept.collect())
     };
-    definitions.par_iter().map(of_one).collect()
+    // Threads are not worth waking for a few definitions.
+    match definitions.len() {
+        0..=FEW => definitions.iter().map(of_one).collect(),
+        _ => definitions.par_iter().map(of_one).collect(),
+    }
 }
+
+/// So many definitions are looked at one after another.
+const FEW: usize = 16;
 
 impl Changed {
     /// A definition that differs between two registries, which must hold it if that side has it.
