@@ -13,6 +13,11 @@ use crate::registry::{CriteriaSite, Language};
 
 /// What is wrong with the criteria of a definition, by the places at which its kind has criteria.
 pub(super) fn findings(path: &str, source: &Source, sites: &[CriteriaSite], model: &Model) -> Vec<Finding> {
+    problems(source, sites, model).into_iter().map(|problem| problem.in_file(path)).collect()
+}
+
+/// What is wrong with the criteria of a definition, before it is said of which file.
+pub(crate) fn problems(source: &Source, sites: &[CriteriaSite], model: &Model) -> Vec<Problem> {
     let definition = source.value;
     let has_period = definition.get("period").is_some();
     let measures = measures(definition);
@@ -38,7 +43,7 @@ pub(super) fn findings(path: &str, source: &Source, sites: &[CriteriaSite], mode
             event_routes(value, &pointer_push("", key), &surroundings, sites, &mut problems);
         }
     }
-    problems.into_iter().map(|problem| problem.in_file(path)).collect()
+    problems
 }
 
 /// What is wrong at one site. Without a subject, whose absence others tell, only the grammar is looked at.

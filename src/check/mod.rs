@@ -46,6 +46,7 @@ use crate::criteria::{Model, Source};
 use crate::finding::{Finding, Level, Target, any_error, rules};
 use crate::registry::{Definition, Registry, Survey};
 
+pub(crate) use criteria::problems as criteria_problems;
 pub(crate) use sense::subject_of;
 use sound::Sound;
 pub(crate) use text::left_behind;

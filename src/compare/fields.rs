@@ -19,10 +19,10 @@ use crate::registry::{Cursor, Impact, Kind, Language, Within};
 /// One field that changed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldChange {
-    /// Where it stands after; before, if it is no longer there.
-    pub pointer: String,
     /// Where it stood before; where it would have stood, if it is new.
     pub was: String,
+    /// Where it stands after; where it would stand, if it is no longer there.
+    pub is: String,
     /// The value before, if there was one.
     pub before: Option<Value>,
     /// The value after, if there is one.
@@ -33,6 +33,25 @@ pub struct FieldChange {
     pub code: String,
     /// The criteria that it is part of, by their place in [`Differences::sites`].
     pub site: Option<usize>,
+}
+
+/// A place in one of two texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the text before, of what is no longer there.
+    Before(String),
+    /// In the text after.
+    After(String),
+}
+
+impl Place {
+    /// The pointer, whichever text it is of.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        match self {
+            Place::Before(pointer) | Place::After(pointer) => pointer,
+        }
+    }
 }
 
 /// Criteria in which something changed.
@@ -106,9 +125,33 @@ pub fn required_impact(path: &str, before: Option<&Value>, after: &Value, kinds:
 }
 
 impl FieldChange {
+    /// Where it stands after; before, if it is no longer there.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        match self.after {
+            Some(_) => Place::After(self.is.clone()),
+            None => Place::Before(self.was.clone()),
+        }
+    }
+
+    /// The pointer of its place.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        if self.after.is_some() { &self.is } else { &self.was }
+    }
+
     /// What makes it the same change under another schema.
     fn step(&self) -> (String, bool, bool) {
-        (self.pointer.clone(), self.before.is_some(), self.after.is_some())
+        (self.pointer().to_owned(), self.before.is_some(), self.after.is_some())
+    }
+}
+
+impl SiteChange {
+    /// Where they stand; where they stood, if there are none any more.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        let after = self.after.clone().map(Place::After);
+        after.or_else(|| self.before.clone().map(Place::Before))
     }
 }
 
@@ -178,6 +221,30 @@ impl<'k> At<'k> {
             general(before, after, is_reference, impact).to_owned()
         })
     }
+}
+
+/// Whether a code is one of those for which no schema has a word: it does not say what changed.
+#[must_use]
+pub fn is_general(code: &str) -> bool {
+    const GENERAL: [&str; 16] = [
+        "added",
+        "changed",
+        "date-earlier",
+        "date-later",
+        "equivalent",
+        "looser",
+        "lowered",
+        "not-decided",
+        "raised",
+        "removed",
+        "reshaped",
+        "retargeted",
+        "reworded",
+        "stricter",
+        "turned-off",
+        "turned-on",
+    ];
+    GENERAL.contains(&code)
 }
 
 /// The code of a change for which no schema has a word.
@@ -331,10 +398,9 @@ impl Diff {
     }
 
     fn push_as(&mut self, at: &At<'_>, before: Option<&Value>, after: Option<&Value>, impact: Impact, code: String) {
-        let pointer = if after.is_some() { at.is.clone() } else { at.was.clone() };
         let (before, after) = (before.cloned(), after.cloned());
-        let was = at.was.clone();
-        self.found.fields.push(FieldChange { pointer, was, before, after, impact, code, site: at.site });
+        let (was, is) = (at.was.clone(), at.is.clone());
+        self.found.fields.push(FieldChange { was, is, before, after, impact, code, site: at.site });
     }
 }
 

@@ -1,19 +1,19 @@
 //! What the changes in one definition mean: fields that change together are told together, and criteria by what they do.
 
-use super::fields::{Differences, FieldChange};
+use super::fields::{Differences, FieldChange, Place};
 use super::judge::{self, Flip, Judgement, Models};
-use crate::check::subject_of;
+use crate::check::{criteria_problems, subject_of};
 use crate::criteria::reason::counts;
 use crate::criteria::syntax::Predicate;
-use crate::criteria::{Model, grammar};
+use crate::criteria::{Model, Source, grammar};
 use crate::document::Value;
 use crate::registry::{CriteriaSite, Impact, Kind, Language, Registry};
 
 /// One thing that a change means.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Meaning {
-    /// What it is about: a place in the document after, or before if it is no longer there.
-    pub pointer: String,
+    /// What it is about.
+    pub place: Place,
     /// What is meant: a row of [`super::CODES`], or a word of the registry's own schema.
     pub code: String,
     /// The largest impact of the fields that it is made of.
@@ -27,7 +27,13 @@ pub struct Meaning {
 impl Meaning {
     /// What is meant by a document as a whole.
     pub(super) fn whole(code: &str, impact: Impact) -> Meaning {
-        Meaning { pointer: String::new(), code: code.to_owned(), impact, fields: Vec::new(), flips: Vec::new() }
+        Meaning {
+            place: Place::After(String::new()),
+            code: code.to_owned(),
+            impact,
+            fields: Vec::new(),
+            flips: Vec::new(),
+        }
     }
 }
 
@@ -81,7 +87,7 @@ pub(super) fn meanings(sides: &Sides, before: Text, after: Text, differences: &D
     let mut meanings: Vec<Meaning> = Vec::new();
     let mut told = vec![false; differences.fields.len()];
     for (at, field) in differences.fields.iter().enumerate() {
-        if told[at] || field.pointer == "/version" {
+        if told[at] || field.pointer() == "/version" {
             continue;
         }
         let group = telling.group(at, field);
@@ -90,6 +96,11 @@ pub(super) fn meanings(sides: &Sides, before: Text, after: Text, differences: &D
     }
     meanings.splice(0..0, telling.of_scores());
     meanings
+}
+
+/// Whether a place is another, or in it.
+fn is_within(pointer: &str, place: &str) -> bool {
+    pointer.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 struct Telling<'t> {
@@ -114,10 +125,7 @@ impl Telling<'_> {
     /// Whether a field is part of what decides who counts.
     fn decides(&self, field: &FieldChange) -> bool {
         self.outcome().is_some_and(|(criteria, exclusions)| {
-            let under = |pointer: &str| {
-                field.pointer.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            under(criteria) || exclusions.is_some_and(under)
+            [criteria].into_iter().chain(exclusions).any(|place| is_within(field.pointer(), place))
         })
     }
 
@@ -128,16 +136,16 @@ impl Telling<'_> {
     fn meaning(&self, field: &FieldChange, group: Vec<usize>) -> Option<Meaning> {
         let impact = group.iter().filter_map(|at| self.differences.fields.get(*at)).map(|field| field.impact).max()?;
         let judged = self.judged(field);
-        let pointer = match field.site.and_then(|site| self.differences.sites.get(site)) {
-            _ if self.decides(field) => self.outcome()?.0.to_owned(),
-            Some(site) => site.after.clone().or_else(|| site.before.clone())?,
-            None => field.pointer.clone(),
+        let place = match field.site.and_then(|site| self.differences.sites.get(site)) {
+            _ if self.decides(field) => Place::After(self.outcome()?.0.to_owned()),
+            Some(site) => site.place()?,
+            None => field.place(),
         };
         let (code, flips) = match judged {
             Some(Judgement { code, flips }) => (code.to_owned(), flips),
             None => (self.code(field, &group), Vec::new()),
         };
-        Some(Meaning { pointer, code, impact, fields: group, flips })
+        Some(Meaning { place, code, impact, fields: group, flips })
     }
 
     /// The code of fields of which nothing is judged.
@@ -157,13 +165,21 @@ impl Telling<'_> {
     fn judged(&self, field: &FieldChange) -> Option<Judgement> {
         let allowance = judge::allowance();
         let models = self.sides.models();
+        let open = || Some(Judgement { code: "not-decided", flips: Vec::new() });
         if self.decides(field) {
             let subject = self.subject()?;
+            let (criteria, exclusions) = self.outcome()?;
+            let places = || [criteria].into_iter().chain(exclusions);
+            if !self.is_sound(places(), places()) {
+                return open();
+            }
             let (before, after) = (counts(self.before.name), counts(self.after.name));
             return Some(judge::conditions(models, subject, Some(&before), Some(&after), &allowance));
         }
         let site = self.differences.sites.get(field.site?)?;
-        let open = || Some(Judgement { code: "not-decided", flips: Vec::new() });
+        if !self.is_sound(site.before.as_deref().into_iter(), site.after.as_deref().into_iter()) {
+            return open();
+        }
         let was = site.before.as_deref().map(|place| (place, self.before.value.pointer(place)));
         let is = site.after.as_deref().map(|place| (place, self.after.value.pointer(place)));
         match site.language {
@@ -199,6 +215,19 @@ impl Telling<'_> {
             }
             Language::Expression | Language::Date | Language::Path | Language::Target => None,
         }
+    }
+
+    /// Whether criteria at these places of the text before, and at those of the text after, can be true or false of a
+    /// record at all.
+    fn is_sound<'p>(&self, was: impl Iterator<Item = &'p str>, is: impl Iterator<Item = &'p str>) -> bool {
+        let sound = |text: Text, registry: &Registry, model: &Model, place: &str| {
+            let (Some(kind), Some(definition)) = (text.kind, registry.definition(text.name)) else { return false };
+            let problems = criteria_problems(&Source::of(registry, &definition), &kind.sites(text.value), model);
+            problems.iter().all(|problem| !is_within(&problem.pointer, place))
+        };
+        let Sides { before, after, old, new, .. } = self.sides;
+        was.into_iter().all(|place| sound(self.before, before, old, place))
+            && is.into_iter().all(|place| sound(self.after, after, new, place))
     }
 
     /// What a changed score model does to scores, beside what its fields say.

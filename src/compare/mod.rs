@@ -18,7 +18,9 @@ pub use affected::{Affected, affected};
 pub use closed::closed;
 pub use codes::{CODES, Code, code};
 pub use examples::Shifted;
-pub use fields::{Differences, FieldChange, SiteChange, differences, field_changes, required_impact};
+pub use fields::{
+    Differences, FieldChange, Place, SiteChange, differences, field_changes, is_general, required_impact,
+};
 pub use judge::Flip;
 pub use meaning::{Meaning, Sides};
 pub use rows::{RowChange, compare, compare_at, deletion_findings, tell, version_of};

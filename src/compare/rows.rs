@@ -1,5 +1,6 @@
 //! Which governed documents differ between two sides, and by what.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Value;
@@ -130,8 +131,11 @@ pub fn tell(rows: &mut [RowChange], sides: &Sides) {
     for row in rows {
         match definition_name(&row.path) {
             Some(name) => row.tell(&name, followers.get(&name).map(Vec::as_slice).unwrap_or_default(), sides),
-            None => row.meanings = row.one_for_each_field(),
+            None => row.meanings = row.of_no_definition(),
         }
+        row.told_at_least_once(sides);
+        // A reader begins with the whole, and then with what weighs most.
+        row.meanings.sort_by_key(|meaning| (!meaning.place.pointer().is_empty(), Reverse(meaning.impact)));
     }
 }
 
@@ -180,7 +184,7 @@ impl RowChange {
         if let Some(predecessor) = predecessor {
             let kinds: Vec<&Kind> = [was.kind, is.kind].into_iter().flatten().collect();
             self.differences = differences(old, new, &kinds);
-            self.differences.fields.retain(|field| !NAMES_ITSELF.contains(&field.pointer.as_str()));
+            self.differences.fields.retain(|field| !NAMES_ITSELF.contains(&field.pointer()));
             self.follows = Some(predecessor.clone());
         }
         let meanings = meaning::meanings(sides, was, is, &self.differences);
@@ -194,18 +198,34 @@ impl RowChange {
     }
 
     /// The changes of a document that is no definition.
-    fn one_for_each_field(&self) -> Vec<Meaning> {
+    fn of_no_definition(&self) -> Vec<Meaning> {
+        if self.before.is_none() || self.after.is_none() {
+            let code = if self.after.is_some() { "document-added" } else { "document-removed" };
+            return vec![Meaning::whole(code, self.impact)];
+        }
         let fields = self.differences.fields.iter().enumerate();
         fields
-            .filter(|(_, field)| field.pointer != self.version_pointer)
+            .filter(|(_, field)| field.pointer() != self.version_pointer)
             .map(|(at, field)| Meaning {
-                pointer: field.pointer.clone(),
+                place: field.place(),
                 code: field.code.clone(),
                 impact: self.impact,
                 fields: vec![at],
                 flips: Vec::new(),
             })
             .collect()
+    }
+
+    /// Where no field differs, and yet more than the version does: a list of which the order says nothing.
+    fn told_at_least_once(&mut self, sides: &Sides) {
+        let text = |side: &'_ Registry| side.document(&self.path).map(|document| document.value().clone());
+        let (Some(Value::Object(before)), Some(Value::Object(after))) = (text(sides.before), text(sides.after)) else {
+            return;
+        };
+        let mut but_version = after.iter().filter(|(key, _)| self.version_pointer.strip_prefix('/') != Some(*key));
+        if self.meanings.is_empty() && but_version.any(|(key, value)| before.get(key) != Some(value)) {
+            self.meanings.push(Meaning::whole("equivalent", self.impact));
+        }
     }
 }
 

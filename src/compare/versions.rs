@@ -41,7 +41,7 @@ pub fn version_findings(rows: &[RowChange]) -> Vec<Finding> {
 /// A definition that keeps the past as it was, and takes effect earlier than before.
 fn past_finding(row: &RowChange) -> Option<Finding> {
     const FROM: &str = "/effective/from";
-    let moved = row.differences.fields.iter().find(|field| field.pointer == FROM).filter(|_| row.is_definition())?;
+    let moved = row.differences.fields.iter().find(|field| field.pointer() == FROM).filter(|_| row.is_definition())?;
     let day = |value: &Option<Value>| match Moment::parse(value.as_ref()?.as_str()?)? {
         Moment::Day(day) => Some(day),
         Moment::Instant(_) => None,
@@ -90,7 +90,7 @@ fn why(row: &RowChange) -> String {
                 (_, None) => "the removed",
                 _ => "the changed",
             };
-            format!("{verb} `{}` is a {} change", field.pointer, row.impact.word())
+            format!("{verb} `{}` is a {} change", field.pointer(), row.impact.word())
         }
         _ => format!("any change to this document is {}", row.impact.word()),
     }

@@ -10,7 +10,7 @@ pub use near::{did_you_mean, nearest};
 pub use rules::{RULES, Rule, rule};
 pub use words::{counted, described};
 
-use crate::document::{Document, ParseError, Position, Span, position_of, span_of, span_of_key};
+use crate::document::{Document, ParseError, Position, Span, Value, position_of, span_of, span_of_key};
 
 /// How grave a finding is. Only errors make a command exit 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -133,5 +133,12 @@ pub fn any_error(findings: &[Finding]) -> bool {
 /// # Errors
 /// The finding that names the fault and its place.
 pub fn parse_document(path: &str, bytes: &[u8]) -> Result<Document, Finding> {
-    Document::parse(bytes).map_err(|error| Finding::unreadable(path, &error))
+    let document = Document::parse(bytes).map_err(|error| Finding::unreadable(path, &error))?;
+    match document.value() {
+        Value::Object(_) => Ok(document),
+        other => {
+            let message = format!("a document is an object, and this is {}", words::described(other));
+            Err(Finding::new(&rules::MALFORMED_JSON, path, Target::Offset(0), message))
+        }
+    }
 }

@@ -47,8 +47,8 @@ pub struct Comparison {
     pub rows: Vec<RowChange>,
     /// What rests on them, near ones first.
     pub affected: Vec<Resting>,
-    /// The approvals that the policy of the side before asks for, by path of the document; nothing where there is no
-    /// policy that can be read.
+    /// The approvals that the policy of the side before asks for the documents that differ, by path; nothing where there
+    /// is no policy that can be read.
     pub needs: BTreeMap<String, Vec<Need>>,
     /// What people call the roles of that policy, by id.
     pub roles: BTreeMap<String, String>,
@@ -78,6 +78,8 @@ pub struct Resting {
     pub owners: Vec<String>,
     /// The unit of its number, if it is one.
     pub unit: Option<String>,
+    /// The approvals that the policy of the side before asks for because of it.
+    pub needs: Vec<Need>,
     value: Value,
 }
 
@@ -167,12 +169,12 @@ fn between(
     }
     let changed = Changed::of(&rows);
     // The one asks what changes mean, the other reads files.
-    let affected = std::thread::scope(|scope| {
+    let mut affected = std::thread::scope(|scope| {
         scope.spawn(|| tell(&mut rows, &Sides::new(&old, &new)));
         if reaching { resting(workspace, &reading, &changed) } else { Ok(Vec::new()) }
     })?;
     let policy = policy(before)?;
-    let needs = policy.as_ref().map(|policy| needs(policy, &rows, &affected, (&old, &new))).unwrap_or_default();
+    let needs = policy.as_ref().map(|policy| needs(policy, &rows, &mut affected, (&old, &new))).unwrap_or_default();
     let roles = policy.into_iter().flat_map(|policy| policy.roles).map(|role| (role.id, role.name)).collect();
     Ok(Comparison { base, current, before: old, after: new, rows, affected, needs, roles, findings })
 }
@@ -184,42 +186,36 @@ fn policy(view: &View) -> Result<Option<Policy>, Failure> {
     Ok(document.and_then(|document| Policy::load(document.value()).ok()))
 }
 
-/// What the policy of the side before asks for, of the documents that differ and of what rests on them.
+/// What the policy of the side before asks for, of the documents that differ and, said to each, of what rests on them.
 fn needs(
     policy: &Policy,
     rows: &[RowChange],
-    resting: &[Resting],
+    resting: &mut [Resting],
     (before, after): (&Registry, &Registry),
 ) -> BTreeMap<String, Vec<Need>> {
-    let needs = |facts: &RowFacts<'_>| {
+    let needs = |facts: &RowFacts<'_>| -> Vec<Need> {
         let needs = policy.slots_for(facts).into_iter().map(|slots| {
             let named = policy.roles.iter().find(|role| role.id == slots.role);
-            let title = named.map_or_else(|| slots.role.clone(), |role| role.name.clone());
-            Need { title, role: slots.role, count: slots.count }
+            let title = named.map(|role| role.name.clone()).filter(|name| !name.trim().is_empty());
+            Need { title: title.unwrap_or_else(|| slots.role.clone()), role: slots.role, count: slots.count }
         });
-        (facts.path.to_owned(), needs.collect::<Vec<Need>>())
+        needs.filter(|need| !need.role.trim().is_empty()).collect()
     };
+    for one in resting {
+        if let Some((kind, id)) = one.affected.name.split_once('/') {
+            one.needs = needs(&RowFacts::affected(&definition_path(kind, id), "", &one.value));
+        }
+    }
     let of_row = |row: &RowChange| {
         let after = after.document(&row.path)?.value();
         let owned_by = before.document(&row.path).map_or(after, |document| document.value());
         let meanings = row.codes();
         let (path, impact) = (row.path.as_str(), row.impact);
-        Some(needs(&RowFacts {
-            path,
-            impact,
-            reason: "",
-            owned_by,
-            after,
-            meanings: meanings.as_ref(),
-            affected: false,
-        }))
+        let facts =
+            RowFacts { path, impact, reason: "", owned_by, after, meanings: meanings.as_ref(), affected: false };
+        Some((row.path.clone(), needs(&facts)))
     };
-    let of_resting = |resting: &Resting| {
-        let (kind, id) = resting.affected.name.split_once('/')?;
-        let path = definition_path(kind, id);
-        Some(needs(&RowFacts::affected(&path, "", &resting.value)))
-    };
-    rows.iter().filter_map(of_row).chain(resting.iter().filter_map(of_resting)).collect()
+    rows.iter().filter_map(of_row).collect()
 }
 
 /// A side that was found.
@@ -507,6 +503,7 @@ impl Resting {
             title: document.text("name").unwrap_or(&affected.name).to_owned(),
             owners: owners.map(str::to_owned).collect(),
             unit: document.text("unit").map(str::to_owned),
+            needs: Vec::new(),
             value: document.value().clone(),
             affected,
         })

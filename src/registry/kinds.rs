@@ -342,6 +342,12 @@ impl Kind {
         self.at(value, pointer)?.unit()
     }
 
+    /// Whether a role of the policy stands at a pointer.
+    #[must_use]
+    pub fn is_role(&self, value: &Value, pointer: &str) -> bool {
+        self.at(value, pointer).is_some_and(|cursor| cursor.is_role())
+    }
+
     /// The property that identifies the items of the array at a pointer.
     #[must_use]
     pub fn key(&self, value: &Value, pointer: &str) -> Option<&str> {

@@ -53,7 +53,7 @@ pub fn whole(brief: &Brief) -> String {
 #[must_use]
 pub fn fields(fields: &[FieldChange]) -> String {
     let one = |field: &FieldChange| {
-        let pointer = if field.pointer.is_empty() { "/" } else { &field.pointer };
+        let pointer = if field.pointer().is_empty() { "/" } else { field.pointer() };
         format!(
             "    {}  {} -> {}  ({}, {})\n",
             visible(pointer),
@@ -64,7 +64,7 @@ pub fn fields(fields: &[FieldChange]) -> String {
         )
     };
     // The heading tells the version.
-    fields.iter().filter(|field| field.pointer != "/version").map(one).collect()
+    fields.iter().filter(|field| field.pointer() != "/version").map(one).collect()
 }
 
 /// The difference of two texts, as `diff -u` shows it.

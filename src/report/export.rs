@@ -89,7 +89,7 @@ fn lines(entry: &Entry) -> Vec<[String; 17]> {
                 version(row.version.from.as_ref()),
                 version(Some(&row.version.to)),
                 field.map_or(*impact, |field| field.impact).word().to_owned(),
-                field.map(|field| field.pointer.clone()).unwrap_or_default(),
+                field.map(|field| field.pointer().to_owned()).unwrap_or_default(),
                 value(field.and_then(|field| field.before.as_ref())),
                 value(field.and_then(|field| field.after.as_ref())),
                 decisions.join("; "),
@@ -97,7 +97,7 @@ fn lines(entry: &Entry) -> Vec<[String; 17]> {
         };
         // The version has columns of its own.
         let fields: Vec<&FieldChange> =
-            fields.iter().filter(|field| field.pointer != version_pointer(&row.path)).collect();
+            fields.iter().filter(|field| field.pointer() != version_pointer(&row.path)).collect();
         match fields.as_slice() {
             [] => lines.push(one(None)),
             fields => lines.extend(fields.iter().map(|field| one(Some(field)))),

@@ -121,7 +121,7 @@ fn ended(all: &[Entry], mql: &[Entry], path: &std::path::Path, folder: &str) -> 
         });
         for field in numbers {
             let (before, after) = (shown(field.before.as_ref()), shown(field.after.as_ref()));
-            out.push_str(&format!("              {}: {before} -> {after}\n", field.pointer));
+            out.push_str(&format!("              {}: {before} -> {after}\n", field.pointer()));
         }
     }
     out.push_str(&format!(

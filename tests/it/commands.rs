@@ -482,7 +482,7 @@ fn propose_status_and_approve() {
 
     ## What this change means
 
-    **Marketing qualified lead** (`qualification/mql`, 1.0.0 to 2.0.0). Who qualified once must wait longer to qualify again: 90 days, no longer 60 days. It holds from 2026-02-01; periods before keep the numbers that they had. Chief marketing officer must agree.
+    **Marketing qualified lead** (`qualification/mql`, 1.0.0 to 2.0.0). Who qualified once must wait longer to qualify again: 90 days, no longer 60 days. It holds from 2026-02-01 as before; periods before keep the numbers that they had, those since need not. Chief marketing officer must agree.
 
     | what | meaning | before | after | impact | must agree |
     | --- | --- | --- | --- | --- | --- |

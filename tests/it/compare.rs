@@ -25,7 +25,7 @@ fn coded(edit: impl Fn(&mut Value)) -> Vec<(String, Impact, String)> {
     let mut after = badge();
     edit(&mut after);
     let changes = field_changes(&before, &after, &[kinds.get("badge").unwrap()]);
-    changes.into_iter().map(|change| (change.pointer, change.impact, change.code)).collect()
+    changes.into_iter().map(|change| (change.pointer().to_owned(), change.impact, change.code)).collect()
 }
 
 fn row(pointer: &str, impact: Impact) -> (String, Impact) {
@@ -119,7 +119,10 @@ fn items_without_a_key_are_compared_by_place() {
         badge
     };
     let pointers = |before: Value, after: Value| -> Vec<String> {
-        field_changes(&with(before), &with(after), &[kind]).into_iter().map(|change| change.pointer).collect()
+        field_changes(&with(before), &with(after), &[kind])
+            .into_iter()
+            .map(|change| change.pointer().to_owned())
+            .collect()
     };
     let twice = json!([{"id": "a", "at_least": 1}, {"id": "a", "at_least": 2}]);
     let other = json!([{"id": "a", "at_least": 2}, {"id": "a", "at_least": 1}]);

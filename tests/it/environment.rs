@@ -134,6 +134,13 @@ impl Environment {
         self.write(path, &text.replacen(from, to, 1));
     }
 
+    /// Changes a document of the work tree.
+    pub(crate) fn edit_json(&self, path: &str, change: impl FnOnce(&mut serde_json::Value)) {
+        let mut value: serde_json::Value = serde_json::from_str(&self.read(path)).unwrap();
+        change(&mut value);
+        self.write(path, &serde_json::to_string_pretty(&value).unwrap());
+    }
+
     /// Makes a key pair with `ssh-keygen` and gives the path of its private half.
     pub(crate) fn key(&self, name: &str, options: &[&str]) -> PathBuf {
         let path = self.path("keys").join(name);

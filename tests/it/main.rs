@@ -44,6 +44,7 @@ mod signatures;
 mod taint;
 mod team;
 mod thirty;
+mod told;
 mod values;
 mod waivers;
 mod world;

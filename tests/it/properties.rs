@@ -244,5 +244,5 @@ fn a_document_as_deep_as_may_be_is_walked_to_its_end() {
     *at(&mut other, &pointer) = json!(2);
     let changes = field_changes(document.value(), &other, &[kind]);
     assert_eq!(changes.len(), 1);
-    assert_eq!(changes[0].pointer, pointer);
+    assert_eq!(changes[0].pointer(), pointer);
 }

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Told, said};
-use crate::compare::{Flip, Meaning, RowChange, Shifted};
-use crate::operations::diff::{Comparison, Resting};
+use crate::compare::{Flip, Meaning, Place, RowChange, Shifted};
+use crate::operations::diff::{Comparison, Need, Resting};
 use crate::report::json::{fields, findings};
 
 /// Both sides, rows with fields and meanings, what rests on them, and what could not be read.
@@ -22,7 +22,7 @@ pub fn json(comparison: &Comparison) -> Value {
 
 fn row(row: &RowChange, comparison: &Comparison) -> Value {
     let needs = comparison.needs.get(&row.path).map(Vec::as_slice).unwrap_or_default();
-    let needs: Vec<Value> = needs.iter().map(|need| json!({"role": need.role, "count": need.count})).collect();
+    let needs: Vec<Value> = needs.iter().map(need).collect();
     json!({
         "path": row.path,
         "follows": row.follows,
@@ -38,9 +38,17 @@ fn row(row: &RowChange, comparison: &Comparison) -> Value {
     })
 }
 
+fn need(need: &Need) -> Value {
+    json!({"role": need.role, "count": need.count})
+}
+
 fn meaning(meaning: &Meaning) -> Value {
     json!({
-        "pointer": meaning.pointer,
+        "pointer": meaning.place.pointer(),
+        "side": match meaning.place {
+            Place::Before(_) => "before",
+            Place::After(_) => "after",
+        },
         "code": meaning.code,
         "title": said(meaning),
         "impact": meaning.impact,
@@ -59,7 +67,7 @@ fn flip(flip: &Flip) -> Value {
 }
 
 fn example(example: &Shifted) -> Value {
-    json!({"id": example.id, "before": example.before, "after": example.after})
+    json!({"id": example.id, "as_it_was": example.as_it_was, "before": example.before, "after": example.after})
 }
 
 fn resting(resting: &Resting) -> Value {
@@ -69,5 +77,6 @@ fn resting(resting: &Resting) -> Value {
         "through": resting.affected.through,
         "owners": resting.owners,
         "unit": resting.unit,
+        "needs": resting.needs.iter().map(need).collect::<Vec<_>>(),
     })
 }

@@ -1,6 +1,7 @@
 //! A comparison as the body of a pull request: for people who decide and never read JSON.
 
-use super::{Told, flipped, said, shifted, values};
+use super::{Told, flipped, needs_in_words, said, shifted, values};
+use crate::compare::Meaning;
 use crate::document::Value;
 use crate::operations::diff::Comparison;
 use crate::registry::Impact;
@@ -37,49 +38,74 @@ pub fn markdown(comparison: &Comparison) -> String {
 /// What one document's change does, in sentences.
 fn paragraph(told: &Told<'_>, comparison: &Comparison) -> String {
     let mut sentences: Vec<String> = Vec::new();
-    for meaning in told.row.meanings.iter().filter(|meaning| meaning.impact > Impact::Patch) {
-        if meaning.pointer.starts_with("/effective") {
-            continue;
-        }
+    let holds = holds(told);
+    let is_told = |meaning: &Meaning| holds.is_some() && TOLD_BY_HOLDS.contains(&meaning.place.pointer());
+    for meaning in told.row.meanings.iter().filter(|meaning| meaning.impact > Impact::Patch && !is_told(meaning)) {
         let sentence = told.sentence_with_values(meaning, plain);
         if !sentences.contains(&sentence) {
             sentences.push(sentence);
         }
     }
-    if sentences.is_empty() {
-        sentences.push(match told.row.meanings.is_empty() {
-            true => "Only its version changes".to_owned(),
-            false => "Only words change; nobody is counted otherwise".to_owned(),
-        });
+    if sentences.is_empty() && holds.is_none() {
+        let said = match told.row.meanings.as_slice() {
+            [] => "Only its version changes",
+            [only] if only.code == "equivalent" => "It is written otherwise, and means the same",
+            _ => "Only what explains it changes; nobody is counted otherwise",
+        };
+        sentences.push(said.to_owned());
     }
     sentences.extend(told.row.stale.iter().map(|number| format!("Its summary still says {}", plain(number))));
-    sentences.extend(holds(told));
+    sentences.extend(holds);
     if let Some(needs) = comparison.needs.get(&told.row.path).filter(|needs| !needs.is_empty()) {
-        sentences.push(format!("{} must agree", listed(needs.iter().map(|need| plain(&need.title)))));
+        sentences.push(format!("{} must agree", listed(needs_in_words(needs, plain).into_iter())));
     }
     let follows = told.row.follows.as_ref().map(|other| format!(", in place of `{other}`")).unwrap_or_default();
     let name = format!("`{}`{follows}, {}", told.name, plain(&told.versions()).replace("-&gt;", "to"));
     format!("\n**{}** ({name}). {}.\n", plain(told.title), sentences.join(". "))
 }
 
+/// Where a definition says since when it holds, and what becomes of the past.
+const TOLD_BY_HOLDS: [&str; 2] = ["/effective/from", "/effective/history"];
+
 /// Since when it holds, and what becomes of the past, where either changes or anything of weight does.
 fn holds(told: &Told<'_>) -> Option<String> {
-    let after = told.after.filter(|_| told.row.impact == Impact::Major && told.row.is_definition())?;
-    let text = |pointer: &str| after.pointer(pointer).and_then(Value::as_str);
-    let from = text("/effective/from")?;
-    Some(match text("/effective/history")? {
-        "restate" => format!("It holds from {}, and past periods are computed again by it", plain(from)),
-        _ => format!("It holds from {}; periods before keep the numbers that they had", plain(from)),
-    })
+    let [from, history] = TOLD_BY_HOLDS;
+    let is_moved = told.row.meanings.iter().any(|meaning| TOLD_BY_HOLDS.contains(&meaning.place.pointer()));
+    let weighs = told.row.is_definition() && (told.row.impact == Impact::Major || is_moved);
+    let after = told.after.filter(|_| weighs)?;
+    let text = |side: Option<&Value>, pointer: &str| side?.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let (day, was) = (text(Some(after), from)?, text(told.before, from));
+    let (restates, restated) =
+        (text(Some(after), history)? == "restate", text(told.before, history).map(|history| history == "restate"));
+    let since = match &was {
+        Some(was) if *was == day => format!("It holds from {} as before", plain(&day)),
+        Some(was) => format!("It holds from {}, no longer from {}", plain(&day), plain(was)),
+        None => format!("It holds from {}", plain(&day)),
+    };
+    let past = match (restates, restated) {
+        (true, Some(false)) => ", and past periods, which kept their numbers so far, are computed again by it",
+        (true, _) => ", and past periods are computed again by it",
+        (false, Some(true)) => "; periods before keep the numbers that they had, and are no longer computed again",
+        (false, _) => "; periods before keep the numbers that they had",
+    };
+    let between = match &was {
+        Some(was) if !restates && *was == day => ", those since need not",
+        Some(was) if !restates && day < *was => ", those between need not",
+        _ => "",
+    };
+    Some(format!("{since}{past}{between}"))
 }
 
 fn table(told: &[Told<'_>], comparison: &Comparison) -> String {
+    if told.iter().all(|told| told.row.meanings.is_empty()) {
+        return String::new();
+    }
     let mut out = String::from(
         "\n| what | meaning | before | after | impact | must agree |\n| --- | --- | --- | --- | --- | --- |\n",
     );
     for told in told {
         let needs = comparison.needs.get(&told.row.path).map(Vec::as_slice).unwrap_or_default();
-        let needs = needs.iter().map(|need| plain(&need.title)).collect::<Vec<_>>().join(", ");
+        let needs = needs_in_words(needs, plain).join(", ");
         for meaning in &told.row.meanings {
             let place = told.place(meaning);
             let what =
@@ -115,9 +141,9 @@ fn cell(value: Option<&str>) -> String {
 fn records(told: &[Told<'_>]) -> String {
     let mut out = String::new();
     for told in told {
-        for flip in told.row.meanings.iter().flat_map(|meaning| &meaning.flips) {
+        for (of, flip) in told.records() {
             let (change, record) = flipped(flip);
-            out.push_str(&format!("- {}, {}: {}.\n", plain(told.title), plain(&change), plain(&record)));
+            out.push_str(&format!("- {}, {}: {}.\n", plain(&of), plain(&change), plain(&record)));
         }
         for example in &told.row.examples {
             let (title, id) = (plain(told.title), plain(&example.id));
@@ -147,16 +173,21 @@ fn resting(comparison: &Comparison) -> String {
         ),
         count => format!("among them {}", counted(count, "number")),
     };
-    let mut table = "| definition | rests on it by | answer for it |\n| --- | --- | --- |\n".to_owned();
+    let asks = affected.iter().any(|resting| !resting.needs.is_empty());
+    let mut table = match asks {
+        true => "| definition | rests on it by | answer for it | must agree |\n| --- | --- | --- | --- |\n".to_owned(),
+        false => "| definition | rests on it by | answer for it |\n| --- | --- | --- |\n".to_owned(),
+    };
     for resting in affected.iter().take(MOST_RESTING) {
         let way: Vec<String> = resting.affected.through.iter().rev().map(|name| format!("`{}`", plain(name))).collect();
         let owners = resting.owners.iter().map(|role| plain(comparison.roles.get(role).unwrap_or(role)));
         table.push_str(&format!(
-            "| {} (`{}`) | {} | {} |\n",
+            "| {} (`{}`) | {} | {} |{}\n",
             plain(&resting.title),
             plain(&resting.affected.name),
             way.join(" &larr; "),
             owners.collect::<Vec<_>>().join(", "),
+            if asks { format!(" {} |", needs_in_words(&resting.needs, plain).join(", ")) } else { String::new() },
         ));
     }
     if let Some(more) = affected.len().checked_sub(MOST_RESTING).filter(|more| *more > 0) {

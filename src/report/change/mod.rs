@@ -12,12 +12,14 @@ pub use markdown::markdown;
 pub use notices::notices;
 pub use text::{tally, text};
 
-use crate::compare::{Flip, Meaning, RowChange, Shifted, code};
+use std::collections::BTreeMap;
+
+use crate::compare::{Flip, Meaning, Place, RowChange, Shifted, code, is_general};
 use crate::document::Value;
-use crate::operations::diff::Comparison;
+use crate::operations::diff::{Comparison, Need};
 use crate::registry::Kind;
-use crate::registry::layout::definition_name;
-use values::{Exchange, exchanges, label};
+use crate::registry::layout::{DocumentRole, definition_name, document_role};
+use values::{Exchange, Texts, exchanges, label};
 
 /// A document of a comparison, ready to be told.
 struct Told<'c> {
@@ -29,6 +31,8 @@ struct Told<'c> {
     before: Option<&'c Value>,
     after: Option<&'c Value>,
     kind: Option<&'c Kind>,
+    /// What people call roles, by id.
+    roles: &'c BTreeMap<String, String>,
 }
 
 impl<'c> Told<'c> {
@@ -45,9 +49,15 @@ impl<'c> Told<'c> {
         };
         let side = if after.is_some() { &comparison.after } else { &comparison.before };
         let document = after.or(before);
-        let title = document.and_then(|document| document.text("name")).unwrap_or(&row.path);
+        let own = |key: &str| document.and_then(|document| document.text(key));
+        let title = own("name").or_else(|| own("title")).unwrap_or_else(|| match document_role(&row.path) {
+            Some(DocumentRole::Policy) => "The policy",
+            Some(DocumentRole::Waivers) => "Waivers",
+            _ => &row.path,
+        });
         let [before, after] = [before, after].map(|document| document.map(|document| document.value()));
-        Told { row, name, title, before, after, kind: side.kind_of(&row.path) }
+        let kind = side.kind_of(&row.path);
+        Told { row, name, title, before, after, kind, roles: &comparison.roles }
     }
 
     /// The versions in words.
@@ -63,7 +73,7 @@ impl<'c> Told<'c> {
 
     /// Whether a meaning is about who counts.
     fn is_who_counts(&self, meaning: &Meaning) -> bool {
-        self.kind.and_then(Kind::outcome).is_some_and(|(criteria, _)| criteria == meaning.pointer)
+        self.kind.and_then(Kind::outcome).is_some_and(|(criteria, _)| criteria == meaning.place.pointer())
     }
 
     /// A meaning in a sentence without its full stop: where, if that needs to be said, and what.
@@ -85,23 +95,34 @@ impl<'c> Told<'c> {
         }
     }
 
-    /// The same with the values that took the place of others, where they are one short thing; then the place needs to be
-    /// said only if more of the sort changed.
+    /// The same with the values that took the place of others, where they are few and short. The place is said where the
+    /// words do not say it: where it is one of several of its sort, or where the words are those of any field.
     /// `plain` keeps a text from being read as markup.
     fn sentence_with_values(&self, meaning: &Meaning, plain: fn(&str) -> String) -> String {
-        const LONGEST: usize = 80;
+        const MOST: usize = 3;
         let (place, said) = self.sentence(meaning);
+        let exchanges = self.exchanges(meaning);
+        if let (Some(place), [exchange]) = (&place, exchanges.as_slice())
+            && let Some(sentence) = appeared(meaning, place, exchange, plain)
+        {
+            return sentence;
+        }
+        let has_few = !exchanges.is_empty() && exchanges.len() <= MOST && exchanges.iter().all(Exchange::is_short);
         let alone = self.row.meanings.iter().filter(|other| other.code == meaning.code).count() == 1;
-        match (self.exchanges(meaning).as_slice(), place) {
-            ([Exchange { before: Some(before), after: Some(after), .. }], place)
-                if before.len() <= LONGEST && after.len() <= LONGEST =>
-            {
-                let place = place.filter(|_| !alone).map(|place| format!(" ({})", plain(&small(&place))));
-                let (said, place) = (plain(&capital(&said)), place.unwrap_or_default());
-                format!("{said}{place}: {}, no longer {}", plain(after), plain(before))
-            }
-            (_, Some(place)) => format!("{}: {}", plain(&place), plain(&said)),
-            (_, None) => plain(&said),
+        let is_item = meaning.place.pointer().split('/').any(|step| step.parse::<usize>().is_ok());
+        let place = place.filter(|_| !alone || is_item || is_general(&meaning.code));
+        let said = match &place {
+            Some(place) if has_few && meaning.code == "changed" => plain(place),
+            Some(place) => format!("{}: {}", plain(place), plain(&said)),
+            None => plain(&capital(&said)),
+        };
+        let values: Vec<String> = match (has_few, meaning.code.as_str()) {
+            (false, _) | (_, "turned-on" | "turned-off") => Vec::new(),
+            _ => exchanges.iter().map(|exchange| exchange.in_words(plain)).collect(),
+        };
+        match values.is_empty() {
+            true => said,
+            false => format!("{said}: {}", values.join("; ")),
         }
     }
 
@@ -110,27 +131,51 @@ impl<'c> Told<'c> {
         if self.is_who_counts(meaning) {
             return "who counts".to_owned();
         }
-        let sides = [self.after, self.before];
-        let value = sides.into_iter().flatten().find(|value| value.pointer(&meaning.pointer).is_some());
-        value.map_or_else(String::new, |value| label(value, &meaning.pointer))
+        self.texts().of(&meaning.place).map_or_else(String::new, |text| label(text, meaning.place.pointer()))
     }
 
     /// A place of the text after: that of a meaning, or what is around it if it is no longer there.
-    fn there<'m>(&self, meaning: &'m Meaning) -> &'m str {
-        let fields = meaning.fields.iter().filter_map(|at| self.row.differences.fields.get(*at));
-        let gone =
-            meaning.flips.is_empty() && fields.clone().count() > 0 && fields.clone().all(|field| field.after.is_none());
-        match meaning.pointer.rsplit_once('/') {
-            Some((around, _)) if gone => around,
-            _ => &meaning.pointer,
+    fn there<'m>(&'m self, meaning: &'m Meaning) -> &'m str {
+        let gone = meaning.fields.first().and_then(|at| self.row.differences.fields.get(*at));
+        match (&meaning.place, gone) {
+            (Place::After(pointer), _) => pointer,
+            (Place::Before(_), Some(gone)) => gone.is.rsplit_once('/').map_or("", |(around, _)| around),
+            (Place::Before(_), None) => "",
         }
     }
 
     /// What stood and stands there.
     fn exchanges(&self, meaning: &Meaning) -> Vec<Exchange> {
         let fields = meaning.fields.iter().filter_map(|at| self.row.differences.fields.get(*at));
-        exchanges(fields, self.before, self.after, self.kind)
+        exchanges(fields, self.texts())
     }
+
+    fn texts(&self) -> Texts<'c> {
+        Texts { before: self.before, after: self.after, kind: self.kind, roles: self.roles }
+    }
+
+    /// Records that come out otherwise, each with what it is a record of.
+    fn records(&self) -> impl Iterator<Item = (String, &'c Flip)> {
+        self.row.meanings.iter().flat_map(|meaning| {
+            let place = Some(self.place(meaning)).filter(|place| !place.is_empty() && !self.is_who_counts(meaning));
+            let of = place.map_or_else(|| self.title.to_owned(), |place| format!("{}, {place}", self.title));
+            meaning.flips.iter().map(move |flip| (of.clone(), flip))
+        })
+    }
+}
+
+/// Something that is new or gone, by its name, with its value if the name does not say it.
+fn appeared(meaning: &Meaning, place: &str, exchange: &Exchange, plain: fn(&str) -> String) -> Option<String> {
+    let (verb, value) = match meaning.code.as_str() {
+        "added" => ("is new", exchange.after.as_ref()?),
+        "removed" => ("is gone", exchange.before.as_ref()?),
+        _ => return None,
+    };
+    let says_itself = !exchange.is_short() || exchange.name.is_some() || place.ends_with(value.as_str());
+    Some(match says_itself {
+        true => format!("{} {verb}", plain(place)),
+        false => format!("{} {verb}: {}", plain(place), plain(value)),
+    })
 }
 
 /// What a meaning says in a few words.
@@ -157,7 +202,17 @@ fn small(text: &str) -> String {
 /// An example that comes out otherwise, in words.
 fn shifted(example: &Shifted) -> String {
     let (before, after) = (values::plain(&example.before, None), values::plain(&example.after, None));
-    format!("{before} before, {after} now")
+    let as_it_was = if example.as_it_was { " (as it was; this change rewrites it)" } else { "" };
+    format!("{before} before, {after} now{as_it_was}")
+}
+
+/// Approvals, in words; nothing if none are asked for.
+fn needs_in_words(needs: &[Need], plain: fn(&str) -> String) -> Vec<String> {
+    let one = |need: &Need| match need.count {
+        1 => plain(&need.title),
+        count => format!("{} ({count} people)", plain(&need.title)),
+    };
+    needs.iter().map(one).collect()
 }
 
 /// A record that comes out otherwise: what it was and what it is, and the record itself.

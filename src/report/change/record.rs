@@ -3,7 +3,6 @@
 use super::values::plain;
 use crate::criteria::reason::Witness;
 use crate::document::{Members, Value};
-use crate::report::counted;
 
 /// A record of an entity, in one line.
 pub(super) fn record(entity: &str, witness: &Witness) -> String {
@@ -28,11 +27,10 @@ fn field(key: &str, value: &Value) -> String {
         Value::Array(rows) if rows.iter().all(Value::is_object) && !rows.is_empty() => {
             let described: Vec<String> =
                 rows.iter().filter_map(Value::as_object).map(|row| fields(row).join(", ")).collect();
-            let one = name.strip_suffix('s').unwrap_or(&name);
             let described: Vec<String> = described.into_iter().filter(|text| !text.is_empty()).collect();
             match described.is_empty() {
-                true => counted(rows.len(), one),
-                false => format!("{} ({})", counted(rows.len(), one), described.join("; ")),
+                true => count(rows.len(), &name),
+                false => format!("{} ({})", count(rows.len(), &name), described.join("; ")),
             }
         }
         Value::Object(row) => match fields(row) {
@@ -53,6 +51,20 @@ fn score(model: &str, state: &Value) -> String {
     match told.is_empty() || total.as_f64() != Some(sum) {
         true => format!("{name} {}", plain(total, None)),
         false => format!("{name} {} ({})", plain(total, None), told.join(", ")),
+    }
+}
+
+/// So many of what is named as many.
+fn count(many: usize, name: &str) -> String {
+    if many == 1 { format!("1 {}", singular(name)) } else { format!("{many} {name}") }
+}
+
+/// The name of one of what is named as many.
+pub(super) fn singular(name: &str) -> String {
+    let hisses = ["ches", "shes", "sses", "xes", "zes"].iter().any(|end| name.ends_with(end));
+    match name.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => name.strip_suffix(if hisses { "es" } else { "s" }).unwrap_or(name).to_owned(),
     }
 }
 

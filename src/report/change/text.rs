@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Told, flipped, shifted};
+use super::{Told, flipped, needs_in_words, shifted};
 use crate::operations::diff::Comparison;
 use crate::report::brief::text_diff;
 use crate::text::line;
@@ -80,8 +80,7 @@ fn row(told: &Told<'_>, comparison: &Comparison) -> String {
     }
     let needs = comparison.needs.get(&told.row.path).map(Vec::as_slice).unwrap_or_default();
     if !needs.is_empty() {
-        let needs: Vec<String> = needs.iter().map(|need| line(&need.title)).collect();
-        out.push_str(&format!("  needs: {}\n", needs.join(", ")));
+        out.push_str(&format!("  needs: {}\n", needs_in_words(needs, line).join(", ")));
     }
     out
 }
@@ -101,10 +100,14 @@ fn resting(comparison: &Comparison) -> String {
         let way: Vec<&str> = resting.affected.through.iter().rev().map(String::as_str).collect();
         let owners = resting.owners.join(", ");
         out.push_str(&format!(
-            "  {}  by {}  ({})\n",
+            "  {}  by {}  ({}){}\n",
             line(&resting.affected.name),
             line(&way.join(" <- ")),
-            line(&owners)
+            line(&owners),
+            match needs_in_words(&resting.needs, line).as_slice() {
+                [] => String::new(),
+                needs => format!("  needs: {}", needs.join(", ")),
+            },
         ));
     }
     if let Some(more) = comparison.affected.len().checked_sub(MOST_RESTING).filter(|more| *more > 0) {

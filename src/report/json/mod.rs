@@ -60,7 +60,7 @@ pub fn checked(listing: &Listing<'_>, definitions: usize) -> Value {
 pub fn fields(fields: &[FieldChange]) -> Value {
     let one = |field: &FieldChange| {
         json!({
-            "pointer": field.pointer,
+            "pointer": field.pointer(),
             "before": field.before,
             "after": field.after,
             "impact": field.impact,

@@ -53,7 +53,8 @@ fn every_step_of_the_history_means_what_is_argued_for() {
         let row = row(&before, &after, name);
         // The parts of a score model are told beside what it does in all.
         let within = ["/parts/", "/standing", "/total"];
-        let whole = row.meanings.iter().filter(|meaning| !within.iter().any(|part| meaning.pointer.starts_with(part)));
+        let whole =
+            row.meanings.iter().filter(|meaning| !within.iter().any(|part| meaning.place.pointer().starts_with(part)));
         let found = codes(whole);
         let expected = texts(&step["codes"]);
         if found != expected {

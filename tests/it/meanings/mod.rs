@@ -20,9 +20,12 @@ fn starter() -> Files {
     builtin::schemas().chain(builtin::starter()).map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect()
 }
 
-/// The file of a definition.
+/// The file of a definition, or a path as it is.
 fn path_of(definition: &str) -> String {
-    format!("registry/definitions/{definition}.json")
+    match definition.ends_with(".json") {
+        true => definition.to_owned(),
+        false => format!("registry/definitions/{definition}.json"),
+    }
 }
 
 /// Changes a definition: new values by pointer, `{"$remove": true}` for none, the pointer of the whole for another document.
