@@ -1,12 +1,10 @@
 //! `canon diff`: what differs between two sides, what that means, and what rests on it.
 
-use std::path::Path;
-
 use super::{Context, Done, Format};
 use crate::finding::Level;
 use crate::git::believe_objects;
 use crate::operations::Failure;
-use crate::operations::diff::{Wanted, compare, compare_texts};
+use crate::operations::diff::{Driven, Wanted, compare, compare_texts, of_driver};
 use crate::registry::builtin;
 use crate::report::change;
 use crate::report::listing::Listing;
@@ -36,11 +34,11 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
     believe_objects();
     builtin::begin_few();
     let workspace = context.workspace()?;
-    let comparison = match driver.as_deref() {
+    let comparison = match driver.as_deref().map(of_driver).transpose()? {
         None => compare(&workspace, &Wanted { base, current, exact })?,
-        Some([path, before, _, _, after, ..]) => compare_texts(&workspace, path, Path::new(before), Path::new(after))?,
-        Some(path) => {
-            context.printer.result(&format!("{} is not merged yet\n", path.join(" ")));
+        Some(Driven::Texts { path, before, after }) => compare_texts(&workspace, path, before, after)?,
+        Some(Driven::Unmerged(path)) => {
+            context.printer.result(&format!("{path} is not merged yet\n"));
             return Ok(Done::Fine);
         }
     };

@@ -7,6 +7,7 @@ mod demo;
 mod diff;
 mod explain;
 mod fmt;
+mod formats;
 mod init;
 mod list;
 mod log;
@@ -25,11 +26,12 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::operations::Failure;
 use crate::operations::verify::Pin;
 use crate::operations::workspace::{Now, Workspace};
+use formats::Format;
 use printer::Printer;
 
 /// A git-native registry of governed revenue definitions.
@@ -55,26 +57,6 @@ struct Arguments {
     quiet: bool,
     #[command(subcommand)]
     command: Option<Command>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// For programs; `canon explain TYPE` prints the schema.
-    Json,
-    /// Annotations of GitHub Actions.
-    Github,
-    /// A code quality report of GitLab.
-    Gitlab,
-    /// JUnit XML.
-    Junit,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// A table for a job summary or a comment.
-    Markdown,
-    /// Comma-separated values, for spreadsheets.
-    Csv,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -107,83 +89,6 @@ enum Command {
     Publish(publish::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),
-}
-
-impl Command {
-    /// The command's name, and the formats that it has.
-    fn formats(&self) -> (&'static str, Formats) {
-        match self {
-            Command::Check(_) => ("check", Formats::All),
-            Command::Fmt(_) => ("fmt", Formats::All),
-            Command::Verify(_) => ("verify", Formats::All),
-            Command::List(_) => ("list", Formats::TextAndJson),
-            Command::Show(_) => ("show", Formats::TextAndJson),
-            Command::Refs(_) => ("refs", Formats::TextAndJson),
-            Command::Diff(_) => ("diff", Formats::Change),
-            Command::Propose(_) => ("propose", Formats::TextAndJson),
-            Command::Status(_) => ("status", Formats::TextAndJson),
-            Command::Approve(_) => ("approve", Formats::TextAndJson),
-            Command::Log(_) => ("log", Formats::Export),
-            Command::Maturity(_) => ("maturity", Formats::Pages),
-            Command::Publish(_) => ("publish", Formats::TextAndJson),
-            Command::Explain(_) => ("explain", Formats::TextAndJson),
-            Command::Demo(_) => ("demo", Formats::Text),
-            Command::Init(_) => ("init", Formats::Text),
-            Command::New(_) => ("new", Formats::Text),
-            Command::Completions(_) => ("completions", Formats::Text),
-        }
-    }
-}
-
-/// Which formats a command has.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Formats {
-    /// It reports findings.
-    All,
-    /// It shows something else, for people and for programs.
-    TextAndJson,
-    /// It shows a page, for people, for programs, and for a summary.
-    Pages,
-    /// It shows a change, for people, for programs, for a pull request and beside its lines.
-    Change,
-    /// It shows a table, for people, for programs, for a page and for a spreadsheet.
-    Export,
-    /// It talks to people.
-    Text,
-}
-
-impl Formats {
-    /// Refuses a format that the command does not have.
-    fn require(self, command: &str, format: Format) -> Result<(), Failure> {
-        let has = match self {
-            Formats::All => format != Format::Csv,
-            Formats::TextAndJson => matches!(format, Format::Text | Format::Json),
-            Formats::Pages => matches!(format, Format::Text | Format::Json | Format::Markdown),
-            Formats::Change => {
-                matches!(format, Format::Text | Format::Json | Format::Markdown | Format::Github)
-            }
-            Formats::Export => {
-                matches!(format, Format::Text | Format::Json | Format::Markdown | Format::Csv)
-            }
-            Formats::Text => format == Format::Text,
-        };
-        if has {
-            return Ok(());
-        }
-        let name = format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-        let own = match self {
-            Formats::Text => "It has text only",
-            Formats::Pages => "It has text, json and markdown",
-            Formats::Change => "It has text, json, markdown and github",
-            Formats::Export => "It has text, json, markdown and csv",
-            Formats::All => "It has every other format",
-            _ => "It has text and json",
-        };
-        Err(Failure::refused(
-            format!("`{command}` has no format `{name}`"),
-            format!("{own}; `canon check`, `canon fmt` and `canon verify` report findings in every format."),
-        ))
-    }
 }
 
 /// How a job that was done ends.
@@ -235,8 +140,11 @@ impl Context {
 
 /// Runs the command that the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
+    let parsed = formats::told(Arguments::command()).try_get_matches_from(arguments);
+    let parsed = parsed
+        .and_then(|matches| Ok((matches.subcommand_name().map(str::to_owned), Arguments::from_arg_matches(&matches)?)));
+    let (name, arguments) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Help and versions go to standard output; a closed pipe there is nobody's fault.
             let _ = error.print();
@@ -250,7 +158,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(failure) => return printer.failure(&failure),
     };
     let context = Context { directory, format, printer, now };
-    match dispatch(&context, command) {
+    let done = formats::require(name.as_deref(), format).and_then(|()| dispatch(&context, command));
+    match done {
         Ok(Done::Fine) => ExitCode::SUCCESS,
         Ok(Done::Findings) => ExitCode::from(1),
         Err(failure) => context.printer.failure(&failure),
@@ -258,13 +167,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(context: &Context, command: Option<Command>) -> Result<Done, Failure> {
-    match &command {
-        None => Formats::Text.require("canon", context.format)?,
-        Some(command) => {
-            let (name, formats) = command.formats();
-            formats.require(&format!("canon {name}"), context.format)?;
-        }
-    }
     match command {
         None => standing::run(context),
         Some(Command::Demo(arguments)) => demo::run(context, arguments),

@@ -11,12 +11,16 @@ impl Repository {
         Ok(descendant == ancestor || self.inner.graph_descendant_of(descendant, ancestor)?)
     }
 
-    /// The commit at which two histories parted.
+    /// The commit at which two histories parted; none where they have nothing in common.
     ///
     /// # Errors
-    /// They have nothing in common.
-    pub fn merge_base(&self, one: ObjectId, other: ObjectId) -> Result<ObjectId, GitError> {
-        Ok(self.inner.merge_base(one, other)?)
+    /// Objects are missing.
+    pub fn merge_base(&self, one: ObjectId, other: ObjectId) -> Result<Option<ObjectId>, GitError> {
+        match self.inner.merge_base(one, other) {
+            Ok(commit) => Ok(Some(commit)),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The tree of merging one commit into another; none where they conflict.

@@ -46,7 +46,7 @@ pub enum GitError {
     #[error("`{0}` is both a tag and a branch")]
     Ambiguous(String),
     /// The repository has no work tree.
-    #[error("this repository is bare: it has no work tree to write in")]
+    #[error("this repository is bare: it has no work tree")]
     Bare,
     /// Nobody to name as author of a commit.
     #[error("git does not know your name and e-mail address")]
@@ -76,7 +76,7 @@ impl GitError {
             GitError::Race(_) => "Run the command again.",
             GitError::Locked(_) => "Wait for it; if nothing else runs here, remove that file and run this again.",
             GitError::Ambiguous(_) => "Say which: `refs/heads/NAME` or `refs/tags/NAME`.",
-            GitError::Bare => "Run this in a clone with a work tree.",
+            GitError::Bare => "Run this in a clone with a work tree, or name commits where the command takes them.",
             GitError::NoIdentity => "Type `git config user.name NAME` and `git config user.email ADDRESS`.",
             GitError::ObjectFormat | GitError::Other(_) => return None,
         };

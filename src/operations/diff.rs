@@ -1,24 +1,24 @@
 //! Two sides beside each other: what differs, what that means, and what rests on it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Failure;
 use super::referrers::{Referrers, made_by};
+use super::sides::{main, named, parted};
 use super::view::View;
-use super::workspace::{Workspace, quoted, short};
+use super::workspace::Workspace;
 use crate::check::reach::foundations;
 use crate::compare::{Affected, RowChange, Sides, affected, closed, compare_at, tell};
 use crate::document::{Document, Value};
 use crate::finding::Finding;
+use crate::git::ObjectId;
 use crate::git::write::write_file;
-use crate::git::{GitError, ObjectId};
 use crate::governance::ledger::Ledger;
 use crate::governance::policy::{Policy, RowFacts};
 use crate::governance::records::Change;
 use crate::registry::layout::{
-    DEFINITIONS, DocumentRole, POLICY_JSON, REGISTRY_JSON, SCHEMAS, definition_name, definition_path, document_role,
-    release_path,
+    DEFINITIONS, DocumentRole, POLICY_JSON, definition_name, definition_path, document_role, is_schema,
 };
 use crate::registry::{Impact, Kinds, Registry, builtin};
 
@@ -100,6 +100,40 @@ pub fn compare(workspace: &Workspace, wanted: &Wanted) -> Result<Comparison, Fai
     between(workspace, (base.title, &before), (current.title, &after), &differing, true)
 }
 
+/// What git asks of a driver of `git diff`.
+#[derive(Clone, Copy, Debug)]
+pub enum Driven<'a> {
+    /// To compare two texts of the document at a path of the repository.
+    Texts {
+        /// The path.
+        path: &'a str,
+        /// The file that holds the text before.
+        before: &'a Path,
+        /// The file that holds the text after.
+        after: &'a Path,
+    },
+    /// To say that the document at a path is not merged yet.
+    Unmerged(&'a str),
+}
+
+/// The arguments that git gives a driver (git(1), "GIT_EXTERNAL_DIFF"): a path; or a path, the file, the blob and the
+/// mode before, the same after, and where a file was renamed its new path and what is alike.
+///
+/// # Errors
+/// It was not git that gave them.
+pub fn of_driver(arguments: &[String]) -> Result<Driven<'_>, Failure> {
+    match arguments {
+        [path] => Ok(Driven::Unmerged(path)),
+        [path, before, _, _, after, _, _, ..] => {
+            Ok(Driven::Texts { path, before: Path::new(before), after: Path::new(after) })
+        }
+        _ => Err(Failure::refused(
+            format!("git gives its driver one argument or seven, and these are {}", arguments.len()),
+            "Let git call it: `git config diff.canonry.command \"canon diff --driver\"`, and then `git diff --ext-diff`.",
+        )),
+    }
+}
+
 /// Compares two texts of one document, beside whatever `HEAD` holds. `path` is that of the repository. What rests on the
 /// document is not asked.
 ///
@@ -141,7 +175,7 @@ pub fn compare_change(
     let rows: BTreeSet<&str> = change.rows.iter().map(|row| row.path.as_str()).collect();
     let titles = ("what is accepted".to_owned(), change.id.clone());
     let differing = View::differing(&before, &after)?;
-    let schemas_and_rows = |path: &String| path.starts_with(SCHEMAS) || rows.contains(path.as_str());
+    let schemas_and_rows = |path: &String| is_schema(path) || rows.contains(path.as_str());
     let differing: Vec<String> = differing.into_iter().filter(schemas_and_rows).collect();
     let mut comparison = between(workspace, (titles.0, &before), (titles.1, &after), &differing, true)?;
     comparison.rows.retain(|row| rows.contains(row.path.as_str()));
@@ -218,138 +252,6 @@ fn needs(
     rows.iter().filter_map(of_row).collect()
 }
 
-/// A side that was found.
-struct Named {
-    title: String,
-    place: Place,
-}
-
-enum Place {
-    Commit(ObjectId),
-    Folder(PathBuf),
-}
-
-impl Named {
-    fn view<'w>(&self, workspace: &'w Workspace) -> Result<View<'w>, Failure> {
-        match &self.place {
-            Place::Commit(commit) => View::of_commit(workspace, *commit),
-            Place::Folder(folder) => View::of_folder(workspace, folder),
-        }
-    }
-}
-
-/// A side by its name: nothing is the work tree.
-fn named(workspace: &Workspace, name: Option<&str>) -> Result<Named, Failure> {
-    let Some(name) = name else {
-        return Ok(Named { title: "the work tree".to_owned(), place: Place::Folder(workspace.folder()?) });
-    };
-    if name == workspace.main_branch()? {
-        return main(workspace);
-    }
-    let title = name.to_owned();
-    match workspace.repository.resolve(name) {
-        Ok(commit) => Ok(Named { title, place: Place::Commit(commit) }),
-        Err(GitError::UnknownRevision(_)) => match (release(workspace, name)?, Path::new(name)) {
-            (Some(commit), _) => Ok(Named { title: format!("release {name}"), place: Place::Commit(commit) }),
-            (None, folder) if folder.join(REGISTRY_JSON).is_file() => {
-                Ok(Named { title, place: Place::Folder(folder.to_owned()) })
-            }
-            _ => {
-                // It may be beyond where history was cut off.
-                workspace.repository.require_complete()?;
-                Err(Failure::refused(
-                    format!("`{name}` is no revision, no release and no folder with a registry"),
-                    "Type `git branch -a` and `git tag` to see what there is; a branch that was never fetched is fetched by `git fetch origin BRANCH`.",
-                ))
-            }
-        },
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The main branch: as `origin` has it where that is newer.
-fn main(workspace: &Workspace) -> Result<Named, Failure> {
-    let main = workspace.main_branch()?;
-    let repository = &workspace.repository;
-    let remote = format!("origin/{main}");
-    let tips =
-        (repository.reference(&format!("refs/heads/{main}")), repository.reference(&format!("refs/remotes/{remote}")));
-    let (title, commit) = match tips {
-        (Some(local), Some(fetched)) if local != fetched && repository.contains(fetched, local)? => (remote, fetched),
-        (Some(local), _) => (main, local),
-        (None, Some(fetched)) => (remote, fetched),
-        (None, None) => {
-            let hint = format!(
-                "Type `git fetch origin {0}:refs/remotes/origin/{0}`, or name the side to compare with.",
-                quoted(&main)
-            );
-            return Err(Failure::refused(format!("the main branch `{main}` is not in this clone"), hint));
-        }
-    };
-    Ok(Named { title, place: Place::Commit(commit) })
-}
-
-/// The commit whose definitions a release has, by its version: as its manifest says it, on the main branch or here.
-fn release(workspace: &Workspace, name: &str) -> Result<Option<ObjectId>, Failure> {
-    let version = name.strip_prefix('v').unwrap_or(name);
-    if version.parse::<semver::Version>().is_err() {
-        return Ok(None);
-    }
-    let repository = &workspace.repository;
-    let path = workspace.in_repository(&release_path(version));
-    for commit in [workspace.main_tip().ok(), repository.head()?.commit()].into_iter().flatten() {
-        if let Some(blob) = repository.file(repository.commit(commit)?.tree, &path)?
-            && let Ok(manifest) = Document::parse(&repository.blob(blob)?)
-            && let Some(commit) = manifest.text("commit")
-        {
-            return Ok(Some(repository.resolve(commit)?));
-        }
-    }
-    Ok(None)
-}
-
-/// Where the side after left the one before, if both are commits or the work tree.
-fn parted(workspace: &Workspace, base: Named, current: &Named) -> Result<Named, Failure> {
-    let head = match &current.place {
-        Place::Commit(commit) => *commit,
-        Place::Folder(folder) if *folder == workspace.folder()? => match workspace.repository.head()?.commit() {
-            Some(head) => head,
-            None => return Ok(base),
-        },
-        Place::Folder(_) => return Ok(base),
-    };
-    let Place::Commit(commit) = base.place else { return Ok(base) };
-    if commit == head {
-        return Ok(base);
-    }
-    let parted = workspace.repository.merge_base(head, commit).map_err(|error| {
-        // Where history was cut off, that there is nothing in common means nothing.
-        workspace.repository.require_complete().err().unwrap_or(error)
-    })?;
-    if parted == commit {
-        return Ok(base);
-    }
-    workspace.repository.require_complete()?;
-    let title = format!("{} ({}, where {} left it)", base.title, short(parted), current.title);
-    Ok(Named { title, place: Place::Commit(parted) })
-}
-
-/// The commit from which a step is judged: where a revision, or the work tree, left the named one.
-///
-/// # Errors
-/// One of them names nothing, or history is missing.
-pub fn baseline(workspace: &Workspace, base: &str, revision: Option<&str>) -> Result<ObjectId, Failure> {
-    let current = named(workspace, revision)?;
-    let base = named(workspace, Some(base))?;
-    match parted(workspace, base, &current)?.place {
-        Place::Commit(commit) => Ok(commit),
-        Place::Folder(folder) => Err(Failure::refused(
-            format!("{} is a folder, and a check needs a commit to start from", folder.display()),
-            "Name a branch, a tag or a commit.",
-        )),
-    }
-}
-
 /// Both sides, and the kinds that rule on each.
 struct Reading<'v, 'w> {
     before: &'v View<'w>,
@@ -409,14 +311,14 @@ impl<'v, 'w> Reading<'v, 'w> {
         differing: &[String],
     ) -> Result<Reading<'v, 'w>, Failure> {
         let new = kinds_of(workspace, after)?;
-        let same = !differing.iter().any(|path| path.starts_with(SCHEMAS));
+        let same = !differing.iter().any(|path| is_schema(path));
         let old = if same { new.clone() } else { kinds_of(workspace, before)? };
         Ok(Reading { before, after, kinds: (old, new), differing: differing.iter().cloned().collect() })
     }
 
     /// These files on both sides, and what is found in those after.
     fn load(&self, paths: &BTreeSet<String>) -> Result<(Registry, Registry, Vec<Finding>), Failure> {
-        let law = self.differing.iter().any(|path| path.starts_with(SCHEMAS));
+        let law = self.differing.iter().any(|path| is_schema(path));
         let (differing, same): (Vec<&str>, Vec<&str>) =
             paths.iter().map(String::as_str).partition(|path| law || self.differing.contains(*path));
         let load = |view: &View, ruling: &Ruling, paths: &[&str]| {

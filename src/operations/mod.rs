@@ -16,6 +16,7 @@ pub mod propose;
 pub mod publish;
 pub mod reading;
 mod referrers;
+mod sides;
 pub mod standing;
 pub mod status;
 pub mod step;

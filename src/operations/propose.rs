@@ -19,7 +19,7 @@ use crate::governance::people::{People, Person};
 use crate::governance::records::{Change, NewChange, Row, VersionStep};
 use crate::governance::signature::{PublicKey, SigningKey};
 use crate::registry::Registry;
-use crate::registry::layout::{Role, change_path, document_role, person_path, role};
+use crate::registry::layout::{Role, change_branch, change_path, document_role, person_path, role};
 
 /// What to say in the proposal.
 #[derive(Clone, Debug, Default)]
@@ -138,7 +138,7 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
     edits.insert(workspace.in_repository(&format!("{path}.sig")), Some(signature));
     let message = format!("Propose: {}\n\n{}\n\nChange: {}\n", change.title, change.why, change.id);
     let branch = if branch == main {
-        let fresh = format!("change/{}", change.id);
+        let fresh = change_branch(&change.id);
         land::commit_on_new_branch(workspace, &fresh, head, &edits, &message)?;
         fresh
     } else {
@@ -377,7 +377,7 @@ fn fresh_id(
         !ledger.settled.contains_key(id)
             && !ledger.records.contains_key(&path)
             && !committed.contains_key(&path)
-            && !branches.contains(&format!("change/{id}"))
+            && !branches.contains(&change_branch(id))
     };
     let mut id = base.clone();
     let mut number = 2;

@@ -8,6 +8,7 @@ use super::workspace::Workspace;
 use crate::criteria::references::{EntityReference, entities};
 use crate::document::Document;
 use crate::finding::{Finding, nearest};
+use crate::registry::layout::definition_path;
 use crate::registry::{Definition, Edge, Graph, Kinds, Registry, builtin};
 
 /// The registry of a revision, or of the work tree, and what loading it found.
@@ -35,6 +36,11 @@ pub fn kinds(workspace: Option<&Workspace>) -> Kinds {
 pub fn definition<'a>(registry: &'a Registry, name: &str) -> Result<Definition<'a>, Failure> {
     if let Some(definition) = registry.definition(name) {
         return Ok(definition);
+    }
+    if let Some((kind, id)) = name.split_once('/')
+        && registry.is_unreadable(&definition_path(kind, id))
+    {
+        return Err(Failure::refused(format!("the file of `{name}` cannot be read"), "Type `canon check` to see why."));
     }
     let names: Vec<String> = registry.definitions().map(|definition| definition.name()).collect();
     let hint = match nearest(name, names.iter().map(String::as_str)) {

@@ -11,7 +11,7 @@ use super::workspace::Workspace;
 use crate::check::reach::{foundations, key};
 use crate::git::ObjectId;
 use crate::git::write::write_file;
-use crate::registry::layout::{SCHEMAS, definition_name};
+use crate::registry::layout::{definition_name, is_schema};
 use crate::registry::{Kinds, Registry, builtin};
 
 /// What refers to what on one side.
@@ -86,10 +86,6 @@ impl Referrers {
         }
         Ok(found.into_iter().collect())
     }
-}
-
-fn is_schema(path: &str) -> bool {
-    path.starts_with(SCHEMAS)
 }
 
 /// From so many differing files on, it is remembered anew.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::Failure;
-use super::diff::baseline;
+use super::sides::baseline;
 use super::view::{Listed, Listing};
 use super::workspace::{Files, Workspace};
 use crate::check::reach::{Brief, Changed, Index, briefs, place_of, reach};
@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::git::ObjectId;
 use crate::git::write::write_file;
 use crate::governance::records::Change;
-use crate::registry::layout::{DocumentRole, REGISTRY, Role, SCHEMAS, definition_name, role};
+use crate::registry::layout::{DocumentRole, REGISTRY, Role, SCHEMAS, definition_name, is_schema, role};
 use crate::registry::{Kinds, Registry, builtin};
 
 /// A step from a baseline, as far as it reaches.
@@ -84,10 +84,6 @@ pub fn step(workspace: &Workspace, base: &str, revision: Option<&str>) -> Result
 /// Whether a document decides about others.
 fn is_law(path: &str) -> bool {
     matches!(role(path), Role::Document(role) if !matches!(role, DocumentRole::Definition { .. }))
-}
-
-fn is_schema(path: &str) -> bool {
-    matches!(role(path), Role::Document(DocumentRole::Schema(_)))
 }
 
 impl Reached {
@@ -267,7 +263,7 @@ impl Memory {
         for (path, bytes) in builtin::schemas() {
             made_by.push_str(&format!("\n{path} {}", Digest::of_bytes(bytes)));
         }
-        for listed in side.files.iter().filter(|listed| listed.path.starts_with(SCHEMAS)) {
+        for listed in side.files.iter().filter(|listed| is_schema(&listed.path)) {
             made_by.push_str(&format!("\n{} {}", listed.path, listed.blob));
         }
         Memory { file: workspace.repository.memory().join("briefs"), made_by }

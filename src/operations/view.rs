@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use crate::git::folder::{ListedFile, list_folders};
 use crate::git::objects::find_file;
 use crate::git::{ObjectId, Repository};
-use crate::registry::layout::{REGISTRY, SCHEMAS};
+use crate::registry::layout::{REGISTRY, SCHEMAS, is_schema};
 
 /// All files of one side in order of path, without their bytes.
 pub(super) struct Listing {
@@ -207,9 +207,7 @@ impl<'w> View<'w> {
     /// The bytes of every file under `schemas/` that a schema may be.
     pub(super) fn schemas(&self) -> Result<Files, Failure> {
         let names: Vec<String> = match &self.files {
-            Source::Listed(listing) => {
-                listing.paths().filter(|path| path.starts_with(SCHEMAS)).map(str::to_owned).collect()
-            }
+            Source::Listed(listing) => listing.paths().filter(|path| is_schema(path)).map(str::to_owned).collect(),
             Source::Tree(..) => {
                 let files = match self.schemas_id()? {
                     Some(tree) => self.repository.tree(tree)?.entries,

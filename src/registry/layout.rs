@@ -138,6 +138,12 @@ pub fn version_pointer(path: &str) -> &'static str {
     }
 }
 
+/// Whether a path is in the folder of schemas, whose files rule all others.
+#[must_use]
+pub fn is_schema(path: &str) -> bool {
+    path.strip_prefix(SCHEMAS).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// The path of a definition.
 #[must_use]
 pub fn definition_path(kind: &str, id: &str) -> String {
@@ -187,10 +193,19 @@ pub fn decision_path(change: &str, person: &str, number: u32) -> String {
     }
 }
 
+/// The branch on which a change is proposed, unless its proposer chose another.
+#[must_use]
+pub fn change_branch(change: &str) -> String {
+    format!("change/{change}")
+}
+
+/// The folder of release manifests.
+pub const RELEASES: &str = "registry/releases";
+
 /// The path of a release manifest.
 #[must_use]
 pub fn release_path(version: &str) -> String {
-    format!("registry/releases/{version}.json")
+    format!("{RELEASES}/{version}.json")
 }
 
 /// Whether this is an id: `[a-z][a-z0-9-]{0,63}`.

@@ -105,7 +105,7 @@ impl Registry {
         // Every registry needs the built-in kinds, and they take as long as many documents.
         let (entries, _) = rayon::join(entries, builtin::kinds);
         let (mut registry, mut findings) = Registry::sorted(entries);
-        let schemas = registry.documents().filter(|(path, _)| path.starts_with(layout::SCHEMAS));
+        let schemas = registry.documents().filter(|(path, _)| layout::is_schema(path));
         let (kinds, faults) = Kinds::load(schemas.map(|(path, document)| (path, document.value())));
         registry.kinds = kinds;
         findings.extend(faults);

@@ -54,13 +54,14 @@ pub fn whole(brief: &Brief) -> String {
 pub fn fields(fields: &[FieldChange]) -> String {
     let one = |field: &FieldChange| {
         let pointer = if field.pointer().is_empty() { "/" } else { field.pointer() };
+        // What a value in criteria does is not said by the value: a threshold that is raised makes fewer count.
+        let code = if field.site.is_some() { String::new() } else { format!(", {}", line(&field.code)) };
         format!(
-            "    {}  {} -> {}  ({}, {})\n",
+            "    {}  {} -> {}  ({}{code})\n",
             visible(pointer),
             shown(field.before.as_ref()),
             shown(field.after.as_ref()),
             field.impact.word(),
-            line(&field.code),
         )
     };
     // The heading tells the version.

@@ -436,7 +436,7 @@ fn diff() {
          },
          "reported_date": "latest",
          "writes": {
-    38 definitions rest on what changed:
+    38 definitions rest on what changed, among them the numbers MQL to SAL, MQL to SQL and Time in acceptance:
       charter/cmo  by qualification/mql  (cmo, cfo, cro)
       handoff/mql-to-development  by qualification/mql  (cmo, cro)
       routing/mql-to-development  by qualification/mql  (revops, cmo, cro)
@@ -698,7 +698,7 @@ fn propose_status_and_approve() {
          },
          "reported_date": "latest",
          "writes": {
-    38 definitions rest on what changed:
+    38 definitions rest on what changed, among them the numbers MQL to SAL, MQL to SQL and Time in acceptance:
       charter/cmo  by qualification/mql  (cmo, cfo, cro)
       handoff/mql-to-development  by qualification/mql  (cmo, cro)
       routing/mql-to-development  by qualification/mql  (revops, cmo, cro)
@@ -746,7 +746,7 @@ fn propose_status_and_approve() {
          },
          "reported_date": "latest",
          "writes": {
-    38 definitions rest on what changed:
+    38 definitions rest on what changed, among them the numbers MQL to SAL, MQL to SQL and Time in acceptance:
       charter/cmo  by qualification/mql  (cmo, cfo, cro)
       handoff/mql-to-development  by qualification/mql  (cmo, cro)
       routing/mql-to-development  by qualification/mql  (revops, cmo, cro)
@@ -796,7 +796,7 @@ fn propose_status_and_approve() {
          },
          "reported_date": "latest",
          "writes": {
-    38 definitions rest on what changed:
+    38 definitions rest on what changed, among them the numbers MQL to SAL, MQL to SQL and Time in acceptance:
       charter/cmo  by qualification/mql  (cmo, cfo, cro)
       handoff/mql-to-development  by qualification/mql  (cmo, cro)
       routing/mql-to-development  by qualification/mql  (revops, cmo, cro)

@@ -83,7 +83,54 @@ fn a_shallow_clone_is_told_how_to_be_whole() {
     environment.git(&["clone", "-q", "--depth", "1", &from, shallow.to_str().unwrap()]);
     let folder = shallow.to_str().unwrap();
     let ran = environment.canon(&["-C", folder, "diff", "origin/main~1"]).expect(2);
-    assert!(ran.stderr.contains("git fetch"), "{ran}");
+    assert_eq!(
+        ran.stderr,
+        "error: this clone is shallow: part of the history is not here\nhint: Type `git fetch --unshallow`, then run this again.\n"
+    );
+    let ran = environment.canon(&["-C", folder, "diff", "1.0.0"]).expect(2);
+    assert!(ran.stderr.contains("git fetch --unshallow"), "{ran}");
+}
+
+#[test]
+fn a_side_that_is_nowhere_is_told_with_what_was_meant() {
+    let environment = Environment::with_registry();
+    let hint = |name: &str| {
+        let ran = environment.canon(&["diff", name]).expect(2);
+        ran.stderr.lines().last().unwrap_or_default().to_owned()
+    };
+    assert_eq!(hint("main..HEAD"), "hint: Name both sides: `canon diff main HEAD`.");
+    assert_eq!(hint("main..."), "hint: Name both sides: `canon diff main HEAD`.");
+    assert!(hint("qualification/mql").starts_with("hint: It is a definition, and sides are named here"));
+    assert_eq!(hint("9.9.9"), "hint: Nothing was released yet; `canon publish` does that.");
+    assert!(hint("").starts_with("hint: Type `git branch -a`"));
+    environment.canon(&["publish"]).expect(0);
+    assert_eq!(hint("9.9.9"), "hint: Released are 1.0.0.");
+}
+
+#[test]
+fn histories_with_nothing_in_common_are_compared_as_they_are() {
+    let environment = Environment::with_registry();
+    environment.git(&["checkout", "-q", "--orphan", "other"]);
+    raise(&environment, "70");
+    environment.commit("Begin anew");
+    let ran = environment.canon(&["diff", "main"]).expect(2);
+    assert_eq!(
+        ran.stderr,
+        "error: main and the work tree have no commit in common\nhint: `--exact` compares the two as they are.\n"
+    );
+    assert!(environment.canon(&["diff", "--exact", "main"]).expect(0).stdout.contains("Fewer count"));
+}
+
+#[test]
+fn a_proposal_is_a_side_by_the_name_of_its_change() {
+    let environment = Environment::with_registry();
+    environment.edit(MQL, "Sixty-five points of which", "Sixty-five points, of which");
+    environment.canon(&["propose", "--title", "Raise", "--why", "Too many."]).expect(0);
+    let branch = environment.git(&["branch", "--show-current"]);
+    let change = branch.trim().strip_prefix("change/").unwrap().to_owned();
+    environment.git(&["switch", "-q", "main"]);
+    let ran = environment.canon(&["diff", "--no-text", "main", &change]).expect(0);
+    assert!(ran.stdout.contains("Summary: words are different"), "{ran}");
 }
 
 #[test]

@@ -804,14 +804,14 @@ fn commands_without_findings_have_no_such_formats() {
     stdout:
     stderr:
     error: `canon list` has no format `sarif`
-    hint: It has text and json; `canon check`, `canon fmt` and `canon verify` report findings in every format.
+    hint: It has text, json.
     "#);
     assert_snapshot!(environment.canon(&["init", "--format", "json"]), @r#"
     status: 2
     stdout:
     stderr:
     error: `canon init` has no format `json`
-    hint: It has text only; `canon check`, `canon fmt` and `canon verify` report findings in every format.
+    hint: It has text.
     "#);
     let text_only: [&[&str]; 4] = [&[], &["init"], &["demo"], &["completions", "bash"]];
     let others: [&[&str]; 7] = [

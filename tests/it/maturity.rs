@@ -540,7 +540,7 @@ fn the_starter_set() {
     stdout:
     stderr:
     error: `canon maturity` has no format `sarif`
-    hint: It has text, json and markdown; `canon check`, `canon fmt` and `canon verify` report findings in every format.
+    hint: It has text, json, markdown.
     "#);
 }
 

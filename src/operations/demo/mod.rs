@@ -23,7 +23,7 @@ use crate::git::Repository;
 use crate::git::write::{Edits, write_file};
 use crate::governance::records::{Choice, Manifest};
 use crate::registry::builtin;
-use crate::registry::layout::document_role;
+use crate::registry::layout::{change_branch, document_role};
 use cast::{Actor, Cast};
 use data::{History, Step, Turn};
 
@@ -199,7 +199,7 @@ impl Stage {
         self.at(&step.date, 12)?;
         self.act_as("revops-lead")?;
         let message = format!("Merge change/{id}\n\n{}\n", step.title);
-        self.merge(&format!("change/{id}"), &message)?;
+        self.merge(&change_branch(&id), &message)?;
         self.verify(tell)?;
         tell(Scene::Told(&step.says));
         Ok(())
@@ -270,7 +270,7 @@ impl Stage {
     /// Leaves the branch of a change that will not land, and removes it.
     fn abandon(&self, id: &str) -> Result<(), Failure> {
         self.workspace.repository.switch(MAIN)?;
-        Ok(self.workspace.repository.delete_branch(&format!("change/{id}"))?)
+        Ok(self.workspace.repository.delete_branch(&change_branch(id))?)
     }
 
     /// Commits documents on the main branch with no record at all, and lets `verify` find it.

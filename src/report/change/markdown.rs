@@ -1,12 +1,11 @@
 //! A comparison as the body of a pull request: for people who decide and never read JSON.
 
-use super::{Told, flipped, needs_in_words, said, shifted, values};
+use super::{Told, definitions_rest, flipped, listed, needs_in_words, numbers_among, said, shifted, values};
 use crate::compare::Meaning;
 use crate::document::Value;
 use crate::operations::diff::Comparison;
 use crate::registry::Impact;
 use crate::report::brief::text_diff;
-use crate::report::counted;
 use crate::text::markdown as plain;
 
 /// Forges cut or refuse pages that are too long; so many definitions that rest on a change are listed, and so many
@@ -57,7 +56,7 @@ fn paragraph(told: &Told<'_>, comparison: &Comparison) -> String {
     sentences.extend(told.row.stale.iter().map(|number| format!("Its summary still says {}", plain(number))));
     sentences.extend(holds);
     if let Some(needs) = comparison.needs.get(&told.row.path).filter(|needs| !needs.is_empty()) {
-        sentences.push(format!("{} must agree", listed(needs_in_words(needs, plain).into_iter())));
+        sentences.push(format!("{} must agree", listed(&needs_in_words(needs, plain))));
     }
     let follows = told.row.follows.as_ref().map(|other| format!(", in place of `{other}`")).unwrap_or_default();
     let name = format!("`{}`{follows}, {}", told.name, plain(&told.versions()).replace("-&gt;", "to"));
@@ -158,21 +157,7 @@ fn resting(comparison: &Comparison) -> String {
     if affected.is_empty() {
         return String::new();
     }
-    let numbers: Vec<String> =
-        affected.iter().filter(|resting| resting.unit.is_some()).map(|resting| plain(&resting.title)).collect();
-    let heading = match affected.len() {
-        1 => "1 definition rests on this".to_owned(),
-        count => format!("{count} definitions rest on this"),
-    };
-    let among = match numbers.len() {
-        0 => "no number among them".to_owned(),
-        1..=12 => format!(
-            "among them the {} {}",
-            if numbers.len() == 1 { "number" } else { "numbers" },
-            listed(numbers.iter().cloned())
-        ),
-        count => format!("among them {}", counted(count, "number")),
-    };
+    let heading = format!("{} on this, {}", definitions_rest(affected.len()), numbers_among(affected, plain));
     let asks = affected.iter().any(|resting| !resting.needs.is_empty());
     let mut table = match asks {
         true => "| definition | rests on it by | answer for it | must agree |\n| --- | --- | --- | --- |\n".to_owned(),
@@ -197,7 +182,7 @@ fn resting(comparison: &Comparison) -> String {
         0..=MOST_OPEN => table,
         count => format!("<details>\n<summary>All {count}, near ones first</summary>\n\n{table}\n</details>\n"),
     };
-    format!("\n### What rests on it\n\n{heading}, {among}.\n\n{table}")
+    format!("\n### What rests on it\n\n{heading}.\n\n{table}")
 }
 
 /// The texts, folded.
@@ -220,14 +205,4 @@ fn texts(comparison: &Comparison) -> String {
         "\n<details>\n<summary>The texts</summary>\n\n{fence}diff\n{}\n{fence}\n{rest}\n</details>\n",
         lines.join("\n")
     )
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn listed(names: impl Iterator<Item = String>) -> String {
-    let names: Vec<String> = names.collect();
-    match names.split_last() {
-        None => String::new(),
-        Some((last, [])) => last.clone(),
-        Some((last, before)) => format!("{} and {last}", before.join(", ")),
-    }
 }

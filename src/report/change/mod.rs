@@ -16,9 +16,10 @@ use std::collections::BTreeMap;
 
 use crate::compare::{Flip, Meaning, Place, RowChange, Shifted, code, is_general};
 use crate::document::Value;
-use crate::operations::diff::{Comparison, Need};
+use crate::operations::diff::{Comparison, Need, Resting};
 use crate::registry::Kind;
 use crate::registry::layout::{DocumentRole, definition_name, document_role};
+use crate::report::counted;
 use values::{Exchange, Texts, exchanges, label};
 
 /// A document of a comparison, ready to be told.
@@ -204,6 +205,33 @@ fn shifted(example: &Shifted) -> String {
     let (before, after) = (values::plain(&example.before, None), values::plain(&example.after, None));
     let as_it_was = if example.as_it_was { " (as it was; this change rewrites it)" } else { "" };
     format!("{before} before, {after} now{as_it_was}")
+}
+
+/// The numbers that rest on what changed, in words.
+fn numbers_among(resting: &[Resting], plain: fn(&str) -> String) -> String {
+    const MOST: usize = 12;
+    let numbers: Vec<String> =
+        resting.iter().filter(|resting| resting.unit.is_some()).map(|resting| plain(&resting.title)).collect();
+    match numbers.len() {
+        0 => "no number among them".to_owned(),
+        1 => format!("among them the number {}", listed(&numbers)),
+        2..=MOST => format!("among them the numbers {}", listed(&numbers)),
+        count => format!("among them {}", counted(count, "number")),
+    }
+}
+
+/// `1 definition rests`, `2 definitions rest`.
+fn definitions_rest(count: usize) -> String {
+    if count == 1 { "1 definition rests".to_owned() } else { format!("{count} definitions rest") }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[String]) -> String {
+    match names.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+    }
 }
 
 /// Approvals, in words; nothing if none are asked for.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Told, flipped, needs_in_words, shifted};
+use super::{Told, definitions_rest, flipped, needs_in_words, numbers_among, shifted};
 use crate::operations::diff::Comparison;
 use crate::report::brief::text_diff;
 use crate::text::line;
@@ -31,10 +31,7 @@ pub fn text(comparison: &Comparison, texts: bool) -> String {
 pub fn tally(comparison: &Comparison) -> String {
     let resting = match comparison.affected.len() {
         0 => String::new(),
-        count => format!(
-            "; {} on that",
-            if count == 1 { "1 definition rests".to_owned() } else { format!("{count} definitions rest") }
-        ),
+        count => format!("; {} on that", definitions_rest(count)),
     };
     let read: BTreeSet<&str> = comparison.rows.iter().map(|row| row.path.as_str()).collect();
     let unread: BTreeSet<&str> = comparison.findings.iter().map(|finding| finding.path.as_str()).collect();
@@ -90,11 +87,9 @@ fn resting(comparison: &Comparison) -> String {
         return String::new();
     }
     let mut out = format!(
-        "{} on what changed:\n",
-        match comparison.affected.len() {
-            1 => "1 definition rests".to_owned(),
-            count => format!("{count} definitions rest"),
-        }
+        "{} on what changed, {}:\n",
+        definitions_rest(comparison.affected.len()),
+        numbers_among(&comparison.affected, line)
     );
     for resting in comparison.affected.iter().take(MOST_RESTING) {
         let way: Vec<&str> = resting.affected.through.iter().rev().map(String::as_str).collect();

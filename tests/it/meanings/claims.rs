@@ -45,6 +45,7 @@ fn claims() -> Vec<Claim> {
             records: fixture.get("records").and_then(Value::as_array).into_iter().flatten().cloned().collect(),
         }
     };
+    assert!(!files.is_empty());
     files.iter().map(claim).collect()
 }
 
