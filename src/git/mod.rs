@@ -5,12 +5,14 @@
 
 pub mod folder;
 pub mod graph;
+mod loose;
 pub mod objects;
 pub mod write;
 
 use std::path::{Path, PathBuf};
 
 pub use git2::Oid as ObjectId;
+use loose::LooseObjects;
 
 /// A job that git could not do.
 #[derive(Debug, thiserror::Error)]
@@ -124,12 +126,14 @@ impl Head {
 /// An open repository.
 pub struct Repository {
     inner: git2::Repository,
+    loose: LooseObjects,
 }
 
 /// Reads objects from now on without hashing each of them, as git itself does. It is for commands that show and prove
 /// nothing; no other may call it, since it holds for all of a process.
 pub fn believe_objects() {
     git2::opts::strict_hash_verification(false);
+    loose::believe();
 }
 
 impl Repository {
@@ -139,7 +143,7 @@ impl Repository {
     /// No repository there, or one that cannot be opened.
     pub fn discover(folder: &Path) -> Result<Repository, GitError> {
         match git2::Repository::discover(folder) {
-            Ok(inner) => Ok(Repository { inner }),
+            Ok(inner) => Ok(Repository { loose: LooseObjects::of(&inner), inner }),
             Err(error) if error.code() == git2::ErrorCode::NotFound => {
                 Err(GitError::NotARepository(folder.display().to_string()))
             }
@@ -155,7 +159,8 @@ impl Repository {
     pub fn create(folder: &Path, branch: &str) -> Result<Repository, GitError> {
         let mut options = git2::RepositoryInitOptions::new();
         options.initial_head(branch).no_reinit(true).external_template(false);
-        Ok(Repository { inner: git2::Repository::init_opts(folder, &options)? })
+        let inner = git2::Repository::init_opts(folder, &options)?;
+        Ok(Repository { loose: LooseObjects::of(&inner), inner })
     }
 
     /// The top folder of the work tree.

@@ -271,6 +271,9 @@ impl Repository {
     }
 
     fn raw(&self, id: ObjectId, kind: git2::ObjectType) -> Result<Vec<u8>, GitError> {
+        if let Some(bytes) = self.loose.read(id, kind)? {
+            return Ok(bytes);
+        }
         let odb = self.inner.odb()?;
         let object = odb.read(id).map_err(|error| match error.code() {
             git2::ErrorCode::NotFound => GitError::MissingObject(id),

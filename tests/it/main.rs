@@ -41,7 +41,6 @@ mod properties;
 mod reach;
 mod rules;
 mod signatures;
-mod taint;
 mod team;
 mod thirty;
 mod told;

@@ -1,7 +1,8 @@
-//! Keys that were stolen: what had settled with them must be confirmed.
+//! Keys that were stolen, retired or never touched, and people who are not who they seem.
 
 use serde_json::json;
 
+use crate::environment::Environment;
 use crate::team::{MQL, Team, approved, change_folder, person_path};
 
 /// Edits the file of a person.
@@ -130,4 +131,50 @@ fn the_commit_of_a_theft_is_one_of_the_history_and_never_a_later_one() {
     team.approve("revops", &change);
     let ran = team.environment.canon(&["status"]).expect(1);
     assert!(ran.stdout.contains("people-invalid") && ran.stdout.contains("compromised earlier"), "{ran}");
+}
+
+#[test]
+fn another_beginning_is_another_registry() {
+    let team = Team::new();
+    team.assert_proven();
+    let trust = team.environment.git(&["config", "canonry.trust"]);
+    // Somebody starts anew: the same name, the same policy, other people.
+    let other = Environment::with_repository();
+    other.canon(&["init", "--name", "Test"]).expect(0);
+    other.canon(&["verify"]).expect(0);
+    let ran = other.canon(&["verify", "--trust", &trust, "--format", "json"]).expect(1);
+    let found = ran.findings("/findings");
+    assert!(found.iter().any(|(code, _)| code == "trust-mismatch"), "{found:?}");
+    // Somebody rewrites the first commit, one definition in it altered, and everything after it.
+    let root = team.environment.git(&["rev-list", "--max-parents=0", "main"]);
+    team.environment.git(&["checkout", "-q", "--orphan", "again", &root]);
+    team.environment.edit(MQL, "Marketing qualified lead", "Forged");
+    team.environment.commit("Start");
+    team.environment.git(&["branch", "-q", "-f", "main", "again"]);
+    team.environment.git(&["switch", "-q", "main"]);
+    let (holds, findings) = team.verify();
+    assert!(!holds && findings.iter().any(|(code, _)| code == "trust-mismatch"), "{findings:?}");
+}
+
+#[test]
+fn a_retired_key_does_not_sign_in_the_past() {
+    let team = Team::new();
+    team.rotate("sales");
+    team.land("Another key for sales", &["revops"]);
+    team.assert_proven();
+    team.cool_off(60, 70);
+    let change = team.propose("keeper", "Wait longer");
+    team.approve("marketing", &change);
+    team.approve("sales-new", &change);
+    let record = format!("{}/approvals/sales.json", change_folder(&change));
+    team.environment.canon(&["status", &change]).expect(0);
+    team.environment.edit_json(&record, |record| record["at"] = "2020-01-01T00:00:00Z".into());
+    team.sign("sales", &record);
+    team.environment.git(&["add", "-A"]);
+    let script =
+        "GIT_AUTHOR_DATE=2020-01-01T00:00:00Z GIT_COMMITTER_DATE=2020-01-01T00:00:00Z git commit -q -m Backdated";
+    team.environment.program("sh", &["-c", script]).expect(0);
+    team.environment.canon(&["status", &change]).expect(1);
+    team.merge();
+    team.assert_found("content-not-accepted", MQL);
 }
