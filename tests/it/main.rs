@@ -29,6 +29,7 @@ mod layout;
 mod lean;
 mod maturity;
 mod meanings;
+mod mutations;
 mod nasty;
 mod new;
 mod obstacles;

@@ -73,9 +73,12 @@ fn ids_alike_to_the_eye_are_no_ids() {
     assert!(ran.stdout.contains("id-looks-alike"), "{ran}");
 }
 
+/// Makes a text one that must not be read.
+type Spoil = fn(&str) -> String;
+
 #[test]
 fn bytes_that_two_readers_could_read_in_two_ways_are_refused() {
-    let spoil: [(&str, fn(&str) -> String); 9] = [
+    let spoil: [(&str, Spoil); 9] = [
         ("two keys", |text| text.replacen("\"id\": \"mql\"", "\"id\": \"mql\", \"id\": \"mql\"", 1)),
         ("a byte order mark", |text| format!("\u{feff}{text}")),
         ("more behind it", |text| format!("{text}{{}}")),
