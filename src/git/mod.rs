@@ -3,8 +3,10 @@
 //! Objects are read raw ([`objects`]), so that neither grafts nor replace refs nor filters stand between the reader
 //! and what was committed. A ref moves once, at the end, by compare-and-swap (`write`).
 
+mod fault;
 pub mod folder;
 pub mod graph;
+pub mod land;
 mod loose;
 pub mod objects;
 pub mod write;
@@ -44,6 +46,9 @@ pub enum GitError {
     /// A lock that another program holds, or that a killed one left.
     #[error("{0} is there: another git or canon is at work, or one was killed")]
     Locked(String),
+    /// Another `canon` that does not come to an end.
+    #[error("another canon is landing something here, and does not come to an end")]
+    Busy,
     /// A name that a tag and a branch share.
     #[error("`{0}` is both a tag and a branch")]
     Ambiguous(String),
@@ -76,6 +81,7 @@ impl GitError {
             }
             GitError::Damaged(..) => "`git fsck` tells more; a fresh clone mends it.",
             GitError::Race(_) => "Run the command again.",
+            GitError::Busy => "Wait for it, or end it, and run this again.",
             GitError::Locked(_) => "Wait for it; if nothing else runs here, remove that file and run this again.",
             GitError::Ambiguous(_) => "Say which: `refs/heads/NAME` or `refs/tags/NAME`.",
             GitError::Bare => "Run this in a clone with a work tree, or name commits where the command takes them.",
@@ -83,6 +89,12 @@ impl GitError {
             GitError::ObjectFormat | GitError::Other(_) => return None,
         };
         Some(hint.to_owned())
+    }
+}
+
+impl From<std::io::Error> for GitError {
+    fn from(error: std::io::Error) -> GitError {
+        GitError::Other(error.to_string())
     }
 }
 
@@ -269,6 +281,7 @@ impl Repository {
     /// # Errors
     /// The configuration cannot be written.
     pub fn set_config(&self, key: &str, value: &str) -> Result<(), GitError> {
+        fault::point()?;
         let mut config = self.inner.config()?.open_level(git2::ConfigLevel::Local)?;
         Ok(config.set_str(key, value)?)
     }

@@ -1,10 +1,10 @@
-//! Writing: blobs, trees and commits first, then one ref by compare-and-swap, then the work tree and the index.
+//! Writing: blobs, trees, commits and files; refs by compare-and-swap. [`super::land`] puts them onto a branch.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{GitError, ObjectId, Repository};
+use super::{GitError, ObjectId, Repository, fault};
 
 /// Files to write or remove, by path from the top of the repository.
 pub type Edits = BTreeMap<String, Option<Vec<u8>>>;
@@ -48,6 +48,7 @@ impl Repository {
         for (path, bytes) in edits {
             match bytes {
                 Some(bytes) => {
+                    fault::point()?;
                     update.upsert(path.as_str(), self.inner.blob(bytes)?, git2::FileMode::Blob);
                 }
                 None => {
@@ -55,6 +56,7 @@ impl Repository {
                 }
             }
         }
+        fault::point()?;
         Ok(update.create_updated(&self.inner, &base)?)
     }
 
@@ -69,6 +71,7 @@ impl Repository {
         author: &Author,
         message: &str,
     ) -> Result<ObjectId, GitError> {
+        fault::point()?;
         let when = git2::Time::new(author.time, 0);
         let signature = git2::Signature::new(&author.name, &author.email, &when)?;
         let tree = self.inner.find_tree(tree)?;
@@ -101,72 +104,6 @@ impl Repository {
         })
     }
 
-    /// Locks a ref, makes sure it is where it was seen, does what must be done before it moves, and moves it. Killed at
-    /// any point, the ref is where it was or where it should be.
-    ///
-    /// # Errors
-    /// [`GitError::Race`] if the ref is somewhere else by now, [`GitError::Locked`] if somebody holds it; or what went
-    /// wrong before it moved.
-    pub fn land(
-        &self,
-        name: &str,
-        from: Option<ObjectId>,
-        to: ObjectId,
-        before: impl FnOnce() -> Result<(), GitError>,
-    ) -> Result<(), GitError> {
-        let lock = || self.inner.commondir().join(format!("{name}.lock")).display().to_string();
-        let mut transaction = self.inner.transaction()?;
-        transaction.lock_ref(name).map_err(|error| match error.code() {
-            git2::ErrorCode::Locked => GitError::Locked(lock()),
-            _ => error.into(),
-        })?;
-        if self.reference(name) != from {
-            return Err(GitError::Race(name.to_owned()));
-        }
-        before()?;
-        transaction.set_target(name, to, None, "canon")?;
-        Ok(transaction.commit()?)
-    }
-
-    /// Makes `HEAD` name a branch. The work tree and the index stay as they are.
-    ///
-    /// # Errors
-    /// `HEAD` cannot be written.
-    pub fn set_head(&self, branch: &str) -> Result<(), GitError> {
-        Ok(self.inner.set_head(&format!("refs/heads/{branch}"))?)
-    }
-
-    /// Makes the files of the work tree, and the index, what the edits say. Other entries of the index stay.
-    ///
-    /// # Errors
-    /// A file or the index cannot be written.
-    pub fn update_work_tree(&self, edits: &Edits) -> Result<(), GitError> {
-        let top = self.work_tree()?.to_owned();
-        for path in edits.keys() {
-            if let Some(link) = link_above(&top, path) {
-                return Err(GitError::Other(format!("{path}: {} is a symbolic link", link.display())));
-            }
-        }
-        let mut index = self.inner.index()?;
-        for (path, bytes) in edits {
-            let file = top.join(path);
-            match bytes {
-                Some(bytes) => {
-                    if std::fs::read(&file).ok().as_ref() != Some(bytes) {
-                        write_file(&file, bytes).map_err(|error| GitError::Other(format!("{path}: {error}")))?;
-                    }
-                    index.add_path(Path::new(path))?;
-                }
-                None => {
-                    // A file that is already gone is as wanted.
-                    let _ = std::fs::remove_file(&file);
-                    index.remove_path(Path::new(path))?;
-                }
-            }
-        }
-        Ok(index.write()?)
-    }
-
     /// Removes a local branch.
     ///
     /// # Errors
@@ -189,12 +126,6 @@ impl Repository {
     }
 }
 
-/// A folder on the way to a path that is a link, so that what is written there would land elsewhere.
-fn link_above(top: &Path, path: &str) -> Option<PathBuf> {
-    let folders = Path::new(path).parent()?.ancestors().filter(|folder| !folder.as_os_str().is_empty());
-    folders.map(|folder| top.join(folder)).find(|folder| folder.is_symlink())
-}
-
 /// How the name of a file ends that is written beside its place.
 const LEFTOVER: &str = ".canon";
 
@@ -205,7 +136,15 @@ pub fn is_leftover(path: &Path) -> bool {
     name.starts_with('.') && name.ends_with(LEFTOVER)
 }
 
-/// Writes a file beside its place and renames it there, so that a reader sees the old bytes or the new.
+/// Whether a file is what a killed command left beside this one.
+pub(super) fn is_leftover_of(path: &Path, file: &Path) -> bool {
+    let [name, of] = [path, file].map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+    let process = name.strip_prefix(&format!(".{of}.")).and_then(|rest| rest.strip_suffix(LEFTOVER));
+    process.is_some_and(|process| !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Writes a file beside its place and renames it there, so that a reader sees the old bytes or the new. As with git, what
+/// the machine had not written yet when its power failed is lost; the objects of a commit can give it back.
 ///
 /// # Errors
 /// The folder or the file cannot be written.
@@ -214,8 +153,10 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside: PathBuf = folder.join(format!(".{name}.{}{LEFTOVER}", std::process::id()));
-    let written = std::fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+    let written = fault::point()
+        .and_then(|()| std::fs::File::create(&beside))
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| fault::point())
         .and_then(|()| std::fs::rename(&beside, path));
     if written.is_err() {
         // Nothing is lost when the leftover cannot be removed either; see `is_leftover`.

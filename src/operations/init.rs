@@ -1,17 +1,18 @@
 //! Starting a registry: schemas, the starter set, the policy, the first person, and the genesis commit.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::reading::closed_over;
 use super::workspace::{Files, Now, Workspace, trust_key};
 use crate::document::{Digest, Document, Value, stored_bytes};
-use crate::git::write::Edits;
-use crate::git::{Head, Repository};
+use crate::git::write::{Edits, is_leftover, write_file};
+use crate::git::{Head, ObjectId, Repository};
 use crate::governance::ledger::trust_digest;
 use crate::governance::signature::{PublicKey, SigningKey};
 use crate::registry::layout::{
-    POLICY_JSON, REGISTRY, REGISTRY_JSON, SCHEMAS, definition_name, document_role, is_id, person_path,
+    DocumentRole, POLICY_JSON, REGISTRY, REGISTRY_JSON, SCHEMAS, definition_name, document_role, is_id, person_path,
 };
 use crate::registry::{Registry, builtin};
 
@@ -83,6 +84,10 @@ pub fn init(folder: &Path, wishes: &Wishes, key: Option<&Path>, now: Now) -> Res
             "Name a folder outside it.",
         ));
     }
+    let begun = Begun::of(&repository, &root);
+    if begun.is_there() && repository.head()?.commit().is_none_or(|head| !holds_registry(&repository, head, &root)) {
+        begun.clear(&folder);
+    }
     for taken in [REGISTRY, SCHEMAS] {
         if folder.join(taken).symlink_metadata().is_ok() {
             return Err(Failure::refused(
@@ -118,9 +123,65 @@ pub fn init(folder: &Path, wishes: &Wishes, key: Option<&Path>, now: Now) -> Res
     if wishes.minimal {
         keep_minimal(&mut documents);
     }
+    begun.note()?;
     let trust = commit_genesis(&workspace, &branch, &name, &documents)?;
+    begun.forget();
     let definitions = documents.iter().filter(|(path, _)| path.starts_with("registry/definitions/")).count();
     Ok(Started { trust, person, fingerprint: key.public.fingerprint(), definitions, branch })
+}
+
+/// The note that an `init` has begun to write files: whatever it leaves if it is killed, the next one may clear away.
+struct Begun {
+    file: PathBuf,
+    root: String,
+}
+
+impl Begun {
+    fn of(repository: &Repository, root: &str) -> Begun {
+        Begun { file: repository.memory().join("init"), root: root.to_owned() }
+    }
+
+    fn is_there(&self) -> bool {
+        std::fs::read(&self.file).is_ok_and(|noted| noted == self.root.as_bytes())
+    }
+
+    fn note(&self) -> Result<(), Failure> {
+        write_file(&self.file, self.root.as_bytes()).map_err(|cause| Failure::File { path: self.file.clone(), cause })
+    }
+
+    fn forget(&self) {
+        // One that stays is not believed where a registry was committed.
+        let _ = std::fs::remove_file(&self.file);
+    }
+
+    /// Removes files that an `init` writes, and folders that are empty then.
+    fn clear(&self, folder: &Path) {
+        let mut open: Vec<PathBuf> = [REGISTRY, SCHEMAS].map(|name| folder.join(name)).into();
+        let mut folders: Vec<PathBuf> = Vec::new();
+        let written: BTreeSet<&str> = builtin::schemas().chain(builtin::starter()).map(|(path, _)| path).collect();
+        while let Some(at) = open.pop() {
+            for path in std::fs::read_dir(&at).into_iter().flatten().flatten().map(|entry| entry.path()) {
+                let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                let is_person = matches!(document_role(&name), Some(DocumentRole::Person(_)));
+                if path.is_dir() && !path.is_symlink() {
+                    open.push(path);
+                } else if written.contains(name.as_str()) || is_person || is_leftover(&path) {
+                    let _ = std::fs::remove_file(path);
+                }
+            }
+            folders.push(at);
+        }
+        for empty in folders.iter().rev() {
+            let _ = std::fs::remove_dir(empty);
+        }
+    }
+}
+
+/// Whether a commit holds a registry in a folder.
+fn holds_registry(repository: &Repository, commit: ObjectId, root: &str) -> bool {
+    let path = if root.is_empty() { REGISTRY_JSON.to_owned() } else { format!("{root}/{REGISTRY_JSON}") };
+    // What cannot be read may hold one.
+    repository.commit(commit).and_then(|commit| repository.file(commit.tree, &path)).map_or(true, |file| file.is_some())
 }
 
 /// Commits the first documents of a registry, with the attributes that keep git from merging or re-spelling them, and
@@ -134,7 +195,8 @@ pub fn commit_genesis(workspace: &Workspace, branch: &str, name: &str, documents
     let attributes = workspace.in_repository(".gitattributes");
     let old = std::fs::read_to_string(workspace.repository.work_tree()?.join(&attributes)).unwrap_or_default();
     let gap = if old.is_empty() || old.ends_with('\n') { "" } else { "\n" };
-    edits.insert(attributes, Some(format!("{old}{gap}{ATTRIBUTES}").into_bytes()));
+    let added = if old.contains(ATTRIBUTES) { old } else { format!("{old}{gap}{ATTRIBUTES}") };
+    edits.insert(attributes, Some(added.into_bytes()));
     let trust = trust_of(documents)?;
     let message = format!("Start the registry `{name}`\n\nTrust digest: {trust}\n");
     workspace.repository.set_config(&trust_key(&workspace.root), &trust.to_string())?;

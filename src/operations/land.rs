@@ -1,4 +1,4 @@
-//! Putting files onto a branch: objects first, then the work tree and the index under the branch's lock, then the branch.
+//! Putting files onto a branch: objects first, then the work tree and the index, then the branch.
 //!
 //! The branch moves last: a command that is killed leaves files that are not committed yet, which the next run writes
 //! again, and never a branch whose files the index would drop.
@@ -6,6 +6,7 @@
 use super::Failure;
 use super::workspace::Workspace;
 use crate::git::ObjectId;
+use crate::git::land::Landing;
 use crate::git::write::{Author, Edits};
 
 /// Commits edits on the branch that `HEAD` is on, on top of the tip that was `seen` when they were made, and brings the
@@ -21,8 +22,7 @@ pub fn commit(
     message: &str,
 ) -> Result<ObjectId, Failure> {
     let commit = write(workspace, seen, edits, &workspace.author()?, message)?;
-    let repository = &workspace.repository;
-    repository.land(&format!("refs/heads/{branch}"), seen, commit, || repository.update_work_tree(edits))?;
+    workspace.repository.land(&Landing { branch, from: seen, to: commit, is_new: false, edits })?;
     Ok(commit)
 }
 
@@ -38,9 +38,7 @@ pub fn commit_on_new_branch(
     message: &str,
 ) -> Result<ObjectId, Failure> {
     let commit = write(workspace, Some(from), edits, &workspace.author()?, message)?;
-    let repository = &workspace.repository;
-    repository.land(&format!("refs/heads/{branch}"), None, commit, || repository.update_work_tree(edits))?;
-    repository.set_head(branch)?;
+    workspace.repository.land(&Landing { branch, from: Some(from), to: commit, is_new: true, edits })?;
     Ok(commit)
 }
 

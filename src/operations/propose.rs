@@ -90,15 +90,12 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
     let own = own_open_change(&replay, &committed)?;
     let (files, mut findings) = workspace.work_tree_files()?;
     let mut files: BTreeMap<String, Vec<u8>> = files.into_iter().collect();
+    let mut replaced: Vec<(String, Option<Vec<u8>>)> = Vec::new();
     if let Some(id) = &wishes.revert {
-        let reverted = reverted(workspace, ledger, id)?;
-        if let Some(path) = reverted.keys().find(|path| files.get(*path) != committed.get(*path)) {
-            return Err(Failure::refused(
-                format!("{path} has edits that are not committed, and going back would lose them"),
-                format!("Type `git restore {path}` to drop them, or `git stash` to keep them for later."),
-            ));
+        for (path, bytes) in reverted(workspace, ledger, id)? {
+            let edited = files.insert(path.clone(), bytes);
+            replaced.push((path, edited));
         }
-        files.extend(reverted);
     }
     let (registry, more) = Registry::load(files.clone());
     findings.extend(more);
@@ -125,6 +122,16 @@ pub fn propose(workspace: &Workspace, wishes: &Wishes, key: &SigningKey) -> Resu
             files.insert(path.clone(), bytes);
             rows.push(row);
         }
+    }
+    // What stands there may be what an earlier run wrote before it was killed.
+    let is_lost = |(path, edited): &&(String, Option<Vec<u8>>)| {
+        edited.as_ref() != committed.get(path) && edited.as_ref() != files.get(path)
+    };
+    if let Some((path, _)) = replaced.iter().find(is_lost) {
+        return Err(Failure::refused(
+            format!("{path} has edits that are not committed, and going back would lose them"),
+            format!("Type `git restore {path}` to drop them, or `git stash` to keep them for later."),
+        ));
     }
     let change = record(workspace, ledger, wishes, own.as_ref(), &proposer, (rows, ratifies), &committed)?;
     let path = change_path(&change.id);

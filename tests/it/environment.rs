@@ -49,7 +49,7 @@ impl Ran {
 impl Environment {
     /// An empty world.
     pub(crate) fn new() -> Environment {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = temporary();
         let environment = Environment { folder };
         for name in ["home", "work", "keys"] {
             std::fs::create_dir(environment.path(name)).expect("a folder");
@@ -92,7 +92,7 @@ impl Environment {
 
     /// A world like one that was kept.
     pub(crate) fn like(kept: &Path) -> Environment {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = temporary();
         copy(&kept.join("."), folder.path());
         rename(kept, folder.path(), folder.path());
         Environment { folder }
@@ -225,6 +225,19 @@ impl Environment {
 }
 
 /// Copies a folder with its modes and times.
+/// A temporary folder, in memory where there is plenty: worlds are many small files, made and removed all the time.
+fn temporary() -> tempfile::TempDir {
+    const PLENTY: u64 = 2 << 20;
+    static IN_MEMORY: LazyLock<bool> = LazyLock::new(|| {
+        let listed = Command::new("df").args(["-k", "--output=avail", "/dev/shm"]).output();
+        let free = listed.ok().and_then(|listed| String::from_utf8(listed.stdout).ok());
+        let free = free.and_then(|text| text.lines().last()?.trim().parse::<u64>().ok());
+        free.is_some_and(|kibibytes| kibibytes > PLENTY)
+    });
+    let folder = if *IN_MEMORY { tempfile::tempdir_in("/dev/shm") } else { tempfile::tempdir() };
+    folder.expect("a temporary folder")
+}
+
 fn copy(from: &Path, to: &Path) {
     let status = Command::new("cp").arg("-Rp").arg(from).arg(to).status();
     assert!(status.expect("cp").success());

@@ -25,6 +25,7 @@ mod formats;
 mod governance;
 mod kind_pages;
 mod kinds;
+mod kills;
 mod layout;
 mod lean;
 mod maturity;
