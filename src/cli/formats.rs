@@ -36,9 +36,9 @@ fn of(command: Option<&str>) -> &'static [Format] {
         Some("diff") => &[Format::Text, Format::Json, Format::Markdown, Format::Github],
         Some("log") => &[Format::Text, Format::Json, Format::Markdown, Format::Csv],
         Some("maturity") => &[Format::Text, Format::Json, Format::Markdown],
-        Some("list" | "show" | "refs" | "propose" | "status" | "approve" | "publish" | "explain") => {
-            &[Format::Text, Format::Json]
-        }
+        Some(
+            "list" | "show" | "refs" | "propose" | "status" | "approve" | "publish" | "explain" | "people" | "policy",
+        ) => &[Format::Text, Format::Json],
         _ => &[Format::Text],
     }
 }

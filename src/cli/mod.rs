@@ -13,6 +13,8 @@ mod list;
 mod log;
 mod maturity;
 mod new;
+mod people;
+mod policy;
 mod printer;
 mod propose;
 mod publish;
@@ -80,6 +82,8 @@ enum Command {
     Show(show::Arguments),
     Refs(refs::Arguments),
     Diff(diff::Arguments),
+    People(people::Arguments),
+    Policy(policy::Arguments),
     Propose(propose::Arguments),
     Status(status::Arguments),
     Approve(approve::Arguments),
@@ -178,6 +182,8 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<Done, Failure
         Some(Command::Show(arguments)) => show::run(context, arguments),
         Some(Command::Refs(arguments)) => refs::run(context, arguments),
         Some(Command::Diff(arguments)) => diff::run(context, arguments),
+        Some(Command::People(arguments)) => people::run(context, arguments),
+        Some(Command::Policy(arguments)) => policy::run(context, arguments),
         Some(Command::Propose(arguments)) => propose::run(context, arguments),
         Some(Command::Status(arguments)) => status::run(context, arguments),
         Some(Command::Approve(arguments)) => approve::run(context, arguments),

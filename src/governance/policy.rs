@@ -225,6 +225,18 @@ impl Policy {
         std::iter::once("").chain(named.map(String::as_str)).collect()
     }
 
+    /// The codes of which a change must mean one, rule by rule that asks.
+    pub fn meanings(&self) -> impl Iterator<Item = &BTreeSet<String>> {
+        self.rules.iter().filter_map(|rule| rule.when.meanings.as_ref())
+    }
+
+    /// What people call a role.
+    #[must_use]
+    pub fn title_of<'a>(&'a self, role: &'a str) -> &'a str {
+        let named = self.roles.iter().find(|known| known.id == role).map(|known| known.name.as_str());
+        named.filter(|name| !name.trim().is_empty()).unwrap_or(role)
+    }
+
     /// Whether any rule is about definitions that rest on what changed.
     #[must_use]
     pub fn asks_for_affected(&self) -> bool {

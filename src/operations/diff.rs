@@ -228,10 +228,10 @@ fn needs(
     (before, after): (&Registry, &Registry),
 ) -> BTreeMap<String, Vec<Need>> {
     let needs = |facts: &RowFacts<'_>| -> Vec<Need> {
-        let needs = policy.slots_for(facts).into_iter().map(|slots| {
-            let named = policy.roles.iter().find(|role| role.id == slots.role);
-            let title = named.map(|role| role.name.clone()).filter(|name| !name.trim().is_empty());
-            Need { title: title.unwrap_or_else(|| slots.role.clone()), role: slots.role, count: slots.count }
+        let needs = policy.slots_for(facts).into_iter().map(|slots| Need {
+            title: policy.title_of(&slots.role).to_owned(),
+            role: slots.role,
+            count: slots.count,
         });
         needs.filter(|need| !need.role.trim().is_empty()).collect()
     };

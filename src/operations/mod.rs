@@ -12,6 +12,8 @@ pub mod land;
 pub mod log;
 pub mod maturity;
 pub mod new;
+pub mod people;
+pub mod policy;
 pub mod propose;
 pub mod publish;
 pub mod reading;

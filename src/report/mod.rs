@@ -16,6 +16,8 @@ pub mod listing;
 pub mod markdown;
 pub mod maturity;
 pub mod sarif;
+pub mod people;
+pub mod policy;
 pub mod skeleton;
 pub mod story;
 

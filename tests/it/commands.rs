@@ -992,6 +992,9 @@ fn help_and_usage() {
       show         Show a definition in plain words
       refs         Show what a definition refers to, and what depends on it
       diff         Compare two sides: what a change means, whom it moves, and what rests on it
+      people       List people and their keys, or write down that somebody joins, leaves, or has another
+                   key
+      policy       Say who must approve a change of a document, who may, and by which rules
       propose      Propose what you edited: sets versions, signs the change record, commits it on a
                    branch
       status       Show what a change still needs, and who may give it
@@ -1056,7 +1059,7 @@ fn help_and_usage() {
     stderr:
     error: unrecognized subcommand 'prove'
 
-      tip: some similar subcommands exist: 'propose', 'approve'
+      tip: some similar subcommands exist: 'people', 'propose', 'approve'
 
     Usage: canon [OPTIONS] [COMMAND]
 

@@ -38,6 +38,7 @@ mod outcome;
 mod outputs;
 mod own_kind;
 mod pages;
+mod people;
 mod policy;
 mod properties;
 mod reach;

@@ -1,0 +1,143 @@
+//! Who must approve what: the policy in force, asked about one document.
+
+use std::collections::BTreeSet;
+
+use super::Failure;
+use super::workspace::Workspace;
+use crate::document::Document;
+use crate::governance::policy::{Policy, RowFacts};
+use crate::registry::Impact;
+use crate::registry::layout::{DocumentRole, POLICY_JSON, definition_name, definition_path, document_role};
+
+/// What the policy in force asks for when a document changes.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// The document's path.
+    pub path: String,
+    /// `kind/id`, or the path of what is no definition.
+    pub name: String,
+    /// The version of the policy.
+    pub policy: Option<semver::Version>,
+    /// Whether whoever proposes may not approve.
+    pub separate_duties: bool,
+    /// What is asked for, case by case.
+    pub cases: Vec<Case>,
+}
+
+/// One case that policy tells apart.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// What the change does; none where the document stays as it is and rests on one that changes.
+    pub impact: Option<Impact>,
+    /// The codes of which the change means one, or cannot be proved not to; empty where that does not matter.
+    pub meanings: BTreeSet<String>,
+    /// The reason that the change gives; empty where that does not matter.
+    pub reason: String,
+    /// The rules that it falls under, by id.
+    pub rules: Vec<String>,
+    /// The approvals that they ask for together; where there are none, nobody may approve it.
+    pub slots: Vec<Asked>,
+}
+
+/// Approvals by holders of a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The role's id.
+    pub role: String,
+    /// What people call the role.
+    pub title: String,
+    /// How many people.
+    pub count: u32,
+    /// Who holds the role and can sign.
+    pub holders: Vec<String>,
+}
+
+/// Explains what the accepted policy asks for of a document: a definition as `kind/id`, or the path of any.
+///
+/// # Errors
+/// There is no such document; history that cannot be read.
+pub fn explain(workspace: &Workspace, name: &str) -> Result<Explained, Failure> {
+    let replay = workspace.replay_main()?;
+    let ledger = &replay.ledger;
+    let path = match name.split_once('/') {
+        _ if document_role(name).is_some() => name.to_owned(),
+        Some((kind, id)) => definition_path(kind, id),
+        None => name.to_owned(),
+    };
+    let (here, _) = workspace.work_tree_files()?;
+    let here = here.into_iter().find(|(at, _)| *at == path).map(|(_, bytes)| bytes);
+    let accepted = match ledger.current(&path) {
+        Some(step) => Some(workspace.repository.blob(step.blob)?),
+        None => None,
+    };
+    let Some(document) = accepted.or(here).and_then(|bytes| Document::parse(&bytes).ok()) else {
+        return Err(Failure::refused(
+            format!("there is no document `{name}`"),
+            "Name a definition as kind/id (`canon list`), or a file such as `registry/governance/policy.json`.",
+        ));
+    };
+    let asking = Asking { policy: &ledger.policy, people: &ledger.people, path: &path, document: &document };
+    Ok(Explained {
+        name: definition_name(&path).unwrap_or_else(|| path.clone()),
+        policy: ledger.current(POLICY_JSON).and_then(|step| step.version.clone()),
+        separate_duties: ledger.policy.separate_duties,
+        cases: asking.cases(),
+        path,
+    })
+}
+
+struct Asking<'a> {
+    policy: &'a Policy,
+    people: &'a crate::governance::people::People,
+    path: &'a str,
+    document: &'a Document,
+}
+
+impl Asking<'_> {
+    /// Every impact; and what else the rules tell apart, where it makes a difference.
+    fn cases(&self) -> Vec<Case> {
+        let is_definition = matches!(document_role(self.path), Some(DocumentRole::Definition { .. }));
+        let impacts: &[Impact] =
+            if is_definition { &[Impact::Major, Impact::Minor, Impact::Patch] } else { &[Impact::Major] };
+        let none = BTreeSet::new();
+        let mut cases = Vec::new();
+        for impact in impacts {
+            let plain = self.case(Some(*impact), &none, "");
+            let meant = self.policy.meanings().map(|meanings| self.case(Some(*impact), meanings, ""));
+            let reasons = self.policy.reasons().into_iter().filter(|reason| !reason.is_empty());
+            let reasoned = reasons.map(|reason| self.case(Some(*impact), &none, reason));
+            let others: Vec<Case> = meant.chain(reasoned).filter(|case| case.rules != plain.rules).collect();
+            cases.push(plain);
+            cases.extend(others);
+        }
+        let resting = self.case(None, &none, "");
+        cases.extend(Some(resting).filter(|case| is_definition && !case.rules.is_empty()));
+        cases
+    }
+
+    fn case(&self, impact: Option<Impact>, meanings: &BTreeSet<String>, reason: &str) -> Case {
+        let value = self.document.value();
+        let facts = RowFacts {
+            path: self.path,
+            impact: impact.unwrap_or(Impact::Major),
+            reason,
+            owned_by: value,
+            after: value,
+            meanings: Some(meanings),
+            affected: impact.is_none(),
+        };
+        let slots = self.policy.slots_for(&facts).into_iter().map(|slots| Asked {
+            title: self.policy.title_of(&slots.role).to_owned(),
+            count: slots.count,
+            holders: self.people.holders(&slots.role).map(|person| person.id.clone()).collect(),
+            role: slots.role,
+        });
+        Case {
+            impact,
+            meanings: meanings.clone(),
+            reason: reason.to_owned(),
+            rules: self.policy.rules_for(&facts).iter().map(|rule| rule.id.clone()).collect(),
+            slots: slots.collect(),
+        }
+    }
+}
