@@ -37,7 +37,8 @@ fn of(command: Option<&str>) -> &'static [Format] {
         Some("log") => &[Format::Text, Format::Json, Format::Markdown, Format::Csv],
         Some("maturity") => &[Format::Text, Format::Json, Format::Markdown],
         Some(
-            "list" | "show" | "refs" | "propose" | "status" | "approve" | "publish" | "explain" | "people" | "policy",
+            "list" | "show" | "refs" | "propose" | "status" | "approve" | "publish" | "explain" | "blame" | "people"
+            | "policy",
         ) => &[Format::Text, Format::Json],
         _ => &[Format::Text],
     }

@@ -1,6 +1,7 @@
 //! The command line: one file a command, each of which parses, calls one operation and hands the result to a report.
 
 mod approve;
+mod blame;
 mod check;
 mod completions;
 mod demo;
@@ -89,6 +90,7 @@ enum Command {
     Approve(approve::Arguments),
     Verify(verify::Arguments),
     Log(log::Arguments),
+    Blame(blame::Arguments),
     Maturity(maturity::Arguments),
     Publish(publish::Arguments),
     Explain(explain::Arguments),
@@ -188,6 +190,7 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<Done, Failure
         Some(Command::Status(arguments)) => status::run(context, arguments),
         Some(Command::Approve(arguments)) => approve::run(context, arguments),
         Some(Command::Verify(arguments)) => verify::run(context, arguments),
+        Some(Command::Blame(arguments)) => blame::run(context, arguments),
         Some(Command::Log(arguments)) => log::run(context, arguments),
         Some(Command::Maturity(arguments)) => maturity::run(context, arguments),
         Some(Command::Publish(arguments)) => publish::run(context, arguments),

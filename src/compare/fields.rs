@@ -74,6 +74,8 @@ pub struct Differences {
     pub fields: Vec<FieldChange>,
     /// The criteria in which some of them stand.
     pub sites: Vec<SiteChange>,
+    /// Items of lists that stand at another place than before: where they stood, and where they stand.
+    pub moved: Vec<(String, String)>,
 }
 
 /// Every field that differs.
@@ -358,7 +360,11 @@ impl Diff {
             match pair {
                 Pair::Both(was, is) => {
                     let (before, after) = (&from[was], &to[is]);
-                    self.compare(at.item((was, before), (is, after)), before, after);
+                    let at = at.item((was, before), (is, after));
+                    if was != is {
+                        self.found.moved.push((at.was.clone(), at.is.clone()));
+                    }
+                    self.compare(at, before, after);
                 }
                 Pair::Added(is) => self.added(at.item((0, &Value::Null), (is, &to[is])), &to[is], None),
                 Pair::Removed(was) => {

@@ -109,7 +109,8 @@ pub fn accepted_path(ledger: &Ledger, name: &str) -> Result<String, Failure> {
     Err(Failure::refused(format!("no accepted definition is named `{name}`"), hint))
 }
 
-fn entry(
+/// A settled change with what a log tells of it; fields of the document at `path` alone, if they are wanted.
+pub(super) fn entry(
     workspace: &Workspace,
     ledger: &Ledger,
     settled: &Settled,

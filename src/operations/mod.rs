@@ -3,6 +3,7 @@
 //! An `Err` here is a [`Failure`]: the job could not be done. What is wrong with the data comes back as findings.
 
 pub mod approve;
+pub mod blame;
 pub mod check;
 pub mod demo;
 pub mod diff;

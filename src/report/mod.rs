@@ -1,5 +1,6 @@
 //! One format a file: how results are shown. Reports make text; only the command line prints it.
 
+pub mod blame;
 pub mod brief;
 pub mod change;
 pub mod definition;

@@ -1001,6 +1001,7 @@ fn help_and_usage() {
       approve      Approve a change: shows what it does, asks, and signs your decision
       verify       Prove from git alone that everything on the branch was approved
       log          Show who changed what, when and why, and who approved it
+      blame        Show which change gave each value of a definition, and who agreed
       maturity     Show how mature the revenue system is, by the registry's own evidence, and what is
                    missing for the next stage
       publish      Publish the accepted definitions: a signed manifest of digests, chained to the one

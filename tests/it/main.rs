@@ -5,6 +5,7 @@
 mod architecture;
 mod attacks;
 mod bad_input;
+mod blame;
 mod briefs;
 mod builtin;
 mod check;

@@ -76,6 +76,7 @@ fn every_output_is_as_its_schema_says() {
     outputs.run(&environment, 0, &["list"]);
     outputs.run(&environment, 0, &["refs", "qualification/mql"]);
     outputs.run(&environment, 0, &["people"]);
+    outputs.run(&environment, 0, &["blame", "qualification/mql"]);
     outputs.run(&environment, 0, &["policy", "explain", "qualification/mql"]);
     outputs.run(&environment, 0, &["show", "qualification/mql"]);
     outputs.run(&environment, 0, &["explain"]);
