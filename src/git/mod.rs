@@ -183,6 +183,15 @@ impl Repository {
         self.inner.workdir().ok_or(GitError::Bare)
     }
 
+    /// The same repository, opened once more, for another thread.
+    ///
+    /// # Errors
+    /// It cannot be opened any more.
+    pub fn again(&self) -> Result<Repository, GitError> {
+        let inner = git2::Repository::open(self.inner.path())?;
+        Ok(Repository { loose: LooseObjects::of(&inner), inner })
+    }
+
     /// The folder under the git folder in which canon keeps what it remembers; shared by all work trees.
     #[must_use]
     pub fn memory(&self) -> PathBuf {

@@ -1,14 +1,16 @@
 //! How a change stands: judged as if its branch landed on the main branch now.
 
+use std::collections::BTreeSet;
+
 use super::Failure;
 use super::workspace::Workspace;
-use crate::document::Document;
-use crate::finding::Finding;
+use crate::document::{Digest, Document};
+use crate::finding::{Finding, rules};
 use crate::git::ObjectId;
 use crate::git::objects::Commit;
 use crate::governance::decide::Verdict;
 use crate::governance::ledger::{Ledger, Open, Replay};
-use crate::governance::records::Change;
+use crate::governance::records::{Change, Decision};
 use crate::registry::layout::change_path;
 
 /// Where a change has got to.
@@ -39,6 +41,35 @@ pub struct Standing {
     pub findings: Vec<Finding>,
     /// What the policy says.
     pub verdict: Verdict,
+    /// What moved since decisions were given that do not count any more.
+    pub outdated: Vec<Outdated>,
+}
+
+/// A decision on an earlier text of a proposal.
+#[derive(Clone, Debug)]
+pub struct Outdated {
+    /// The path of the decision.
+    pub path: String,
+    /// Who decided.
+    pub person: String,
+    /// The digest of the proposal that was decided on.
+    pub given_on: Digest,
+    /// The digest of the proposal now.
+    pub now: Digest,
+    /// The documents of the proposal that are others by now, as they were and as they are; none if this history does not
+    /// hold the text that was decided on.
+    pub documents: Option<Vec<Moved>>,
+}
+
+/// A document that is another one by now.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// Its path.
+    pub path: String,
+    /// The text then; empty if it was not there.
+    pub before: String,
+    /// The text now; empty if it is not there.
+    pub after: String,
 }
 
 /// Every open change of `HEAD` and of the local branches; or the one with this id, open or settled.
@@ -55,6 +86,7 @@ pub fn status(workspace: &Workspace, id: Option<&str>) -> Result<Vec<Standing>, 
             state: State::Settled,
             findings: Vec::new(),
             verdict: settled.verdict.clone(),
+            outdated: Vec::new(),
         }]);
     }
     let standings = open_standings(workspace, &replay, id)?;
@@ -80,7 +112,8 @@ pub fn open_standings(workspace: &Workspace, replay: &Replay, id: Option<&str>) 
         let landed = landed(workspace, replay, commit)?;
         for change in changes {
             let standing = standing_in(workspace, landed.as_ref(), commit, &change)?;
-            standings.push(Standing { branch: branch.clone(), ..standing });
+            let outdated = outdated(workspace, commit, &standing)?;
+            standings.push(Standing { branch: branch.clone(), outdated, ..standing });
         }
     }
     Ok(standings)
@@ -108,6 +141,7 @@ fn standing_in(
         state,
         findings: open.map_or_else(Vec::new, |open| open.findings.clone()),
         verdict: open.map_or_else(Verdict::default, |open| open.verdict.clone()),
+        outdated: Vec::new(),
     };
     let Some(landed) = landed else {
         let mut conflict = standing(State::Conflict, None);
@@ -120,6 +154,75 @@ fn standing_in(
         return Ok(ready);
     }
     Ok(standing(State::Waiting, landed.ledger.open.get(id)))
+}
+
+/// Decisions that do not count since the proposal is another one by now, with what moved.
+fn outdated(workspace: &Workspace, commit: ObjectId, standing: &Standing) -> Result<Vec<Outdated>, Failure> {
+    let void = standing.findings.iter().filter(|finding| finding.rule.code == rules::APPROVAL_VOID.code);
+    let mut found = Vec::new();
+    let record = change_path(&standing.id);
+    let Some(now) = document_at(workspace, commit, &record)?.map(|document| document.digest()) else {
+        return Ok(found);
+    };
+    for finding in void {
+        let document = document_at(workspace, commit, &finding.path)?;
+        let decision = document.and_then(|document| Decision::read(&document).ok());
+        let Some(decision) = decision.filter(|decision| decision.proposal != now) else { continue };
+        let then = commit_with(workspace, commit, &record, decision.proposal)?;
+        let documents = then.map(|then| moved(workspace, then, commit, &record)).transpose()?;
+        let (path, person) = (finding.path.clone(), decision.person);
+        found.push(Outdated { path, person, given_on: decision.proposal, now, documents });
+    }
+    Ok(found)
+}
+
+/// The newest commit, from this one back, whose record of the change has a digest.
+fn commit_with(
+    workspace: &Workspace,
+    from: ObjectId,
+    record: &str,
+    digest: Digest,
+) -> Result<Option<ObjectId>, Failure> {
+    const FARTHEST: usize = 1_000;
+    let mut at = Some(from);
+    for _ in 0..FARTHEST {
+        let Some(commit) = at else { break };
+        match document_at(workspace, commit, record)? {
+            Some(document) if document.digest() == digest => return Ok(Some(commit)),
+            Some(_) => at = workspace.repository.commit(commit)?.parents.first().copied(),
+            // Before it was proposed there is no text of it.
+            None => break,
+        }
+    }
+    Ok(None)
+}
+
+/// The documents that a change names, then or now, and that are not the same at both commits.
+fn moved(workspace: &Workspace, then: ObjectId, now: ObjectId, record: &str) -> Result<Vec<Moved>, Failure> {
+    let mut paths: BTreeSet<String> = BTreeSet::new();
+    for commit in [then, now] {
+        let change = document_at(workspace, commit, record)?.and_then(|document| Change::read(&document).ok());
+        paths.extend(change.into_iter().flat_map(|change| change.rows).map(|row| row.path));
+    }
+    let mut moved = Vec::new();
+    for path in paths.into_iter().chain([record.to_owned()]) {
+        let text = |commit| Ok::<_, Failure>(text_at(workspace, commit, &path)?.unwrap_or_default());
+        let (before, after) = (text(then)?, text(now)?);
+        if before != after {
+            moved.push(Moved { path, before, after });
+        }
+    }
+    Ok(moved)
+}
+
+fn text_at(workspace: &Workspace, commit: ObjectId, path: &str) -> Result<Option<String>, Failure> {
+    let tree = workspace.repository.commit(commit)?.tree;
+    let Some(blob) = workspace.repository.file(tree, &workspace.in_repository(path))? else { return Ok(None) };
+    Ok(Some(String::from_utf8_lossy(&workspace.repository.blob(blob)?).into_owned()))
+}
+
+fn document_at(workspace: &Workspace, commit: ObjectId, path: &str) -> Result<Option<Document>, Failure> {
+    Ok(text_at(workspace, commit, path)?.and_then(|text| Document::parse(text.as_bytes()).ok()))
 }
 
 /// The refusal that no change has this id.
@@ -140,11 +243,7 @@ pub fn unknown_change(ledger: &Ledger, id: &str) -> Failure {
 /// # Errors
 /// An object is missing.
 pub fn read_change(workspace: &Workspace, commit: ObjectId, id: &str) -> Result<Option<Change>, Failure> {
-    let tree = workspace.repository.commit(commit)?.tree;
-    let Some(blob) = workspace.repository.file(tree, &workspace.in_repository(&change_path(id)))? else {
-        return Ok(None);
-    };
-    let document = Document::parse(&workspace.repository.blob(blob)?).ok();
+    let document = document_at(workspace, commit, &change_path(id))?;
     Ok(document.and_then(|document| Change::read(&document).ok()))
 }
 

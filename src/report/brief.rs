@@ -10,7 +10,7 @@ use crate::governance::decide::Verdict;
 use crate::governance::records::Change;
 use crate::operations::approve::Brief;
 use crate::operations::propose::Proposal;
-use crate::operations::status::{Standing, State};
+use crate::operations::status::{Outdated, Standing, State};
 use crate::registry::layout::definition_name;
 use crate::text::{line, visible};
 
@@ -98,6 +98,21 @@ pub fn standing(standing: &Standing) -> String {
         let mark = if finding.level() == Level::Error { "error" } else { "note" };
         out.push_str(&format!("  {mark}[{}]: {}\n", finding.rule.code, visible(&finding.message)));
         out.push_str(&format!("    {}\n", visible(&finding.path)));
+    }
+    standing.outdated.iter().for_each(|outdated| out.push_str(&since(outdated)));
+    out
+}
+
+/// What moved since a decision was given.
+fn since(outdated: &Outdated) -> String {
+    let (given_on, now) = (outdated.given_on.short(), outdated.now.short());
+    let mut out = format!("  {} decided on {given_on}; it is {now} now", line(&outdated.person));
+    match &outdated.documents {
+        None => out.push_str(". The text before is not in this history.\n"),
+        Some(documents) => {
+            out.push_str(", and this is what moved:\n");
+            documents.iter().for_each(|moved| out.push_str(&text_diff(&moved.path, &moved.before, &moved.after)));
+        }
     }
     out
 }

@@ -652,6 +652,7 @@ fn propose_status_and_approve() {
             "rejected_by": [],
             "own_approval_ignored": false
           },
+          "outdated": [],
           "findings": [
             {
               "code": "approval-missing",

@@ -38,6 +38,15 @@ fn an_approval_does_not_survive_a_change_of_content() {
     assert_eq!(team.propose("keeper", "Raise the threshold"), change);
     let ran = team.environment.canon(&["status", &change]).expect(1);
     assert!(ran.stdout.contains("approval-void"), "{ran}");
+    // What moved since it was given is shown.
+    assert!(ran.stdout.contains("  marketing decided on "), "{ran}");
+    for line in ["-      \"days\": 70", "+      \"days\": 80"] {
+        assert_eq!(ran.stdout.lines().filter(|shown| *shown == line).count(), 2, "{line}: {ran}");
+    }
+    let json = team.environment.canon(&["status", &change, "--format", "json"]).expect(1).stdout;
+    let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let documents = &value["changes"][0]["outdated"][0]["documents"];
+    assert_eq!(documents[0], MQL, "{documents}");
     team.merge();
     team.assert_found("content-not-accepted", MQL);
 }

@@ -3,6 +3,7 @@
 //! `replay` walks the commits; `settle` judges open changes at one commit; `publish` judges manifests. The rules
 //! are those of docs/governance.md, in the same order.
 
+mod ahead;
 mod publish;
 mod reader;
 mod replay;

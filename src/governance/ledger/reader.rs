@@ -46,9 +46,14 @@ impl<'a> Reader<'a> {
         Ok(signed)
     }
 
-    /// Remembers the digest of a blob's document, which was read by other ways.
-    pub(super) fn remember(&self, blob: ObjectId, digest: Digest) {
-        self.digests.borrow_mut().insert(blob, Some(digest));
+    /// Remembers the digest of a blob's document, which was read by other ways; none if it does not parse.
+    pub(super) fn remember(&self, blob: ObjectId, digest: Option<Digest>) {
+        self.digests.borrow_mut().insert(blob, digest);
+    }
+
+    /// Remembers a record with its signature, which were read by other ways.
+    pub(super) fn remember_signed(&self, blobs: (ObjectId, ObjectId), signed: Signed) {
+        self.signed.borrow_mut().insert(blobs, Rc::new(signed));
     }
 
     /// The digest of a blob's document; none if it does not parse.

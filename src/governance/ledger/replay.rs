@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::ahead::ahead;
 use super::reader::Reader;
 use super::settle::Judge;
 use super::taint::newly_compromised;
@@ -113,10 +114,16 @@ pub fn replay(
         Ok(replay) => replay,
         Err(findings) => return Ok(Outcome::None(findings)),
     };
-    for (index, commit) in chain.iter().enumerate().skip(start + 1) {
-        progress(index, chain.len());
-        replay.advance_with(&reader, commit, trees[index].1)?;
-    }
+    let steps: Vec<Option<ObjectId>> = trees.iter().skip(start).map(|(_, tree)| *tree).collect();
+    ahead(repository, &steps, |next| {
+        for (index, commit) in chain.iter().enumerate().skip(start + 1) {
+            progress(index, chain.len());
+            let tree = trees[index].1;
+            let delta = if tree == replay.view.tree { None } else { Some(next(&reader)?) };
+            replay.advance_with(&reader, commit, tree, delta)?;
+        }
+        Ok(())
+    })?;
     Ok(Outcome::Ledger(Box::new(replay)))
 }
 
@@ -132,7 +139,7 @@ impl Replay {
             match role(&file.path) {
                 Role::Document(_) => match Document::parse(&reader.repository.blob(blob)?) {
                     Ok(document) => {
-                        reader.remember(blob, document.digest());
+                        reader.remember(blob, Some(document.digest()));
                         documents.insert(file.path.clone(), (blob, document));
                     }
                     Err(error) => findings.push(Finding::unreadable(&file.path, &error)),
@@ -180,7 +187,7 @@ impl Replay {
             kinds: Arc::new(Kinds::load(values()).0),
         };
         let mut replay = Replay { ledger, view: View::default() };
-        replay.advance_with(reader, commit, Some(tree))?;
+        replay.advance_with(reader, commit, Some(tree), None)?;
         Ok(Ok(replay))
     }
 
@@ -190,10 +197,17 @@ impl Replay {
     /// An object is missing.
     pub fn advance(&mut self, repository: &Repository, commit: &Commit, root: &str) -> Result<(), GitError> {
         let tree = repository.subtree(commit.tree, root)?;
-        self.advance_with(&Reader::new(repository), commit, tree)
+        self.advance_with(&Reader::new(repository), commit, tree, None)
     }
 
-    fn advance_with(&mut self, reader: &Reader<'_>, commit: &Commit, tree: Option<ObjectId>) -> Result<(), GitError> {
+    /// As [`Replay::advance`]; `delta` is what differs from the tree before, if that is known.
+    fn advance_with(
+        &mut self,
+        reader: &Reader<'_>,
+        commit: &Commit,
+        tree: Option<ObjectId>,
+        delta: Option<Delta>,
+    ) -> Result<(), GitError> {
         let position = self.ledger.landings.len();
         self.ledger.landings.push(Landing {
             id: commit.id,
@@ -206,7 +220,10 @@ impl Replay {
             self.note_excursion(position, &[]);
             return Ok(());
         }
-        let delta = reader.repository.delta(self.view.tree, tree, &[REGISTRY, SCHEMAS])?;
+        let delta = match delta {
+            Some(delta) => delta,
+            None => reader.repository.delta(self.view.tree, tree, &[REGISTRY, SCHEMAS])?,
+        };
         self.view.tree = tree;
         let mut touched = self.take_in(reader, &delta)?;
         // What a malformed tree brought is judged at the next well-formed one.

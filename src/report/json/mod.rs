@@ -14,7 +14,7 @@ use crate::compare::FieldChange;
 use crate::document::position_of;
 use crate::finding::Finding;
 use crate::operations::log::Entry;
-use crate::operations::status::{Standing, State};
+use crate::operations::status::{Outdated, Standing, State};
 use crate::operations::verify::Verification;
 
 /// Findings with places.
@@ -89,7 +89,21 @@ fn standing(standing: &Standing) -> Value {
         "state": state,
         "change": standing.change,
         "verdict": standing.verdict,
+        "outdated": standing.outdated.iter().map(outdated).collect::<Vec<_>>(),
         "findings": findings(&standing.findings, |_| None),
+    })
+}
+
+/// A decision on an earlier text of a proposal; documents by path, null if the history does not hold that text.
+fn outdated(outdated: &Outdated) -> Value {
+    let documents = outdated.documents.as_ref();
+    let paths = documents.map(|documents| documents.iter().map(|moved| moved.path.as_str()).collect::<Vec<_>>());
+    json!({
+        "path": outdated.path,
+        "person": outdated.person,
+        "given_on": outdated.given_on,
+        "now": outdated.now,
+        "documents": paths,
     })
 }
 
