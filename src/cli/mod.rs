@@ -146,7 +146,12 @@ impl Context {
 
 /// Runs the command that the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let parsed = formats::told(Arguments::command()).try_get_matches_from(arguments);
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let asks = |argument: &OsString| ["help", "-h", "--help"].iter().any(|asked| argument == asked);
+    let commands = Arguments::command();
+    // What only help tells takes time to put together.
+    let commands = if arguments.iter().any(asks) { formats::told(commands) } else { commands };
+    let parsed = commands.try_get_matches_from(arguments);
     let parsed = parsed
         .and_then(|matches| Ok((matches.subcommand_name().map(str::to_owned), Arguments::from_arg_matches(&matches)?)));
     let (name, arguments) = match parsed {
