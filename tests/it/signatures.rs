@@ -41,6 +41,38 @@ fn keys_of_openssh_sign_and_verify() {
         assert_eq!(check(RECORD, &own), Checked::Good(public(&key)), "{options:?}");
         let shown = environment.program("ssh-keygen", &["-l", "-f", &key.to_string_lossy()]).expect(0).stdout;
         assert!(shown.contains(&public(&key).fingerprint()), "{shown}");
+        agree(&environment, &key, &made);
+    }
+}
+
+/// That `ssh-keygen` and `canon` say the same of a signature, of other bytes under it, and of one with a changed byte.
+fn agree(environment: &Environment, key: &std::path::Path, made: &[u8]) {
+    let allowed = environment.path("allowed");
+    std::fs::write(&allowed, format!("somebody {}\n", public(key).line())).expect("written");
+    let (message, armour) = (environment.path("message"), environment.path("armour"));
+    let holds = |bytes: &[u8], signature: &[u8]| {
+        std::fs::write(&message, bytes).expect("written");
+        std::fs::write(&armour, signature).expect("written");
+        let script = format!(
+            "ssh-keygen -Y verify -f '{}' -I somebody -n {NAMESPACE} -s '{}' < '{}'",
+            allowed.display(),
+            armour.display(),
+            message.display()
+        );
+        environment.program("sh", &["-c", &script]).status == 0
+    };
+    let text = String::from_utf8(made.to_vec()).expect("text");
+    // A letter in the middle of the last whole line of base64 is part of the signature's own bytes.
+    let line = text.lines().rev().nth(2).expect("a line");
+    let (start, end) = line.split_at(line.len() / 2);
+    let other = if end.starts_with('A') { 'B' } else { 'A' };
+    let changed = text.replace(line, &format!("{start}{other}{}", &end[1..]));
+    assert_ne!(changed, text);
+    for (bytes, signature, good) in
+        [(RECORD, text.as_bytes(), true), (b"{}\n", text.as_bytes(), false), (RECORD, changed.as_bytes(), false)]
+    {
+        assert_eq!(holds(bytes, signature), good);
+        assert_eq!(matches!(check(bytes, signature), Checked::Good(_)), good);
     }
 }
 
