@@ -6,7 +6,7 @@ use crate::check::{criteria_problems, subject_of};
 use crate::criteria::reason::counts;
 use crate::criteria::syntax::Predicate;
 use crate::criteria::{Model, Source, grammar};
-use crate::document::Value;
+use crate::document::{Value, is_within};
 use crate::registry::{CriteriaSite, Impact, Kind, Language, Registry};
 
 /// One thing that a change means.
@@ -98,11 +98,6 @@ pub(super) fn meanings(sides: &Sides, before: Text, after: Text, differences: &D
     meanings
 }
 
-/// Whether a place is another, or in it.
-fn is_within(pointer: &str, place: &str) -> bool {
-    pointer.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
 struct Telling<'t> {
     sides: &'t Sides<'t>,
     before: Text<'t>,
@@ -169,15 +164,15 @@ impl Telling<'_> {
         if self.decides(field) {
             let subject = self.subject()?;
             let (criteria, exclusions) = self.outcome()?;
-            let places = || [criteria].into_iter().chain(exclusions);
-            if !self.is_sound(places(), places()) {
+            let places: Vec<&str> = [criteria].into_iter().chain(exclusions).collect();
+            if !self.is_sound(&places, &places) {
                 return open();
             }
             let (before, after) = (counts(self.before.name), counts(self.after.name));
             return Some(judge::conditions(models, subject, Some(&before), Some(&after), &allowance));
         }
         let site = self.differences.sites.get(field.site?)?;
-        if !self.is_sound(site.before.as_deref().into_iter(), site.after.as_deref().into_iter()) {
+        if !self.is_sound(site.before.as_deref().as_slice(), site.after.as_deref().as_slice()) {
             return open();
         }
         let was = site.before.as_deref().map(|place| (place, self.before.value.pointer(place)));
@@ -219,15 +214,14 @@ impl Telling<'_> {
 
     /// Whether criteria at these places of the text before, and at those of the text after, can be true or false of a
     /// record at all.
-    fn is_sound<'p>(&self, was: impl Iterator<Item = &'p str>, is: impl Iterator<Item = &'p str>) -> bool {
-        let sound = |text: Text, registry: &Registry, model: &Model, place: &str| {
+    fn is_sound(&self, was: &[&str], is: &[&str]) -> bool {
+        let sound = |text: Text, registry: &Registry, model: &Model, places: &[&str]| {
             let (Some(kind), Some(definition)) = (text.kind, registry.definition(text.name)) else { return false };
             let problems = criteria_problems(&Source::of(registry, &definition), &kind.sites(text.value), model);
-            problems.iter().all(|problem| !is_within(&problem.pointer, place))
+            !problems.iter().any(|problem| places.iter().any(|place| is_within(&problem.pointer, place)))
         };
         let Sides { before, after, old, new, .. } = self.sides;
-        was.into_iter().all(|place| sound(self.before, before, old, place))
-            && is.into_iter().all(|place| sound(self.after, after, new, place))
+        (was.is_empty() || sound(self.before, before, old, was)) && (is.is_empty() || sound(self.after, after, new, is))
     }
 
     /// What a changed score model does to scores, beside what its fields say.

@@ -218,12 +218,12 @@ impl RowChange {
 
     /// Where no field differs, and yet more than the version does: a list of which the order says nothing.
     fn told_at_least_once(&mut self, sides: &Sides) {
-        let text = |side: &'_ Registry| side.document(&self.path).map(|document| document.value().clone());
-        let (Some(Value::Object(before)), Some(Value::Object(after))) = (text(sides.before), text(sides.after)) else {
+        let texts = [sides.before, sides.after].map(|side| side.document(&self.path).map(Document::value));
+        let ([Some(Value::Object(before)), Some(Value::Object(after))], []) = (texts, self.meanings.as_slice()) else {
             return;
         };
         let mut but_version = after.iter().filter(|(key, _)| self.version_pointer.strip_prefix('/') != Some(*key));
-        if self.meanings.is_empty() && but_version.any(|(key, value)| before.get(key) != Some(value)) {
+        if but_version.any(|(key, value)| before.get(key) != Some(value)) {
             self.meanings.push(Meaning::whole("equivalent", self.impact));
         }
     }

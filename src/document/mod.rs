@@ -12,7 +12,8 @@ mod value;
 pub use digest::{Digest, DigestError, canonical_bytes, merkle_root, sha256_hex};
 pub use parse::{MAX_DEPTH, MAX_SIZE, ParseError, parse};
 pub use place::{
-    Position, Span, pointer_push, pointer_push_index, pointer_step, pointer_steps, position_of, span_of, span_of_key,
+    Position, Span, is_within, pointer_push, pointer_push_index, pointer_step, pointer_steps, position_of, span_of,
+    span_of_key,
 };
 pub use stored::{stored_bytes, stored_scalar};
 pub use value::{Members, MembersIter, Text, Value};

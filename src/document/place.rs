@@ -65,6 +65,12 @@ pub fn pointer_push_index(pointer: &str, index: usize) -> String {
     format!("{pointer}/{index}")
 }
 
+/// Whether a JSON pointer is another, or leads into what that one names.
+#[must_use]
+pub fn is_within(pointer: &str, place: &str) -> bool {
+    pointer.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Where the value at a pointer stands. A pointer to nothing gives its nearest ancestor that is there.
 #[must_use]
 pub fn span_of(source: &str, pointer: &str) -> Option<Span> {

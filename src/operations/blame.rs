@@ -6,7 +6,7 @@ use super::Failure;
 use super::log::{Entry, accepted_path, entry};
 use super::workspace::{Progress, Workspace};
 use crate::compare::{Differences, differences};
-use crate::document::{Document, Value, pointer_push, pointer_push_index};
+use crate::document::{Document, Value, is_within, pointer_push, pointer_push_index};
 use crate::registry::layout::definition_name;
 
 /// A definition, with what brought each of its values.
@@ -143,9 +143,4 @@ fn inside<'v>(pointer: &str, value: &'v Value) -> Vec<(String, &'v Value)> {
         }
         _ => Vec::new(),
     }
-}
-
-/// Whether a place is another, or in it.
-fn is_within(pointer: &str, place: &str) -> bool {
-    pointer.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

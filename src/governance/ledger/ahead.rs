@@ -39,7 +39,7 @@ pub(super) fn ahead(
     });
     if trees.len() < FEW {
         return walk(&mut |reader| {
-            let (before, after) = steps.next().unwrap_or_default();
+            let (before, after) = steps.next().ok_or_else(ended)?;
             reader.repository.delta(before, after, &[REGISTRY, SCHEMAS])
         });
     }
@@ -55,12 +55,17 @@ pub(super) fn ahead(
             }
         });
         walk(&mut |reader| {
-            let read = receiver.recv().map_err(|_| GitError::Other("the reader of trees has ended".to_owned()))??;
+            let read = receiver.recv().map_err(|_| ended())??;
             read.digests.into_iter().for_each(|(blob, digest)| reader.remember(blob, digest));
             read.signed.into_iter().for_each(|(blobs, signed)| reader.remember_signed(blobs, signed));
             Ok(read.delta)
         })
     })
+}
+
+/// The walk asks for more trees than it was begun with, or the thread that reads them is gone.
+fn ended() -> GitError {
+    GitError::Other("the reader of trees has ended".to_owned())
 }
 
 fn read(repository: &Repository, before: Option<ObjectId>, after: Option<ObjectId>) -> Result<Read, GitError> {
