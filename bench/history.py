@@ -1,18 +1,32 @@
-"""The timing of bench/history.sh: medians, and the ratio of two commands that take turns."""
+"""The timing of bench/history.sh: medians, and ratios of commands that take turns."""
 
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import time
 
 folder, rounds = sys.argv[1], int(sys.argv[2])
 canon = os.path.abspath("target/release/canon")
 git = shutil.which("git")
-commands = {
-    "git log --first-parent --raw": [git, "-C", folder, "log", "--first-parent", "--raw", "main"],
-    "canon verify": [canon, "-C", folder, "verify"],
-}
+definition = "cac-payback"
+path = f"registry/definitions/metric/{definition}.json"
+walk = [git, "-C", folder, "log", "--first-parent", "--raw", "main"]
+follow = [git, "-C", folder, "log", "--follow", "-p", "main", "--", path]
+# Each group: what the others are measured against, then the others.
+groups = [
+    {
+        "git log --first-parent --raw": walk,
+        "canon verify --full": [canon, "-C", folder, "verify", "--full"],
+        "canon verify, 10 commits later": [canon, "-C", folder, "verify"],
+    },
+    {
+        f"git log --follow -p {definition}": follow,
+        f"canon log metric/{definition}": [canon, "-C", folder, "log", f"metric/{definition}"],
+        f"canon blame metric/{definition}": [canon, "-C", folder, "blame", f"metric/{definition}"],
+    },
+]
 
 
 def run(arguments):
@@ -27,12 +41,26 @@ def run(arguments):
     return wall, usage.ru_maxrss / 1024
 
 
-found = {name: [] for name in commands}
-for _ in range(rounds):
-    for name, arguments in commands.items():
-        found[name].append(run(arguments))
-base = None
-for name, runs in found.items():
-    wall = statistics.median(wall for wall, _ in runs)
-    base = base or wall
-    print(f"{name:30} {wall:6.2f} s  {max(memory for _, memory in runs):5.0f} MB  {wall / base:5.2f}")
+def main_at(revision):
+    subprocess.run([git, "-C", folder, "update-ref", "refs/heads/main", revision], check=True)
+
+
+def remember():
+    """The history is proven up to ten commits before the last, then these ten come."""
+    main_at("later~10")
+    run([canon, "-C", folder, "verify", "--full"])
+    main_at("later")
+
+
+for commands in groups:
+    found = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, arguments in commands.items():
+            if arguments[0] == canon and "--full" not in arguments:
+                remember()
+            found[name].append(run(arguments))
+    base = None
+    for name, runs in found.items():
+        wall = statistics.median(wall for wall, _ in runs)
+        base = base or wall
+        print(f"{name:34} {wall:7.3f} s  {max(memory for _, memory in runs):5.0f} MB  {wall / base:6.3f}")

@@ -3,7 +3,8 @@
 #
 #     bench/history.sh [COMMITS] [ROUNDS]
 #
-# One commit in ten lands a change with two approvals.
+# One commit in ten lands a change with two approvals. Then what a run costs that goes on from an earlier one, and what it
+# costs to tell the past of one definition, beside `git log --follow -p` of its file.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

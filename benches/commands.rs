@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 
 use canonry::check;
 use canonry::operations::demo::demo;
+use canonry::operations::memory::Depth;
 use canonry::operations::verify::verify;
 use canonry::operations::workspace::{Now, Workspace};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -67,7 +68,8 @@ fn verifying(criterion: &mut Criterion) {
     let workspace = Workspace::open(&folder, Now(jiff::Timestamp::UNIX_EPOCH)).expect("the demo's registry");
     criterion.bench_function("verify of the demo, library", |bencher| {
         bencher.iter_with_large_drop(|| {
-            let verification = verify(&workspace, None, None, &|_, _| ()).expect("the history can be read");
+            let verification =
+                verify(&workspace, None, None, Depth::Whole, &|_, _| ()).expect("the history can be read");
             assert!(verification.holds());
             verification
         });

@@ -34,7 +34,7 @@ impl Level {
 }
 
 /// What part of a file a finding points at.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Target {
     /// The file as a whole.
     File,
@@ -47,9 +47,10 @@ pub enum Target {
 }
 
 /// One thing that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Finding {
     /// The rule that found it.
+    #[serde(with = "rules::by_code")]
     pub rule: &'static Rule,
     /// Path of the file, from the root of the registry.
     pub path: String,

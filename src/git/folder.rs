@@ -68,8 +68,8 @@ impl Repository {
             let inside = self.inner.workdir().and_then(|top| file.path.strip_prefix(top).ok());
             let entry = index.as_ref().zip(inside).and_then(|(index, inside)| index.get_path(inside, 0));
             match entry.filter(|entry| written > Some(modified(&metadata)) && is_same(entry, &metadata)) {
-                Some(entry) => Ok(Some(entry.id)),
-                None => Ok(Some(ObjectId::hash_object(git2::ObjectType::Blob, &std::fs::read(&file.path)?)?)),
+                Some(entry) => Ok(Some(entry.id.into())),
+                None => Ok(Some(git2::Oid::hash_object(git2::ObjectType::Blob, &std::fs::read(&file.path)?)?.into())),
             }
         };
         let named = |file: &ListedFile| {

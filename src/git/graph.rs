@@ -8,7 +8,7 @@ impl Repository {
     /// # Errors
     /// History is missing.
     pub fn contains(&self, descendant: ObjectId, ancestor: ObjectId) -> Result<bool, GitError> {
-        Ok(descendant == ancestor || self.inner.graph_descendant_of(descendant, ancestor)?)
+        Ok(descendant == ancestor || self.inner.graph_descendant_of(descendant.raw(), ancestor.raw())?)
     }
 
     /// The commit at which two histories parted; none where they have nothing in common.
@@ -16,8 +16,8 @@ impl Repository {
     /// # Errors
     /// Objects are missing.
     pub fn merge_base(&self, one: ObjectId, other: ObjectId) -> Result<Option<ObjectId>, GitError> {
-        match self.inner.merge_base(one, other) {
-            Ok(commit) => Ok(Some(commit)),
+        match self.inner.merge_base(one.raw(), other.raw()) {
+            Ok(commit) => Ok(Some(commit.into())),
             Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -28,11 +28,11 @@ impl Repository {
     /// # Errors
     /// Objects are missing or cannot be written.
     pub fn merged_tree(&self, into: ObjectId, from: ObjectId) -> Result<Option<ObjectId>, GitError> {
-        let (ours, theirs) = (self.inner.find_commit(into)?, self.inner.find_commit(from)?);
+        let (ours, theirs) = (self.inner.find_commit(into.raw())?, self.inner.find_commit(from.raw())?);
         let mut index = self.inner.merge_commits(&ours, &theirs, None)?;
         if index.has_conflicts() {
             return Ok(None);
         }
-        Ok(Some(index.write_tree_to(&self.inner)?))
+        Ok(Some(index.write_tree_to(&self.inner)?.into()))
     }
 }

@@ -70,7 +70,7 @@ impl Repository {
         if self.reference(name) != landing.from.filter(|_| !landing.is_new) {
             return Err(GitError::Race(name.to_owned()));
         }
-        transaction.set_target(name, landing.to, None, "canon")?;
+        transaction.set_target(name, landing.to.raw(), None, "canon")?;
         if landing.is_new {
             transaction.set_symbolic_target("HEAD", name, None, "canon")?;
         }

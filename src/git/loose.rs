@@ -48,7 +48,7 @@ impl LooseObjects {
             return Err(damaged(format!("it is a {found}, expected a {kind}")));
         }
         let believed = BELIEVED.load(Ordering::Relaxed);
-        if !believed && git2::Oid::hash_object(kind, &bytes).ok() != Some(id) {
+        if !believed && git2::Oid::hash_object(kind, &bytes).ok() != Some(id.raw()) {
             return Err(damaged("its bytes are not those that its name says".to_owned()));
         }
         Ok(Some(bytes))

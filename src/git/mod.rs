@@ -6,6 +6,7 @@
 mod fault;
 pub mod folder;
 pub mod graph;
+mod id;
 pub mod land;
 mod loose;
 pub mod objects;
@@ -13,7 +14,7 @@ pub mod write;
 
 use std::path::{Path, PathBuf};
 
-pub use git2::Oid as ObjectId;
+pub use id::ObjectId;
 use loose::LooseObjects;
 
 /// A job that git could not do.
@@ -222,11 +223,14 @@ impl Repository {
     pub fn head(&self) -> Result<Head, GitError> {
         let head = self.inner.find_reference("HEAD")?;
         let Some(target) = head.symbolic_target().ok().flatten() else {
-            return head.target().map(Head::Detached).ok_or_else(|| GitError::Other("HEAD is broken".to_owned()));
+            return head
+                .target()
+                .map(|id| Head::Detached(id.into()))
+                .ok_or_else(|| GitError::Other("HEAD is broken".to_owned()));
         };
         let short = target.strip_prefix("refs/heads/").unwrap_or(target).to_owned();
         match self.inner.refname_to_id(target) {
-            Ok(commit) => Ok(Head::Branch(short, commit)),
+            Ok(commit) => Ok(Head::Branch(short, commit.into())),
             Err(_) => Ok(Head::Unborn(short)),
         }
     }
@@ -242,13 +246,13 @@ impl Repository {
             return Err(GitError::Ambiguous(revision.to_owned()));
         }
         let object = self.inner.revparse_single(revision).map_err(unknown)?;
-        Ok(object.peel_to_commit().map_err(unknown)?.id())
+        Ok(object.peel_to_commit().map_err(unknown)?.id().into())
     }
 
     /// The commit of a full ref name, if the ref is there.
     #[must_use]
     pub fn reference(&self, name: &str) -> Option<ObjectId> {
-        self.inner.refname_to_id(name).ok()
+        self.inner.refname_to_id(name).ok().map(ObjectId::from)
     }
 
     /// The tip of a local branch, or of `origin`'s branch of that name where there is no local one.
@@ -266,7 +270,7 @@ impl Repository {
         for reference in self.inner.references_glob("refs/heads/*")? {
             let reference = reference?;
             if let (Ok(name), Some(target)) = (reference.shorthand(), reference.target()) {
-                branches.push((name.to_owned(), target));
+                branches.push((name.to_owned(), target.into()));
             }
         }
         branches.sort();

@@ -77,20 +77,21 @@ impl Repository {
         parse_commit(id, &bytes).ok_or_else(|| GitError::Damaged(id, "not a commit".to_owned()))
     }
 
-    /// The commits from the first to `tip`, along first parents.
+    /// The commits from the first to `tip`, along first parents; where a known one is among them only those after it, and
+    /// whether it is.
     ///
     /// # Errors
     /// A commit is missing or damaged.
-    pub fn first_parents(&self, tip: ObjectId) -> Result<Vec<Commit>, GitError> {
+    pub fn first_parents(&self, tip: ObjectId, known: Option<ObjectId>) -> Result<(Vec<Commit>, bool), GitError> {
         let mut chain = Vec::new();
         let mut next = Some(tip);
-        while let Some(id) = next {
+        while let Some(id) = next.filter(|id| Some(*id) != known) {
             let commit = self.commit(id)?;
             next = commit.parents.first().copied();
             chain.push(commit);
         }
         chain.reverse();
-        Ok(chain)
+        Ok((chain, next.is_some()))
     }
 
     /// The bytes of a blob.
@@ -210,7 +211,7 @@ impl Repository {
                 }
                 let path = format!("{prefix}{name}");
                 let is_folder = |side: Option<Raw<'_>>| side.is_some_and(|side| side.0 == FOLDER);
-                let id = |side: Option<Raw<'_>>| side.and_then(|side| ObjectId::from_bytes(side.1).ok());
+                let id = |side: Option<Raw<'_>>| side.and_then(|side| ObjectId::from_bytes(side.1));
                 let folder = |side: Option<Raw<'_>>| id(side.filter(|side| side.0 == FOLDER));
                 let file = |side: Option<Raw<'_>>| id(side.filter(|side| side.0 != FOLDER));
                 if (is_folder(old) || is_folder(new)) && path.split('/').count() <= DEEPEST {
@@ -275,7 +276,7 @@ impl Repository {
             return Ok(bytes);
         }
         let odb = self.inner.odb()?;
-        let object = odb.read(id).map_err(|error| match error.code() {
+        let object = odb.read(id.raw()).map_err(|error| match error.code() {
             git2::ErrorCode::NotFound => GitError::MissingObject(id),
             _ => GitError::Damaged(id, error.message().to_owned()),
         })?;
@@ -404,7 +405,7 @@ fn split_entry(bytes: &[u8]) -> Option<RawEntry<'_>> {
     let space = bytes.iter().position(|byte| *byte == b' ')?;
     let after_mode = bytes.get(space + 1..)?;
     let nul = after_mode.iter().position(|byte| *byte == 0)?;
-    let id = ObjectId::from_bytes(after_mode.get(nul + 1..nul + 21)?).ok()?;
+    let id = ObjectId::from_bytes(after_mode.get(nul + 1..nul + 21)?)?;
     Some((&bytes[..space], &after_mode[..nul], id, &after_mode[nul + 21..]))
 }
 
@@ -423,7 +424,7 @@ fn parse_commit(id: ObjectId, bytes: &[u8]) -> Option<Commit> {
     let text = String::from_utf8_lossy(bytes);
     let (head, message) = text.split_once("\n\n").unwrap_or((&text, ""));
     let mut lines = head.split('\n');
-    let tree = ObjectId::exact(lines.next()?.strip_prefix("tree ")?)?;
+    let tree = ObjectId::parse(lines.next()?.strip_prefix("tree ")?)?;
     let mut commit = Commit {
         id,
         tree,
@@ -435,7 +436,7 @@ fn parse_commit(id: ObjectId, bytes: &[u8]) -> Option<Commit> {
     let mut in_parents = true;
     for line in lines {
         if let Some(parent) = line.strip_prefix("parent ").filter(|_| in_parents) {
-            commit.parents.push(ObjectId::exact(parent)?);
+            commit.parents.push(ObjectId::parse(parent)?);
             continue;
         }
         // Git takes parents only directly after the tree.
@@ -450,15 +451,4 @@ fn parse_commit(id: ObjectId, bytes: &[u8]) -> Option<Commit> {
         }
     }
     Some(commit)
-}
-
-/// Reads an id of exactly forty hexadecimal digits; the library would complete a shorter one.
-trait Exact: Sized {
-    fn exact(text: &str) -> Option<Self>;
-}
-
-impl Exact for ObjectId {
-    fn exact(text: &str) -> Option<ObjectId> {
-        (text.len() == 40).then(|| text.parse().ok()).flatten()
-    }
 }

@@ -41,7 +41,7 @@ impl Repository {
     /// Objects cannot be written.
     pub fn write_tree(&self, base: Option<ObjectId>, edits: &Edits) -> Result<ObjectId, GitError> {
         let base = match base {
-            Some(id) => self.inner.find_tree(id)?,
+            Some(id) => self.inner.find_tree(id.raw())?,
             None => self.inner.find_tree(self.inner.treebuilder(None)?.write()?)?,
         };
         let mut update = git2::build::TreeUpdateBuilder::new();
@@ -57,7 +57,7 @@ impl Repository {
             }
         }
         fault::point()?;
-        Ok(update.create_updated(&self.inner, &base)?)
+        Ok(update.create_updated(&self.inner, &base)?.into())
     }
 
     /// Writes a commit that no ref names yet.
@@ -74,10 +74,10 @@ impl Repository {
         fault::point()?;
         let when = git2::Time::new(author.time, 0);
         let signature = git2::Signature::new(&author.name, &author.email, &when)?;
-        let tree = self.inner.find_tree(tree)?;
-        let parents = parents.iter().map(|id| self.inner.find_commit(*id)).collect::<Result<Vec<_>, _>>()?;
+        let tree = self.inner.find_tree(tree.raw())?;
+        let parents = parents.iter().map(|id| self.inner.find_commit(id.raw())).collect::<Result<Vec<_>, _>>()?;
         let parents: Vec<&git2::Commit<'_>> = parents.iter().collect();
-        Ok(self.inner.commit(None, &signature, &signature, message, &tree, &parents)?)
+        Ok(self.inner.commit(None, &signature, &signature, message, &tree, &parents)?.into())
     }
 
     /// Moves a ref from where it was seen (`None`: it was not there) to a commit.
@@ -92,8 +92,8 @@ impl Repository {
         reason: &str,
     ) -> Result<(), GitError> {
         let moved = match from {
-            Some(from) => self.inner.reference_matching(name, to, true, from, reason),
-            None => self.inner.reference(name, to, false, reason),
+            Some(from) => self.inner.reference_matching(name, to.raw(), true, from.raw(), reason),
+            None => self.inner.reference(name, to.raw(), false, reason),
         };
         moved.map(|_| ()).map_err(|error| match error.code() {
             git2::ErrorCode::Modified

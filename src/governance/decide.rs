@@ -101,7 +101,7 @@ pub fn speaks_for(signed: &Signed, person: &str, people: &People) -> Result<Publ
 }
 
 /// One slot of a row: a role, who fills it, and who could.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Slot {
     /// The role.
     pub role: String,
@@ -110,12 +110,11 @@ pub struct Slot {
     /// The people whose approval could fill it.
     pub may: Vec<String>,
     /// By which ways the approval may come.
-    #[serde(skip)]
     pub via: BTreeSet<Via>,
 }
 
 /// What the policy says of one row.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RowVerdict {
     /// Path of the document.
     pub path: String,
@@ -136,7 +135,7 @@ impl RowVerdict {
 }
 
 /// What the policy says of a change.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Verdict {
     /// Its rows.
     pub rows: Vec<RowVerdict>,

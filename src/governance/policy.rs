@@ -161,6 +161,22 @@ pub struct Slots {
     pub via: BTreeSet<Via>,
 }
 
+/// A policy without rules, which denies everything.
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy {
+            _schema: None,
+            kind: String::new(),
+            version: semver::Version::new(0, 0, 0),
+            roles: Vec::new(),
+            rules: Vec::new(),
+            separate_duties: true,
+            effective_on: Vec::new(),
+            publish: Publish { role: String::new() },
+        }
+    }
+}
+
 impl Policy {
     /// Reads the policy from its document.
     ///

@@ -53,7 +53,7 @@ pub(super) fn settled(sight: &Sight<'_>, ledger: &Ledger, asked: &SettledChanges
     };
     let counts =
         |settled: &&Settled| concerns(settled) && signed(settled) && is_since(sight, ledger, settled.landing, since);
-    let there = ledger.settled.values().filter(counts).count();
+    let there = ledger.settled.values().map(AsRef::as_ref).filter(counts).count();
     let signed = match roles {
         Some(roles) => format!(", signed by {}", roles.join(" and ")),
         None => String::new(),

@@ -1,6 +1,7 @@
 //! Blame: which change gave each value of an accepted definition.
 
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 
 use super::Failure;
 use super::log::{Entry, accepted_path, entry};
@@ -45,7 +46,8 @@ pub fn blame(
         Some(revision) => workspace.repository.resolve(revision)?,
         None => workspace.main_tip()?,
     };
-    let replay = workspace.replay(tip, progress)?;
+    // As in `log`, not given back before the program ends.
+    let replay = ManuallyDrop::new(workspace.replay(tip, progress)?);
     let ledger = &replay.ledger;
     let path = accepted_path(ledger, name)?;
     let steps = ledger.accepted.get(&path).map(Vec::as_slice).unwrap_or_default();
@@ -65,15 +67,15 @@ pub fn blame(
     let line = |(pointer, value, at): (String, Value, usize)| {
         let step = steps.get(at);
         let settled = step.and_then(|step| ledger.settled.get(step.change.as_ref()?));
-        let entry = settled.map(|settled| entry(workspace, ledger, settled, false, None)).transpose()?;
-        Ok(Line { pointer, value, version: step.and_then(|step| step.version.clone()), entry })
+        let entry = settled.map(|settled| entry(ledger, settled));
+        Line { pointer, value, version: step.and_then(|step| step.version.clone()), entry }
     };
     let mut parts = Vec::new();
     origins.parts(&text, "", &mut parts);
     Ok(Blame {
         name: definition_name(&path).unwrap_or_default(),
         version: steps.last().and_then(|step| step.version.clone()),
-        lines: parts.into_iter().map(line).collect::<Result<Vec<Line>, Failure>>()?,
+        lines: parts.into_iter().map(line).collect(),
     })
 }
 

@@ -1,6 +1,10 @@
 //! The log: every settled change with its reasons, approvals and rows, newest first.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::ManuallyDrop;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -11,6 +15,7 @@ use super::workspace::{Progress, Workspace};
 use crate::compare::{FieldChange, field_changes};
 use crate::document::Document;
 use crate::finding::{did_you_mean, nearest};
+use crate::git::ObjectId;
 use crate::governance::ledger::{Ledger, Settled};
 use crate::registry::layout::{POLICY_JSON, definition_name, definition_path};
 
@@ -63,7 +68,8 @@ pub fn log(workspace: &Workspace, wanted: &Wanted, progress: Progress<'_>) -> Re
         Some(revision) => workspace.repository.resolve(revision)?,
         None => workspace.main_tip()?,
     };
-    let replay = workspace.replay(tip, progress)?;
+    // Given back when the program ends: a long history, piece by piece, would take longer than to tell of it.
+    let replay = ManuallyDrop::new(workspace.replay(tip, progress)?);
     let ledger = &replay.ledger;
     let path = wanted.definition.as_ref().map(|name| accepted_path(ledger, name)).transpose()?;
     if let Some(person) = wanted.person.as_ref().filter(|person| ledger.people.get(person).is_none()) {
@@ -84,7 +90,16 @@ pub fn log(workspace: &Workspace, wanted: &Wanted, progress: Progress<'_>) -> Re
             && wanted.until.is_none_or(|until| landed.is_some_and(|landed| landed <= until))
     };
     let settled = ledger.order.iter().rev().filter_map(|id| ledger.settled.get(id)).filter(|settled| concerns(settled));
-    settled.map(|settled| entry(workspace, ledger, settled, wanted.fields, path.as_deref())).collect()
+    let texts = Texts::of(workspace);
+    let told = |settled: &Arc<Settled>| {
+        let mut entry = entry(ledger, settled);
+        let rows = settled.change.rows.iter().map(|row| &row.path);
+        for own in rows.filter(|own| wanted.fields && path.as_ref().is_none_or(|path| path == *own)) {
+            entry.fields.insert(own.clone(), fields_of(&texts, ledger, settled, own)?);
+        }
+        Ok(entry)
+    };
+    settled.map(told).collect()
 }
 
 /// The day of a time in seconds since 1970, in UTC.
@@ -109,45 +124,55 @@ pub fn accepted_path(ledger: &Ledger, name: &str) -> Result<String, Failure> {
     Err(Failure::refused(format!("no accepted definition is named `{name}`"), hint))
 }
 
-/// A settled change with what a log tells of it; fields of the document at `path` alone, if they are wanted.
-pub(super) fn entry(
-    workspace: &Workspace,
-    ledger: &Ledger,
-    settled: &Settled,
-    fields: bool,
-    path: Option<&str>,
-) -> Result<Entry, Failure> {
-    let landing = &ledger.landings[settled.landing];
+/// A settled change with what a log tells of it, but for the fields.
+#[must_use]
+pub fn entry(ledger: &Ledger, settled: &Settled) -> Entry {
     let ratified =
         ledger.excursions.iter().filter(|excursion| excursion.unrecorded).any(|excursion| {
             excursion.healed.as_ref().is_some_and(|(_, changes)| changes.contains(&settled.change.id))
         });
-    let rows = settled.change.rows.iter().filter(|row| fields && path.is_none_or(|path| row.path == path));
-    let fields = rows.map(|row| Ok((row.path.clone(), fields_of(workspace, ledger, settled, &row.path)?)));
-    let fields = fields.collect::<Result<BTreeMap<_, _>, Failure>>()?;
     // It was judged by what had settled before its commit.
     let policy = settled.landing.checked_sub(1).and_then(|before| ledger.at(POLICY_JSON, before)?.version.clone());
-    let landed = (landing.id.to_string(), landing.author.clone(), landing.time);
-    Ok(Entry { settled: settled.clone(), landed, ratified, policy, fields })
+    let landing = &ledger.landings[settled.landing];
+    let landed = (landing.id.to_string(), landing.author.to_string(), landing.time);
+    Entry { settled: settled.clone(), landed, ratified, policy, fields: BTreeMap::new() }
 }
 
-fn fields_of(
-    workspace: &Workspace,
-    ledger: &Ledger,
-    settled: &Settled,
-    path: &str,
-) -> Result<Vec<FieldChange>, Failure> {
+/// A blob, and its document if it can be read.
+type Text = (ObjectId, Option<Rc<Document>>);
+
+/// Documents, of which the last one of each path is remembered: what one change made is what the next one found.
+struct Texts<'w> {
+    workspace: &'w Workspace,
+    last: RefCell<BTreeMap<String, Text>>,
+}
+
+impl<'w> Texts<'w> {
+    fn of(workspace: &'w Workspace) -> Texts<'w> {
+        Texts { workspace, last: RefCell::default() }
+    }
+
+    /// The document of a blob; none if it cannot be read.
+    fn read(&self, path: &str, blob: ObjectId) -> Result<Option<Rc<Document>>, Failure> {
+        if let Some((_, known)) = self.last.borrow().get(path).filter(|(known, _)| *known == blob) {
+            return Ok(known.clone());
+        }
+        let document = Document::parse(&self.workspace.repository.blob(blob)?).ok().map(Rc::new);
+        self.last.borrow_mut().insert(path.to_owned(), (blob, document.clone()));
+        Ok(document)
+    }
+}
+
+fn fields_of(texts: &Texts<'_>, ledger: &Ledger, settled: &Settled, path: &str) -> Result<Vec<FieldChange>, Failure> {
     let steps = ledger.accepted.get(path).map(Vec::as_slice).unwrap_or_default();
     let Some(at) = steps.iter().position(|step| step.change.as_ref() == Some(&settled.change.id)) else {
         return Ok(Vec::new());
     };
     let Some(before) = at.checked_sub(1) else { return Ok(Vec::new()) };
-    let read = |index: usize| -> Result<Option<Document>, Failure> {
-        Ok(Document::parse(&workspace.repository.blob(steps[index].blob)?).ok())
-    };
+    let read = |index: usize| texts.read(path, steps[index].blob);
     let kinds: Vec<_> = ledger.kinds.of_path(path).into_iter().collect();
-    Ok(match (read(before)?, read(at)?) {
-        (Some(before), Some(after)) => field_changes(before.value(), after.value(), &kinds),
+    Ok(match (read(at)?, read(before)?) {
+        (Some(after), Some(before)) => field_changes(before.value(), after.value(), &kinds),
         _ => Vec::new(),
     })
 }

@@ -12,6 +12,7 @@ pub mod init;
 pub mod land;
 pub mod log;
 pub mod maturity;
+pub mod memory;
 pub mod new;
 pub mod people;
 pub mod policy;

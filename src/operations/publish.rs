@@ -1,6 +1,7 @@
 //! Publishing: a manifest of what is accepted at the tip of the main branch, signed and committed on top of it.
 
 use super::check::check_registry;
+use super::memory::Depth;
 use super::propose::person_of;
 use super::verify::{Pin, Verification, verify};
 use super::workspace::{Workspace, quoted};
@@ -58,7 +59,7 @@ pub fn publish(workspace: &Workspace, pin: Option<Pin>, dry_run: bool, key: &Sig
         ));
     }
     workspace.require_clean("what you would publish")?;
-    let mut verification = verify(workspace, None, pin, &|_, _| ())?;
+    let mut verification = verify(workspace, None, pin, Depth::Whole, &|_, _| ())?;
     let proven = verification.holds() && verification.pinned;
     let Some(replay) = verification.replay.take().filter(|_| proven) else {
         return Ok(Published::Unproven(Box::new(verification)));

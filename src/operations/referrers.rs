@@ -6,13 +6,14 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 
 use super::Failure;
+use super::memory::BUILD;
 use super::view::View;
 use super::workspace::Workspace;
 use crate::check::reach::{foundations, key};
 use crate::git::ObjectId;
 use crate::git::write::write_file;
 use crate::registry::layout::{definition_name, is_schema};
-use crate::registry::{Kinds, Registry, builtin};
+use crate::registry::{Kinds, Registry};
 
 /// What refers to what on one side.
 pub(super) struct Referrers {
@@ -109,13 +110,13 @@ impl Remembered {
         let mut head = [0; HEAD];
         file.read_exact(&mut head).ok()?;
         let rest = head.strip_prefix(made_by().as_slice())?;
-        let (tree, counts) = rest.split_at_checked(20)?;
+        let (tree, counts) = rest.split_at_checked(ObjectId::SIZE)?;
         let (counts, _) = counts.as_chunks::<4>();
         let [pairs, names] = counts else { return None };
         let (pairs, names) = (u32::from_le_bytes(*pairs), u32::from_le_bytes(*names));
         let length = HEAD as u64 + u64::from(pairs) * PAIR + (u64::from(names) + 1) * 4;
         (file.metadata().ok()?.len() >= length).then_some(())?;
-        Some(Remembered { path, tree: ObjectId::from_bytes(tree).ok()?, file: Pairs { file, pairs, names } })
+        Some(Remembered { path, tree: ObjectId::from_bytes(tree)?, file: Pairs { file, pairs, names } })
     }
 
     fn write(workspace: &Workspace, tree: ObjectId, registry: &Registry) {
@@ -142,14 +143,13 @@ impl Remembered {
 }
 
 /// Bytes before the pairs: what it was made by, the tree, and how many pairs and names follow.
-const HEAD: usize = 8 + 8 + 20 + 4 + 4;
+const HEAD: usize = BUILD.len() + ObjectId::SIZE + 4 + 4;
 /// Bytes of a pair: the key of a name, and the place of the name of what refers to it.
 const PAIR: u64 = 12;
 
-/// All that the pairs depend on beside the tree: the form of this file, and this program with its schemas.
+/// All that the pairs depend on beside the tree.
 pub(super) fn made_by() -> Vec<u8> {
-    let version = env!("CARGO_PKG_VERSION").bytes().fold(0, |hash: u64, byte| hash.rotate_left(8) ^ u64::from(byte));
-    [*b"canonrf1", (version ^ builtin::identity()).to_le_bytes()].concat()
+    BUILD.as_bytes().to_vec()
 }
 
 /// A length in four bytes. No registry comes near that many references.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::Failure;
+use super::memory::BUILD;
 use super::sides::baseline;
 use super::view::{Listed, Listing};
 use super::workspace::{Files, Workspace};
@@ -259,10 +260,7 @@ struct Memory {
 
 impl Memory {
     fn of(workspace: &Workspace, side: &Listing) -> Memory {
-        let mut made_by = env!("CARGO_PKG_VERSION").to_owned();
-        for (path, bytes) in builtin::schemas() {
-            made_by.push_str(&format!("\n{path} {}", Digest::of_bytes(bytes)));
-        }
+        let mut made_by = BUILD.to_owned();
         for listed in side.files.iter().filter(|listed| is_schema(&listed.path)) {
             made_by.push_str(&format!("\n{} {}", listed.path, listed.blob));
         }

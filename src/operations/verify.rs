@@ -1,13 +1,17 @@
 //! Proving the ledger: trust root, replay, remembered tip, and the state of the last commit.
 
+use std::collections::BTreeSet;
+
 use super::Failure;
+use super::memory::{Depth, Memory};
 use super::workspace::{Progress, Workspace, quoted, short, trust_key};
 use crate::check;
 use crate::document::Digest;
 use crate::finding::{Finding, any_error, counted, rules};
 use crate::git::ObjectId;
-use crate::governance::ledger::{Outcome, Replay, replay};
-use crate::registry::layout::{REGISTRY_JSON, Role, release_path, role};
+use crate::governance::ledger::{Outcome, Replay};
+use crate::registry::Registry;
+use crate::registry::layout::{REGISTRY, REGISTRY_JSON, Role, SCHEMAS, document_role, is_schema, release_path, role};
 
 /// A trust digest, and a settled change or release that must be on the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +64,7 @@ pub fn verify(
     workspace: &Workspace,
     revision: Option<&str>,
     pin: Option<Pin>,
+    depth: Depth,
     progress: Progress<'_>,
 ) -> Result<Verification, Failure> {
     workspace.repository.require_complete()?;
@@ -78,12 +83,13 @@ pub fn verify(
     };
     let pin = pin_of(workspace, pin)?;
     let named = Some(&*main).filter(|main| name == *main);
-    let (replayed, findings) = trusted(workspace, tip, named, pin, progress)?;
+    let (replayed, findings) = trusted(workspace, tip, named, pin, depth, progress)?;
     let mut verification = Verification { replay: None, tip, revision: name.clone(), pinned: pin.is_some(), findings };
     let Some(replayed) = replayed else { return Ok(verification) };
     let findings = &mut verification.findings;
     findings.extend(replayed.faults().into_iter().map(|finding| with_origin(&replayed, finding)));
-    findings.extend(not_stored(workspace, tip)?);
+    let proven = named.filter(|_| depth == Depth::New).and_then(|main| Memory::of(workspace, main).proven());
+    findings.extend(not_stored(workspace, &replayed, tip, proven)?);
     findings.extend(moved_tags(workspace, &replayed));
     findings.extend(imported(&replayed));
     findings.extend(excursions(&replayed));
@@ -111,7 +117,7 @@ pub fn history(
     let Some(tip) = workspace.repository.branch(&main) else {
         return none(format!("the main branch `{main}` has no commit yet"));
     };
-    let (replayed, wrong) = trusted(workspace, tip, Some(&main), pin, progress)?;
+    let (replayed, wrong) = trusted(workspace, tip, Some(&main), pin, Depth::New, progress)?;
     match (wrong.into_iter().next(), replayed) {
         (Some(finding), _) => Ok(Err(finding)),
         (None, Some(replayed)) => Ok(Ok(replayed)),
@@ -126,9 +132,10 @@ fn trusted(
     tip: ObjectId,
     main: Option<&str>,
     pin: Option<Pin>,
+    depth: Depth,
     progress: Progress<'_>,
 ) -> Result<(Option<Box<Replay>>, Vec<Finding>), Failure> {
-    let replayed = match replay(&workspace.repository, &workspace.root, tip, progress)? {
+    let replayed = match workspace.replayed(tip, depth, progress)? {
         Outcome::Ledger(replay) => replay,
         Outcome::None(findings) => return Ok((None, findings)),
     };
@@ -213,9 +220,25 @@ fn imported(replay: &Replay) -> Option<Finding> {
     Some(Finding::on_file(&rules::RECORDS_IMPORTED, first, message))
 }
 
-/// Governed files whose bytes are not the stored form of what they say.
-fn not_stored(workspace: &Workspace, tip: ObjectId) -> Result<Vec<Finding>, Failure> {
-    let (registry, _) = workspace.registry_at(tip)?;
+/// Governed files whose bytes are not the stored form of what they say. Those of a tip that was proven before, under the
+/// same schemas, are not read again.
+fn not_stored(
+    workspace: &Workspace,
+    replay: &Replay,
+    tip: ObjectId,
+    proven: Option<ObjectId>,
+) -> Result<Vec<Finding>, Failure> {
+    // What was proven may be gone by now.
+    let differing = proven.and_then(|proven| {
+        let [before, after] = [proven, tip].map(|commit| workspace.tree(commit).ok());
+        let files = workspace.repository.differing(before?, after?, &[REGISTRY, SCHEMAS], |_| ()).ok()?;
+        let paths: BTreeSet<String> = files.into_iter().map(|file| file.path).collect();
+        Some(paths).filter(|paths| !paths.iter().any(|path| is_schema(path)))
+    });
+    let is_wanted = |path: &String| differing.as_ref().is_none_or(|differing| differing.contains(path));
+    let documents = replay.files().iter().filter(|(path, _)| document_role(path).is_some() && is_wanted(path));
+    let documents = documents.map(|(path, blob)| Ok((path.clone(), workspace.repository.blob(*blob)?)));
+    let (registry, _) = Registry::load_under(&replay.ledger.kinds, documents.collect::<Result<Vec<_>, Failure>>()?);
     Ok(check::stored_form(&registry))
 }
 
@@ -264,37 +287,4 @@ fn excursions(replay: &Replay) -> Vec<Finding> {
         Some(Finding::on_file(&rules::EXCURSION, &path, message))
     };
     ledger.excursions.iter().filter_map(tell).collect()
-}
-
-/// The tip of the main branch that was proven last in this clone.
-struct Memory {
-    file: std::path::PathBuf,
-}
-
-impl Memory {
-    fn of(workspace: &Workspace, main: &str) -> Memory {
-        let name = crate::document::sha256_hex(format!("{}\n{main}", workspace.root).as_bytes());
-        Memory { file: workspace.repository.memory().join(format!("tip-{}", &name[..16])) }
-    }
-
-    fn lost(&self, replay: &Replay) -> Option<Finding> {
-        let remembered = std::fs::read_to_string(&self.file).ok()?;
-        let remembered = remembered.trim();
-        if replay.ledger.position(remembered).is_some() {
-            return None;
-        }
-        let message = format!("the commit {remembered} was proven here before and is no longer on the branch");
-        Some(Finding::on_file(&rules::TIP_LOST, REGISTRY_JSON, message).hint(format!(
-            "If the branch was rewritten with everybody's knowledge, remove {} and verify again.",
-            self.file.display()
-        )))
-    }
-
-    /// Remembers a tip, or tells that it cannot.
-    fn remember(&self, tip: ObjectId) -> Result<(), Finding> {
-        crate::git::write::write_file(&self.file, format!("{tip}\n").as_bytes()).map_err(|cause| {
-            let message = format!("{} cannot be written: {cause}", self.file.display());
-            Finding::on_file(&rules::TIP_NOT_REMEMBERED, REGISTRY_JSON, message)
-        })
-    }
 }

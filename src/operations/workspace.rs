@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::Failure;
+use super::memory::{Depth, Memory};
 use crate::document::{Document, Value};
 use crate::finding::{Finding, rules};
 use crate::git::folder::{ListedFile, list_folders};
 use crate::git::objects::Commit;
 use crate::git::write::Author;
 use crate::git::{Head, ObjectId, Repository};
-use crate::governance::ledger::{Outcome, Replay, replay};
+use crate::governance::ledger::{Outcome, Remembered, Replay, replay};
 use crate::governance::signature::{SignError, SigningKey};
-use crate::registry::Registry;
 use crate::registry::layout::{REGISTRY, REGISTRY_JSON, Role, SCHEMAS, role};
+use crate::registry::{Registry, builtin};
 
 /// The instant at which a command runs: one for all that it judges and writes.
 #[derive(Clone, Copy, Debug)]
@@ -125,13 +126,20 @@ impl Workspace {
         Ok((blobs.into_iter().map(read).collect::<Result<Files, Failure>>()?, faults))
     }
 
+    /// The tree of the registry's folder at a commit, if it is there.
+    ///
+    /// # Errors
+    /// An object is missing.
+    pub(super) fn tree(&self, commit: ObjectId) -> Result<Option<ObjectId>, Failure> {
+        Ok(self.repository.subtree(self.repository.commit(commit)?.tree, &self.root)?)
+    }
+
     /// The blobs of those files by path, in path order, and the findings.
     ///
     /// # Errors
     /// An object is missing.
     pub fn blobs_at(&self, commit: ObjectId) -> Result<(Blobs, Vec<Finding>), Failure> {
-        let tree = self.repository.commit(commit)?.tree;
-        let Some(tree) = self.repository.subtree(tree, &self.root)? else { return Ok((Vec::new(), Vec::new())) };
+        let Some(tree) = self.tree(commit)? else { return Ok((Vec::new(), Vec::new())) };
         let delta = self.repository.files(tree, &[REGISTRY, SCHEMAS])?;
         let files = delta.files.into_iter().filter_map(|file| Some((file.path, file.after?)));
         let faults = delta.folders.iter().filter_map(|(folder, faults)| {
@@ -243,10 +251,32 @@ impl Workspace {
     /// # Errors
     /// The history is incomplete, or holds no registry to start from.
     pub fn replay(&self, tip: ObjectId, progress: Progress<'_>) -> Result<Box<Replay>, Failure> {
-        match replay(&self.repository, &self.root, tip, progress)? {
+        match self.replayed(tip, Depth::New, progress)? {
             Outcome::Ledger(replay) => Ok(replay),
             Outcome::None(findings) => Err(Failure::Unproven(findings)),
         }
+    }
+
+    /// As [`Workspace::replay`], so far as wanted; findings tell why no ledger could be started.
+    ///
+    /// # Errors
+    /// The history is incomplete.
+    pub(super) fn replayed(&self, tip: ObjectId, depth: Depth, progress: Progress<'_>) -> Result<Outcome, Failure> {
+        // It is wanted as soon as the snapshot is read.
+        builtin::begin();
+        let main = self.main_branch()?;
+        let memory = Memory::of(self, &main);
+        let from = |snapshot: Option<&Remembered<'_>>| replay(&self.repository, &self.root, tip, snapshot, progress);
+        let outcome = match depth {
+            Depth::Whole => from(None)?,
+            Depth::New => memory.with_snapshot(from)?,
+        };
+        if let Outcome::Ledger(replay) = &outcome
+            && self.repository.branch(&main) == Some(tip)
+        {
+            memory.replayed(replay);
+        }
+        Ok(outcome)
     }
 
     /// Replays the main branch.

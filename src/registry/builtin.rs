@@ -72,30 +72,10 @@ pub fn kinds() -> &'static Kinds {
     &KINDS
 }
 
-/// Tells these schemas from those of any other build.
-#[must_use]
-pub fn identity() -> u64 {
-    static IDENTITY: LazyLock<u64> = LazyLock::new(|| {
-        schemas().fold(0, |hash, (_, bytes)| {
-            let (words, rest) = bytes.as_chunks::<8>();
-            let hash = words.iter().fold(hash, |hash, word| mixed(hash, u64::from_le_bytes(*word)));
-            rest.iter().fold(hash, |hash, byte| mixed(hash, u64::from(*byte)))
-        })
-    });
-    *IDENTITY
-}
-
-fn mixed(hash: u64, word: u64) -> u64 {
-    (hash.rotate_left(5) ^ word).wrapping_mul(0x0100_0000_01b3)
-}
-
-/// Begins to make ready what [`some_kinds`] and [`identity`] need whatever they are asked.
+/// Begins to make ready what [`some_kinds`] needs whatever it is asked.
 pub fn begin_few() {
     rayon::spawn(|| {
         schema(&layout::schema_path(SHARED));
-    });
-    rayon::spawn(|| {
-        let _ = identity();
     });
 }
 

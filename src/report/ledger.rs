@@ -32,6 +32,13 @@ pub fn verification(verification: &Verification) -> String {
         counted(ledger.landings.len(), "commit"),
         counted(decisions, "decision"),
     ));
+    if ledger.remembered > 0 {
+        let read = ledger.landings.len() - ledger.remembered;
+        out.push_str(&format!(
+            "  read      {} now, the others in an earlier run here (`--full` reads all)\n",
+            counted(read, "commit")
+        ));
+    }
     if let Some(release) = ledger.releases.last() {
         let manifest = &release.manifest;
         out.push_str(&format!("  release   {} ({} in all)\n", manifest.version, ledger.releases.len()));

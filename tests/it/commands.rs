@@ -643,6 +643,10 @@ fn propose_status_and_approve() {
                     "filled_by": null,
                     "may": [
                       "keeper"
+                    ],
+                    "via": [
+                      "ssh",
+                      "relay"
                     ]
                   }
                 ],

@@ -56,7 +56,7 @@ fn it_proves_itself_and_leaves_nothing_open() {
     environment.canon(&["check"]).expect(0);
     let ran = environment.canon(&["verify", "--format", "json"]).expect(0);
     let verification: Value = serde_json::from_str(&ran.stdout).expect("JSON");
-    assert_eq!(verification["settled"].as_array().map(Vec::len), Some(14));
+    assert_eq!(verification["changes"].as_array().map(Vec::len), Some(14));
     assert_eq!(verification["releases"].as_array().map(Vec::len), Some(2));
     assert_eq!(verification["excursions"].as_array().map(Vec::len), Some(1));
     assert_eq!(environment.git(&["status", "--porcelain"]), "");

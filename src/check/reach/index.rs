@@ -209,8 +209,8 @@ impl<'b> Reader<'b> {
     }
 
     fn blobs(&mut self, items: usize) -> Option<Vec<ObjectId>> {
-        let size = ObjectId::ZERO_SHA1.as_bytes().len();
-        self.take(items, size)?.chunks_exact(size).map(|bytes| ObjectId::from_bytes(bytes).ok()).collect()
+        let size = ObjectId::SIZE;
+        self.take(items, size)?.chunks_exact(size).map(ObjectId::from_bytes).collect()
     }
 
     fn numbers(&mut self, items: usize) -> Option<Vec<u32>> {

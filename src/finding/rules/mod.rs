@@ -55,6 +55,24 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.code == code)
 }
 
+/// Rules as their codes.
+pub(super) mod by_code {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::{Rule, rule};
+
+    pub(in crate::finding) fn serialize<S: Serializer>(rule: &Rule, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(rule.code)
+    }
+
+    pub(in crate::finding) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<&'static Rule, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        rule(&code).ok_or_else(|| serde::de::Error::custom(format!("no rule has the code {code}")))
+    }
+}
+
 /// Declares one static [`Rule`] a row, and `ROWS` with all of a file. A row that says `waivable` after its level may be
 /// waived; the others may not.
 macro_rules! rows {

@@ -4,15 +4,19 @@
 //! are those of docs/governance.md, in the same order.
 
 mod ahead;
+mod faults;
 mod publish;
 mod reader;
 mod replay;
 mod settle;
+mod snapshot;
 mod steps;
 mod taint;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::decide::Verdict;
 use super::people::People;
@@ -26,6 +30,7 @@ use crate::registry::Kinds;
 
 pub use publish::next_release_version;
 pub use replay::{Outcome, Replay, replay, trust_digest};
+pub use snapshot::{Remembered, Snapshot};
 pub use taint::Taint;
 
 /// A commit of the chain, as the ledger names it.
@@ -34,7 +39,7 @@ pub struct Landing {
     /// Its id.
     pub id: ObjectId,
     /// Author as claimed.
-    pub author: String,
+    pub author: Arc<str>,
     /// Committer time in seconds since 1970 as claimed.
     pub time: i64,
     /// First line of its message.
@@ -44,7 +49,7 @@ pub struct Landing {
 }
 
 /// One step of an accepted document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Step {
     /// Position on the chain of the commit at which it settled.
     pub landing: usize,
@@ -59,7 +64,7 @@ pub struct Step {
 }
 
 /// A change that settled.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Settled {
     /// The record.
     pub change: Change,
@@ -78,7 +83,7 @@ pub struct Settled {
 }
 
 /// A change that stands in the tree and has not settled.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Open {
     /// The record, if it is well-formed and signed by its proposer.
     pub change: Option<Change>,
@@ -91,7 +96,7 @@ pub struct Open {
 }
 
 /// A manifest that was accepted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Release {
     /// The manifest.
     pub manifest: Manifest,
@@ -104,7 +109,7 @@ pub struct Release {
 }
 
 /// A stretch of the chain on which the tree was not the accepted state.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Excursion {
     /// Positions of its commits.
     pub landings: Vec<usize>,
@@ -119,20 +124,23 @@ pub struct Excursion {
 }
 
 /// What a history proves.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Ledger {
     /// The trust digest of genesis.
     pub trust: Digest,
     /// The commits from genesis on; positions index this list.
+    #[serde(skip)]
     pub landings: Vec<Landing>,
     /// Accepted documents by path, each with its steps from first to newest.
     pub accepted: BTreeMap<String, Vec<Step>>,
     /// Permanent records: path to blob.
+    #[serde(skip)]
     pub records: BTreeMap<String, ObjectId>,
     /// Paths of records that stood in genesis: kept, and not evaluated.
     pub imported: BTreeSet<String>,
     /// Settled changes by id.
-    pub settled: BTreeMap<String, Settled>,
+    #[serde(skip)]
+    pub settled: BTreeMap<String, Arc<Settled>>,
     /// Settled changes that must be confirmed, since somebody else's key made them settle.
     pub tainted: BTreeMap<String, Taint>,
     /// Ids of settled changes in the order they settled.
@@ -145,11 +153,17 @@ pub struct Ledger {
     pub releases: Vec<Release>,
     /// Stretches in which the tree was not the accepted state, first to newest.
     pub excursions: Vec<Excursion>,
+    /// How many of the first commits were taken from a snapshot; the others were read now.
+    #[serde(skip)]
+    pub remembered: usize,
     /// The policy in force.
+    #[serde(skip)]
     pub policy: Arc<Policy>,
     /// The people in force.
+    #[serde(skip)]
     pub people: Arc<People>,
     /// The accepted kinds.
+    #[serde(skip)]
     pub kinds: Arc<Kinds>,
 }
 
@@ -181,7 +195,8 @@ impl Ledger {
     /// The position of a commit on the chain.
     #[must_use]
     pub fn position(&self, commit: &str) -> Option<usize> {
-        self.landings.iter().position(|landing| landing.id.to_string() == commit)
+        let commit = ObjectId::parse(commit)?;
+        self.landings.iter().position(|landing| landing.id == commit)
     }
 
     /// Whether a digest is that of a settled change or an accepted manifest.

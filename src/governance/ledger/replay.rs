@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::ahead::ahead;
 use super::reader::Reader;
 use super::settle::Judge;
+use super::snapshot::Remembered;
 use super::taint::newly_compromised;
-use super::{Excursion, Landing, Ledger, Open, Step};
+use super::{Landing, Ledger, Step};
 use crate::compare::version_of;
 use crate::document::{Digest, Document, Value};
 use crate::finding::{Finding, rules};
@@ -18,7 +21,7 @@ use crate::governance::people::People;
 use crate::governance::policy::Policy;
 use crate::registry::Kinds;
 use crate::registry::layout::{
-    DocumentRole, POLICY_JSON, REGISTRY, REGISTRY_JSON, Role, SCHEMAS, change_folder, change_path, decision_path, role,
+    DocumentRole, POLICY_JSON, REGISTRY, REGISTRY_JSON, Role, SCHEMAS, change_folder, decision_path, role,
 };
 
 /// What replaying a history gave.
@@ -30,7 +33,7 @@ pub enum Outcome {
 }
 
 /// A ledger in the making, which can be taken on by one more tree.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Replay {
     /// What was proven so far.
     pub ledger: Ledger,
@@ -38,18 +41,19 @@ pub struct Replay {
 }
 
 /// The tree at the newest commit, and how it stands to the accepted state.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct View {
     /// Files under `registry/` and `schemas/`.
+    #[serde(skip)]
     pub(super) files: BTreeMap<String, ObjectId>,
     /// The tree of the root folder.
     tree: Option<ObjectId>,
-    malformed: BTreeMap<String, String>,
-    differing: BTreeSet<String>,
-    altered: BTreeSet<String>,
-    unknown: BTreeSet<String>,
+    pub(super) malformed: BTreeMap<String, String>,
+    pub(super) differing: BTreeSet<String>,
+    pub(super) altered: BTreeSet<String>,
+    pub(super) unknown: BTreeSet<String>,
     /// Records that are not permanent.
-    loose: BTreeSet<String>,
+    pub(super) loose: BTreeSet<String>,
     /// Why a loose decision or manifest proves nothing.
     pub(super) reasons: BTreeMap<String, String>,
     people_changed: bool,
@@ -58,7 +62,7 @@ pub(super) struct View {
 }
 
 /// What one commit touched.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct Touched {
     documents: BTreeSet<String>,
     changes: BTreeSet<String>,
@@ -76,7 +80,8 @@ impl Touched {
 }
 
 /// Replays the first-parent history of `tip`. `root` is the folder that holds `registry/`, from the top of the
-/// repository (`""` if it is the top). `progress` hears of commits done and of all.
+/// repository (`""` if it is the top). A snapshot of one of its commits spares reading what came before; it is believed.
+/// `progress` hears of commits done and of all.
 ///
 /// # Errors
 /// The history is incomplete or damaged.
@@ -84,50 +89,67 @@ pub fn replay(
     repository: &Repository,
     root: &str,
     tip: ObjectId,
-    mut progress: impl FnMut(usize, usize),
+    snapshot: Option<&Remembered<'_>>,
+    progress: impl FnMut(usize, usize),
 ) -> Result<Outcome, GitError> {
     repository.require_complete()?;
     let reader = Reader::new(repository);
-    let chain = repository.first_parents(tip)?;
-    let mut trees = Vec::with_capacity(chain.len());
-    for commit in &chain {
-        let unchanged = trees.last().copied().filter(|(top, _)| *top == commit.tree);
-        trees.push(match unchanged {
-            Some(same) => same,
-            None => (commit.tree, repository.subtree(commit.tree, root)?),
-        });
+    let (mut chain, is_known) = repository.first_parents(tip, snapshot.map(|snapshot| snapshot.tip))?;
+    if let Some(snapshot) = snapshot.filter(|_| is_known) {
+        if let Some(replay) = Replay::taken_up(snapshot, repository)? {
+            return replay.walk(&reader, root, &chain, progress);
+        }
+        chain = repository.first_parents(tip, None)?.0;
     }
-    let mut start = None;
-    for (index, (_, tree)) in trees.iter().enumerate() {
-        if let Some(tree) = tree.filter(|_| index == 0 || trees[index - 1].1 != *tree)
+    let mut last = None;
+    for (index, commit) in chain.iter().enumerate() {
+        if last == Some(commit.tree) {
+            continue;
+        }
+        last = Some(commit.tree);
+        if let Some(tree) = repository.subtree(commit.tree, root)?
             && repository.file(tree, REGISTRY_JSON)?.is_some()
         {
-            start = Some((index, tree));
-            break;
+            return match Replay::genesis(&reader, commit, tree)? {
+                Ok(replay) => replay.walk(&reader, root, &chain[index + 1..], progress),
+                Err(findings) => Ok(Outcome::None(findings)),
+            };
         }
     }
-    let Some((start, tree)) = start else {
-        let message = "no commit of this history holds registry/registry.json";
-        return Ok(Outcome::None(vec![Finding::on_file(&rules::NO_GENESIS, REGISTRY_JSON, message)]));
-    };
-    let mut replay = match Replay::genesis(&reader, &chain[start], tree)? {
-        Ok(replay) => replay,
-        Err(findings) => return Ok(Outcome::None(findings)),
-    };
-    let steps: Vec<Option<ObjectId>> = trees.iter().skip(start).map(|(_, tree)| *tree).collect();
-    ahead(repository, &steps, |next| {
-        for (index, commit) in chain.iter().enumerate().skip(start + 1) {
-            progress(index, chain.len());
-            let tree = trees[index].1;
-            let delta = if tree == replay.view.tree { None } else { Some(next(&reader)?) };
-            replay.advance_with(&reader, commit, tree, delta)?;
-        }
-        Ok(())
-    })?;
-    Ok(Outcome::Ledger(Box::new(replay)))
+    let message = "no commit of this history holds registry/registry.json";
+    Ok(Outcome::None(vec![Finding::on_file(&rules::NO_GENESIS, REGISTRY_JSON, message)]))
 }
 
 impl Replay {
+    /// Takes the ledger on by these commits.
+    fn walk(
+        mut self,
+        reader: &Reader<'_>,
+        root: &str,
+        commits: &[Commit],
+        mut progress: impl FnMut(usize, usize),
+    ) -> Result<Outcome, GitError> {
+        let mut trees: Vec<(Option<ObjectId>, Option<ObjectId>)> = vec![(None, self.view.tree)];
+        for commit in commits {
+            let unchanged = trees.last().copied().filter(|(top, _)| *top == Some(commit.tree));
+            trees.push(match unchanged {
+                Some(same) => same,
+                None => (Some(commit.tree), reader.repository.subtree(commit.tree, root)?),
+            });
+        }
+        let trees: Vec<Option<ObjectId>> = trees.into_iter().map(|(_, tree)| tree).collect();
+        ahead(reader.repository, &trees, |next| {
+            for (index, commit) in commits.iter().enumerate() {
+                progress(index, commits.len());
+                let tree = trees[index + 1];
+                let delta = if tree == self.view.tree { None } else { Some(next(reader)?) };
+                self.advance_with(reader, commit, tree, delta)?;
+            }
+            Ok(())
+        })?;
+        Ok(Outcome::Ledger(Box::new(self)))
+    }
+
     /// Accepts the documents of the first commit.
     fn genesis(reader: &Reader<'_>, commit: &Commit, tree: ObjectId) -> Result<Result<Replay, Vec<Finding>>, GitError> {
         let delta = reader.repository.delta(None, Some(tree), &[REGISTRY, SCHEMAS])?;
@@ -182,6 +204,7 @@ impl Replay {
             open: BTreeMap::new(),
             releases: Vec::new(),
             excursions: Vec::new(),
+            remembered: 0,
             policy: Arc::new(policy),
             people: Arc::new(people),
             kinds: Arc::new(Kinds::load(values()).0),
@@ -211,7 +234,7 @@ impl Replay {
         let position = self.ledger.landings.len();
         self.ledger.landings.push(Landing {
             id: commit.id,
-            author: commit.author.clone(),
+            author: self.author(&commit.author),
             time: commit.time,
             title: commit.title.clone(),
             proven: self.is_proven(),
@@ -237,6 +260,14 @@ impl Replay {
         self.ledger.landings[position].proven = self.is_proven();
         self.note_excursion(position, &settled);
         Ok(())
+    }
+
+    /// The name of an author; kept once where one commit follows another of the same.
+    fn author(&self, name: &str) -> Arc<str> {
+        match self.ledger.landings.last() {
+            Some(landing) if *landing.author == *name => Arc::clone(&landing.author),
+            _ => Arc::from(name),
+        }
     }
 
     /// Brings the view up to the new tree.
@@ -420,7 +451,7 @@ impl Replay {
         self.keep(&format!("{}/change.json", change_folder(&id)));
         self.ledger.order.push(id.clone());
         self.ledger.digests.insert(settled.digest);
-        self.ledger.settled.insert(id, settled);
+        self.ledger.settled.insert(id, Arc::new(settled));
         Ok(paths)
     }
 
@@ -441,136 +472,15 @@ impl Replay {
         Ok(Kinds::load(schemas.iter().map(|(path, document)| (path.as_str(), document.value()))).0)
     }
 
-    /// Whether the tree is exactly the accepted state, and nothing has to be confirmed.
-    fn is_proven(&self) -> bool {
-        self.is_accepted() && self.ledger.tainted.is_empty()
-    }
-
-    /// Whether the tree is exactly the accepted state.
-    fn is_accepted(&self) -> bool {
-        let view = &self.view;
-        view.malformed.is_empty()
-            && view.differing.is_empty()
-            && view.altered.is_empty()
-            && view.unknown.is_empty()
-            && view.loose.iter().all(|path| self.may_be_loose(path))
-    }
-
-    /// An open change may stand in the tree until it settles; nothing else that is not permanent may.
-    fn may_be_loose(&self, path: &str) -> bool {
-        match role(path) {
-            Role::Change { change, .. } => self.ledger.open.get(change).is_some_and(|open| open.change.is_some()),
-            _ => false,
-        }
-    }
-
-    fn note_excursion(&mut self, position: usize, settled: &[String]) {
-        let open = self.ledger.excursions.last().is_some_and(|excursion| excursion.healed.is_none());
-        if self.is_accepted() {
-            if let Some(excursion) = self.ledger.excursions.last_mut().filter(|_| open) {
-                excursion.healed = Some((position, settled.to_vec()));
-            }
-            return;
-        }
-        if !open {
-            self.ledger.excursions.push(Excursion::default());
-        }
-        let faults = self.differences();
-        let unrecorded = self.view.differing.iter().any(|path| self.covering(path).is_none());
-        if let Some(excursion) = self.ledger.excursions.last_mut() {
-            excursion.landings.push(position);
-            for finding in &faults {
-                excursion.paths.entry(finding.path.clone()).or_insert(position);
-            }
-            excursion.unrecorded |= unrecorded;
-            excursion.missing = faults;
-        }
-    }
-
-    /// What keeps the newest tree from being proven.
-    #[must_use]
-    pub fn faults(&self) -> Vec<Finding> {
-        let mut findings = self.differences();
-        for (id, taint) in &self.ledger.tainted {
-            let keys: Vec<&str> = taint.keys.iter().map(String::as_str).collect();
-            let message = format!("it settled with the key {}, which was compromised by then", keys.join(" and "));
-            findings.push(Finding::on_file(&rules::CHANGE_TAINTED, &change_path(id), message));
-        }
-        findings
-    }
-
-    /// What keeps the newest tree from being the accepted state, each with what could mend it.
-    fn differences(&self) -> Vec<Finding> {
-        let view = &self.view;
-        let mut findings = Vec::new();
-        for (folder, fault) in &view.malformed {
-            findings.push(Finding::on_file(&rules::TREE_MALFORMED, folder, fault.clone()));
-        }
-        for path in &view.unknown {
-            findings.push(Finding::on_file(
-                &rules::UNKNOWN_FILE,
-                path,
-                "nothing in a registry has this name and place",
-            ));
-        }
-        for path in &view.altered {
-            let message = match view.files.get(path) {
-                Some(_) => "this record was edited after it had landed",
-                None => "this record was removed after it had landed",
-            };
-            findings.push(Finding::on_file(&rules::RECORD_ALTERED, path, message));
-        }
-        for path in &view.differing {
-            findings.push(self.difference(path));
-        }
-        for path in view.loose.iter().filter(|path| !self.may_be_loose(path)) {
-            let record = path.strip_suffix(".sig").unwrap_or(path);
-            let open = match role(path) {
-                Role::Change { change, .. } => self.ledger.open.get(change),
-                _ => None,
-            };
-            let reason = view.reasons.get(record).cloned();
-            let reason = reason.or_else(|| open?.findings.first().map(|finding| finding.message.clone()));
-            let reason = reason.unwrap_or_else(|| "it proves nothing".to_owned());
-            findings.push(Finding::on_file(&rules::RECORD_UNKNOWN, path, reason));
-        }
-        findings
-    }
-
-    /// The open change that has a row for a document.
-    fn covering(&self, path: &str) -> Option<&Open> {
-        let has_row =
-            |open: &&Open| open.change.as_ref().is_some_and(|change| change.rows.iter().any(|row| row.path == path));
-        self.ledger.open.values().find(has_row)
-    }
-
-    /// How a document differs from the accepted one, and what the change that would settle it lacks.
-    fn difference(&self, path: &str) -> Finding {
-        let what = match (self.view.files.contains_key(path), self.ledger.current(path).is_some()) {
-            (true, true) => "this document differs from the accepted one",
-            (true, false) => "this document is new and was never accepted",
-            _ => "this document was accepted and is gone",
-        };
-        let lacking = match self.covering(path) {
-            None => "no change record covers it".to_owned(),
-            Some(open) => {
-                let id = open.change.as_ref().map_or("", |change| change.id.as_str());
-                let missing: Vec<&str> = open
-                    .findings
-                    .iter()
-                    .filter(|finding| finding.level() == crate::finding::Level::Error)
-                    .map(|finding| finding.message.as_str())
-                    .collect();
-                format!("the change {id} would cover it, but {}", missing.join("; "))
-            }
-        };
-        Finding::on_file(&rules::CONTENT_NOT_ACCEPTED, path, format!("{what}: {lacking}"))
-    }
-
     /// The files under `registry/` and `schemas/` at the newest commit, by path.
     #[must_use]
     pub fn files(&self) -> &BTreeMap<String, ObjectId> {
         &self.view.files
+    }
+
+    /// As [`Replay::files`], to be filled.
+    pub(super) fn files_mut(&mut self) -> &mut BTreeMap<String, ObjectId> {
+        &mut self.view.files
     }
 
     pub(super) fn view(&self) -> &View {

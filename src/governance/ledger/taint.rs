@@ -7,7 +7,7 @@ use crate::governance::people::People;
 use crate::governance::records::Change;
 
 /// Why a settled change must be confirmed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Taint {
     /// Fingerprints of the keys without any one of which it would not have settled.
     pub keys: BTreeSet<String>,

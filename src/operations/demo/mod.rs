@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::approve::{Decided, brief, decide};
 use super::log::{Entry, Wanted, log};
+use super::memory::Depth;
 use super::propose::{Proposal, Proposed, Wishes, propose};
 use super::publish::{Published, publish};
 use super::status::Standing;
@@ -286,7 +287,7 @@ impl Stage {
     }
 
     fn verify(&self, tell: &mut dyn FnMut(Scene<'_>)) -> Result<(), Failure> {
-        let verification = verify(&self.workspace, None, None, &|_, _| ())?;
+        let verification = verify(&self.workspace, None, None, Depth::New, &|_, _| ())?;
         tell(Scene::Verified(&verification));
         Ok(())
     }

@@ -13,7 +13,7 @@ use crate::check::Waived;
 use crate::compare::FieldChange;
 use crate::document::position_of;
 use crate::finding::Finding;
-use crate::operations::log::Entry;
+use crate::operations::log::{Entry, entry};
 use crate::operations::status::{Outdated, Standing, State};
 use crate::operations::verify::Verification;
 
@@ -115,6 +115,14 @@ pub fn verification(verification: &Verification) -> Value {
         let digest = |path: &String| Some((path.clone(), json!(ledger.current(path)?.digest)));
         ledger.accepted.keys().filter_map(digest).collect()
     });
+    let changes: Option<Vec<Value>> = ledger.map(|ledger| {
+        let settled = ledger.order.iter().filter_map(|id| ledger.settled.get(id));
+        settled.map(|settled| Value::Object(settled_change(&entry(ledger, settled)))).collect()
+    });
+    let tainted: Option<Vec<Value>> = ledger.map(|ledger| {
+        let tainted = ledger.tainted.iter();
+        tainted.map(|(change, taint)| json!({"change": change, "keys": taint.keys})).collect()
+    });
     let releases: Option<Vec<Value>> = ledger.map(|ledger| {
         let one = |release: &crate::governance::ledger::Release| {
             json!({"version": release.manifest.version, "digest": release.digest, "commit": release.manifest.commit})
@@ -124,7 +132,7 @@ pub fn verification(verification: &Verification) -> Value {
     let excursions: Option<Vec<Value>> = ledger.map(|ledger| {
         let commit = |position: &usize| {
             ledger.landings.get(*position).map(
-                |landing| json!({"commit": landing.id.to_string(), "author": landing.author, "title": landing.title}),
+                |landing| json!({"commit": landing.id.to_string(), "author": &*landing.author, "title": landing.title}),
             )
         };
         let one = |excursion: &crate::governance::ledger::Excursion| {
@@ -146,7 +154,10 @@ pub fn verification(verification: &Verification) -> Value {
         "commit": verification.tip.to_string(),
         "trust": ledger.map(|ledger| ledger.trust),
         "documents": documents,
-        "settled": ledger.map(|ledger| &ledger.order),
+        "commits": ledger.map(|ledger| ledger.landings.len()),
+        "remembered": ledger.map(|ledger| ledger.remembered),
+        "changes": changes,
+        "tainted": tainted,
         "releases": releases,
         "excursions": excursions,
         "findings": findings(&verification.findings, |_| None),
@@ -157,25 +168,33 @@ pub fn verification(verification: &Verification) -> Value {
 #[must_use]
 pub fn log(entries: &[Entry]) -> Value {
     let one = |entry: &Entry| {
-        let settled = &entry.settled;
-        let decisions: Vec<Value> = settled
-            .decisions
-            .iter()
-            .map(|(decision, key)| json!({"decision": decision, "key": key, "roles": entry.roles_of(&decision.person)}))
-            .collect();
-        json!({
-            "change": settled.change,
-            "digest": settled.digest,
-            "impacts": settled.impacts,
-            "proposed_with": settled.proposed_with,
-            "decisions": decisions,
-            "policy": entry.policy,
-            "commit": entry.landed.0,
-            "author": entry.landed.1,
-            "day": day(entry.landed.2),
-            "ratified": entry.ratified,
-            "rows": entry.fields.iter().map(|(path, found)| json!({"path": path, "fields": fields(found)})).collect::<Vec<_>>(),
-        })
+        let mut change = settled_change(entry);
+        let rows = entry.fields.iter().map(|(path, found)| json!({"path": path, "fields": fields(found)}));
+        change.insert("rows".to_owned(), rows.collect());
+        Value::Object(change)
     };
     json!({"type": "canonry/log@1", "changes": entries.iter().map(one).collect::<Vec<_>>()})
+}
+
+/// A settled change, with what it rests on.
+fn settled_change(entry: &Entry) -> serde_json::Map<String, Value> {
+    let settled = &entry.settled;
+    let decisions: Vec<Value> = settled
+        .decisions
+        .iter()
+        .map(|(decision, key)| json!({"decision": decision, "key": key, "roles": entry.roles_of(&decision.person)}))
+        .collect();
+    let members = [
+        ("change", json!(settled.change)),
+        ("digest", json!(settled.digest)),
+        ("impacts", json!(settled.impacts)),
+        ("proposed_with", json!(settled.proposed_with)),
+        ("decisions", json!(decisions)),
+        ("policy", json!(entry.policy)),
+        ("commit", json!(entry.landed.0)),
+        ("author", json!(entry.landed.1)),
+        ("day", json!(day(entry.landed.2))),
+        ("ratified", json!(entry.ratified)),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

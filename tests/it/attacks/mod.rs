@@ -6,6 +6,7 @@ mod documents;
 mod history;
 mod interruptions;
 mod keys;
+mod memory;
 mod releases;
 mod rules;
 mod table;
