@@ -1,8 +1,9 @@
 //! The repository: finding it, naming revisions, moving refs. This folder is the only user of `git2`.
 //!
-//! Objects are read raw ([`objects`]), so that neither grafts nor replace refs nor filters stand between the reader
+//! Objects are read raw ([`objects`], [`delta`]), so that neither grafts nor replace refs nor filters stand between the reader
 //! and what was committed. A ref moves once, at the end, by compare-and-swap (`write`).
 
+pub mod delta;
 mod fault;
 pub mod folder;
 pub mod graph;

@@ -12,6 +12,7 @@ use crate::check::reach::{Brief, Changed, Index, briefs, place_of, reach};
 use crate::document::{Digest, Document};
 use crate::finding::Finding;
 use crate::git::ObjectId;
+use crate::git::delta::Deltas;
 use crate::git::write::write_file;
 use crate::governance::records::Change;
 use crate::registry::layout::{DocumentRole, REGISTRY, Role, SCHEMAS, definition_name, is_schema, role};
@@ -155,7 +156,7 @@ impl Workspace {
         let files = blobs.into_iter().map(|(path, blob)| Listed { path, blob, file: None }).collect();
         // Most of two trees is the same tree.
         let tree = |commit| self.repository.subtree(self.repository.commit(commit)?.tree, &self.root);
-        let delta = self.repository.delta(tree(base)?, tree(revision)?, &[REGISTRY, SCHEMAS])?;
+        let delta = Deltas::of(&self.repository).between(tree(base)?, tree(revision)?, &[REGISTRY, SCHEMAS])?;
         let before = delta.files.into_iter().map(|file| (file.path, file.before)).collect();
         let faults_before = if faults.is_empty() { Vec::new() } else { self.blobs_at(base)?.1 };
         Ok(Sides { before, after: Listing { files, faults }, faults_before })

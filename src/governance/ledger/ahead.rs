@@ -1,25 +1,25 @@
-//! Reading ahead of the walk: what differs from tree to tree, digests of documents and signatures of records, on a core
-//! of its own. Nothing is judged here.
+//! Reading ahead of the walk: what differs from tree to tree in one thread, documents and signatures of records in
+//! another. Nothing is judged here.
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::sync_channel;
 
 use super::reader::Reader;
-use crate::document::{Digest, Document};
-use crate::git::objects::Delta;
+use crate::document::Document;
+use crate::git::delta::{Delta, Deltas};
 use crate::git::{GitError, ObjectId, Repository};
 use crate::governance::signature::Signed;
 use crate::registry::layout::{REGISTRY, Role, SCHEMAS, role};
 
 /// How many steps are read before they are wanted.
 const FARTHEST: usize = 256;
-/// A walk of fewer trees is not worth a thread.
+/// A walk of fewer trees is not worth threads.
 const FEW: usize = 32;
 
 /// What one step of the walk needs.
 struct Read {
     delta: Delta,
-    digests: Vec<(ObjectId, Option<Digest>)>,
+    documents: Vec<(ObjectId, Option<Document>)>,
     signed: Vec<((ObjectId, ObjectId), Signed)>,
 }
 
@@ -38,25 +38,29 @@ pub(super) fn ahead(
         _ => None,
     });
     if trees.len() < FEW {
-        return walk(&mut |reader| {
+        let mut deltas = Deltas::of(repository);
+        return walk(&mut |_| {
             let (before, after) = steps.next().ok_or_else(ended)?;
-            reader.repository.delta(before, after, &[REGISTRY, SCHEMAS])
+            deltas.between(before, after, &[REGISTRY, SCHEMAS])
         });
     }
-    let own = repository.again()?;
+    let (for_trees, for_files) = (repository.again()?, repository.again()?);
     std::thread::scope(|scope| {
+        let (found, differing) = sync_channel(FARTHEST);
+        scope.spawn(move || {
+            let mut deltas = Deltas::of(&for_trees);
+            // Nobody listens any more where the walk has failed.
+            steps
+                .map(|(before, after)| deltas.between(before, after, &[REGISTRY, SCHEMAS]))
+                .all(|delta| found.send(delta).is_ok());
+        });
         let (sender, receiver) = sync_channel(FARTHEST);
         scope.spawn(move || {
-            for (before, after) in steps {
-                // Nobody listens any more where the walk has failed.
-                if sender.send(read(&own, before, after)).is_err() {
-                    break;
-                }
-            }
+            differing.into_iter().all(|delta| sender.send(delta.map(|delta| read(&for_files, delta))).is_ok());
         });
         walk(&mut |reader| {
             let read = receiver.recv().map_err(|_| ended())??;
-            read.digests.into_iter().for_each(|(blob, digest)| reader.remember(blob, digest));
+            read.documents.into_iter().for_each(|(blob, document)| reader.remember(blob, document));
             read.signed.into_iter().for_each(|(blobs, signed)| reader.remember_signed(blobs, signed));
             Ok(read.delta)
         })
@@ -68,9 +72,8 @@ fn ended() -> GitError {
     GitError::Other("the reader of trees has ended".to_owned())
 }
 
-fn read(repository: &Repository, before: Option<ObjectId>, after: Option<ObjectId>) -> Result<Read, GitError> {
-    let delta = repository.delta(before, after, &[REGISTRY, SCHEMAS])?;
-    let mut digests = Vec::new();
+fn read(repository: &Repository, delta: Delta) -> Read {
+    let mut documents = Vec::new();
     let mut signed = Vec::new();
     let files: BTreeMap<&str, ObjectId> =
         delta.files.iter().filter_map(|file| Some((file.path.as_str(), file.after?))).collect();
@@ -79,7 +82,10 @@ fn read(repository: &Repository, before: Option<ObjectId>, after: Option<ObjectI
             // What cannot be read is left to the walk, which may have no need of it.
             Role::Document(_) => {
                 if let Ok(bytes) = repository.blob(*blob) {
-                    digests.push((*blob, Document::parse(&bytes).ok().map(|document| document.digest())));
+                    let document = Document::parse(&bytes).ok();
+                    // It is kept with the document.
+                    document.as_ref().map(Document::digest);
+                    documents.push((*blob, document));
                 }
             }
             Role::Change { .. } | Role::Decision { .. } | Role::Release { .. } => {
@@ -92,5 +98,5 @@ fn read(repository: &Repository, before: Option<ObjectId>, after: Option<ObjectI
             Role::Free | Role::Unknown | Role::Outside => {}
         }
     }
-    Ok(Read { delta, digests, signed })
+    Read { delta, documents, signed }
 }

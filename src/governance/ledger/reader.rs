@@ -1,4 +1,4 @@
-//! Reading documents of a commit by blob, with digests remembered.
+//! Reading documents of a commit by blob. Digests are remembered, and the documents that were read last.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +14,7 @@ use crate::registry::Kinds;
 pub(super) struct Reader<'a> {
     pub(super) repository: &'a Repository,
     digests: RefCell<BTreeMap<ObjectId, Option<Digest>>>,
+    recent: RefCell<Recent>,
     signed: RefCell<BTreeMap<(ObjectId, ObjectId), Rc<Signed>>>,
     pub(super) foundations: RefCell<Foundations>,
 }
@@ -25,14 +26,56 @@ pub(super) struct Foundations {
     pub(super) of: BTreeMap<(String, ObjectId), Arc<BTreeSet<String>>>,
 }
 
+/// A document; none of a blob that does not parse.
+type Read = Option<Document>;
+
+/// The documents that were asked for last: what one change made is what the next one starts from.
+#[derive(Default)]
+struct Recent {
+    newer: BTreeMap<ObjectId, Read>,
+    older: BTreeMap<ObjectId, Read>,
+}
+
+impl Recent {
+    /// Beyond so many the older ones are forgotten.
+    const MANY: usize = 512;
+
+    fn get(&mut self, blob: ObjectId) -> Option<Read> {
+        if let Some(known) = self.newer.get(&blob) {
+            return Some(known.clone());
+        }
+        let known = self.older.remove(&blob)?;
+        self.put(blob, known.clone());
+        Some(known)
+    }
+
+    fn put(&mut self, blob: ObjectId, document: Read) {
+        if self.newer.len() >= Recent::MANY {
+            self.older = std::mem::take(&mut self.newer);
+        }
+        self.newer.insert(blob, document);
+    }
+}
+
 impl<'a> Reader<'a> {
     pub(super) fn new(repository: &'a Repository) -> Reader<'a> {
-        Reader { repository, digests: RefCell::default(), signed: RefCell::default(), foundations: RefCell::default() }
+        Reader {
+            repository,
+            digests: RefCell::default(),
+            recent: RefCell::default(),
+            signed: RefCell::default(),
+            foundations: RefCell::default(),
+        }
     }
 
     /// The document of a blob; none if it does not parse.
     pub(super) fn document(&self, blob: ObjectId) -> Result<Option<Document>, GitError> {
-        Ok(Document::parse(&self.repository.blob(blob)?).ok())
+        if let Some(known) = self.recent.borrow_mut().get(blob) {
+            return Ok(known);
+        }
+        let document = Document::parse(&self.repository.blob(blob)?).ok();
+        self.recent.borrow_mut().put(blob, document.clone());
+        Ok(document)
     }
 
     /// A record with its signature, which is checked once.
@@ -46,9 +89,10 @@ impl<'a> Reader<'a> {
         Ok(signed)
     }
 
-    /// Remembers the digest of a blob's document, which was read by other ways; none if it does not parse.
-    pub(super) fn remember(&self, blob: ObjectId, digest: Option<Digest>) {
-        self.digests.borrow_mut().insert(blob, digest);
+    /// Remembers the document of a blob, which was read by other ways; none if it does not parse.
+    pub(super) fn remember(&self, blob: ObjectId, document: Option<Document>) {
+        self.digests.borrow_mut().insert(blob, document.as_ref().map(Document::digest));
+        self.recent.borrow_mut().put(blob, document);
     }
 
     /// Remembers a record with its signature, which were read by other ways.

@@ -14,7 +14,8 @@ use super::{Landing, Ledger, Step};
 use crate::compare::version_of;
 use crate::document::{Digest, Document, Value};
 use crate::finding::{Finding, rules};
-use crate::git::objects::{Commit, Delta};
+use crate::git::delta::{Delta, Deltas};
+use crate::git::objects::Commit;
 use crate::git::{GitError, ObjectId, Repository};
 use crate::governance::decide::truly_made;
 use crate::governance::people::People;
@@ -152,7 +153,7 @@ impl Replay {
 
     /// Accepts the documents of the first commit.
     fn genesis(reader: &Reader<'_>, commit: &Commit, tree: ObjectId) -> Result<Result<Replay, Vec<Finding>>, GitError> {
-        let delta = reader.repository.delta(None, Some(tree), &[REGISTRY, SCHEMAS])?;
+        let delta = reader.repository.files(tree, &[REGISTRY, SCHEMAS])?;
         let mut findings = Vec::new();
         let mut documents: BTreeMap<String, (ObjectId, Document)> = BTreeMap::new();
         let mut records = BTreeMap::new();
@@ -161,7 +162,6 @@ impl Replay {
             match role(&file.path) {
                 Role::Document(_) => match Document::parse(&reader.repository.blob(blob)?) {
                     Ok(document) => {
-                        reader.remember(blob, Some(document.digest()));
                         documents.insert(file.path.clone(), (blob, document));
                     }
                     Err(error) => findings.push(Finding::unreadable(&file.path, &error)),
@@ -245,7 +245,7 @@ impl Replay {
         }
         let delta = match delta {
             Some(delta) => delta,
-            None => reader.repository.delta(self.view.tree, tree, &[REGISTRY, SCHEMAS])?,
+            None => Deltas::of(reader.repository).between(self.view.tree, tree, &[REGISTRY, SCHEMAS])?,
         };
         self.view.tree = tree;
         let mut touched = self.take_in(reader, &delta)?;
@@ -461,7 +461,7 @@ impl Replay {
     }
 
     fn accepted_kinds(&self, reader: &Reader<'_>) -> Result<Kinds, GitError> {
-        let mut schemas: Vec<(String, Document)> = Vec::new();
+        let mut schemas = Vec::new();
         for (path, steps) in &self.ledger.accepted {
             if let (Role::Document(DocumentRole::Schema(_)), Some(step)) = (role(path), steps.last())
                 && let Some(document) = reader.document(step.blob)?

@@ -62,8 +62,8 @@ pub(super) struct Judged {
 pub(super) struct JudgedRow {
     pub(super) row: Row,
     pub(super) blob: ObjectId,
-    before: Option<Value>,
-    after: Value,
+    before: Option<Document>,
+    after: Document,
     pub(super) impact: Impact,
 }
 
@@ -115,8 +115,8 @@ impl<'a> Judge<'a> {
             path: &judged.row.path,
             impact: judged.impact,
             reason: &change.reason,
-            owned_by: judged.before.as_ref().unwrap_or(&judged.after),
-            after: &judged.after,
+            owned_by: judged.before.as_ref().unwrap_or(&judged.after).value(),
+            after: judged.after.value(),
             meanings: meanings.get(&judged.row.path),
             affected: false,
         });
@@ -135,7 +135,7 @@ impl<'a> Judge<'a> {
         let affected = affected.filter(|facts| !self.policy.slots_for(facts).is_empty());
         let facts: Vec<RowFacts<'_>> = of_rows.chain(of_confirmed).chain(affected).collect();
         // What has landed already, or stays as it is, takes effect on no other day than before.
-        let moves = |facts: &RowFacts<'_>| rows.iter().any(|judged| std::ptr::eq(&judged.after, facts.after));
+        let moves = |facts: &RowFacts<'_>| rows.iter().any(|judged| std::ptr::eq(judged.after.value(), facts.after));
         let denied = |row: &RowFacts<'_>| match moves(row) {
             false => None,
             true => self.policy.wrong_day(row, |calendar| starts.get(calendar).cloned()),
@@ -208,19 +208,18 @@ impl<'a> Judge<'a> {
                 findings.push(Finding::on_file(&rules::ROW_CONTENT, path, message));
             }
             let before = match current {
-                Some(step) => self.reader.document(step.blob)?.map(|document| document.value().clone()),
+                Some(step) => self.reader.document(step.blob)?,
                 None => None,
             };
-            let after = document.value().clone();
-            let impact = self.impact(path, before.as_ref(), &after);
+            let impact = self.impact(path, before.as_ref().map(Document::value), document.value());
             let old = current.and_then(|step| step.version.clone());
-            let new = version_of(path, &after);
+            let new = version_of(path, document.value());
             // Another step, or another document, than the record names has other versions: that would tell it twice.
             if as_named && !moved {
                 let low = version_finding(path, old.as_ref(), new.as_ref(), impact);
                 findings.extend(low.or_else(|| misstated(row, old.as_ref(), new.as_ref(), impact)));
             }
-            judged.push(JudgedRow { row: row.clone(), blob, before, after, impact });
+            judged.push(JudgedRow { row: row.clone(), blob, before, after: document, impact });
         }
         Ok(judged)
     }
@@ -326,7 +325,7 @@ impl<'a> Judge<'a> {
             rows.iter().filter(move |judged| document_role(&judged.row.path).as_ref().is_some_and(wanted))
         };
         let policy = match of(|role| matches!(role, DocumentRole::Policy)).next() {
-            Some(judged) => match Policy::load(&judged.after) {
+            Some(judged) => match Policy::load(judged.after.value()) {
                 Ok(policy) => Some(policy),
                 Err(finding) => {
                     findings.push(finding);
@@ -336,7 +335,7 @@ impl<'a> Judge<'a> {
             None => None,
         };
         let changed: BTreeMap<&str, &Value> = of(|role| matches!(role, DocumentRole::Person(_)))
-            .map(|judged| (judged.row.path.as_str(), &judged.after))
+            .map(|judged| (judged.row.path.as_str(), judged.after.value()))
             .collect();
         let people = match changed.is_empty() {
             true => None,
@@ -426,7 +425,7 @@ impl Judgement {
             change: Some(change.id.clone()),
             digest: judged.row.to,
             blob: judged.blob,
-            version: version_of(&judged.row.path, &judged.after),
+            version: version_of(&judged.row.path, judged.after.value()),
         };
         let steps = rows.iter().map(|judged| (judged.row.path.clone(), step(judged))).collect();
         let impacts = rows.iter().map(|judged| judged.impact).collect();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::reader::Reader;
 use super::replay::Replay;
 use super::{Landing, Settled};
-use crate::document::{Document, Value};
+use crate::document::Value;
 use crate::git::{GitError, ObjectId, Repository};
 use crate::governance::people::People;
 use crate::governance::policy::Policy;
@@ -97,13 +97,13 @@ impl Replay {
     fn read_governance(&mut self, repository: &Repository) -> Result<bool, GitError> {
         let ledger = &mut self.ledger;
         let reader = Reader::new(repository);
-        let mut documents: Vec<(&str, Document)> = Vec::new();
+        let mut documents = Vec::new();
         for (path, steps) in &ledger.accepted {
             let governs = document_role(path).is_some_and(|role| !matches!(role, DocumentRole::Definition { .. }));
             if let Some(step) = steps.last().filter(|_| governs)
                 && let Some(document) = reader.document(step.blob)?
             {
-                documents.push((path, document));
+                documents.push((path.as_str(), document));
             }
         }
         let values = || documents.iter().map(|(path, document)| (*path, document.value()));
