@@ -45,6 +45,7 @@ mod properties;
 mod reach;
 mod rules;
 mod signatures;
+mod steps;
 mod team;
 mod thirty;
 mod told;
