@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Failure;
 use super::workspace::Workspace;
+use crate::compare::required_impact;
 use crate::document::Document;
+use crate::git::ObjectId;
+use crate::governance::ledger::Replay;
 use crate::governance::policy::{Policy, RowFacts};
 use crate::registry::Impact;
 use crate::registry::layout::{DocumentRole, POLICY_JSON, definition_name, definition_path, document_role};
@@ -84,6 +87,25 @@ pub fn explain(workspace: &Workspace, name: &str) -> Result<Explained, Failure> 
         cases: asking.cases(),
         path,
     })
+}
+
+/// Whose approval it takes that a document becomes what it is at the last commit of a replay, in words; none where it is
+/// not there, cannot be read, or nobody may approve it.
+pub(super) fn whose_approval(workspace: &Workspace, replay: &Replay, path: &str) -> Option<String> {
+    let ledger = &replay.ledger;
+    let read = |blob: ObjectId| Document::parse(&workspace.repository.blob(blob).ok()?).ok();
+    let document = read(*replay.files().get(path)?)?;
+    let accepted = ledger.current(path).and_then(|step| read(step.blob));
+    let kinds: Vec<_> = ledger.kinds.of_path(path).into_iter().collect();
+    let impact = required_impact(path, accepted.as_ref().map(Document::value), document.value(), &kinds);
+    let owned = accepted.as_ref().unwrap_or(&document);
+    let asking = Asking { policy: &ledger.policy, people: &ledger.people, path, document: owned };
+    let of_role = |asked: &Asked| match asked.holders.as_slice() {
+        [] => format!("{}, whom nobody is", asked.role),
+        holders => format!("{} ({})", asked.role, holders.join(" or ")),
+    };
+    let slots: Vec<String> = asking.case(Some(impact), &BTreeSet::new(), "").slots.iter().map(of_role).collect();
+    (!slots.is_empty()).then(|| slots.join(" and "))
 }
 
 struct Asking<'a> {

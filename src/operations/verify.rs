@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Failure;
 use super::memory::{Depth, Memory};
+use super::policy::whose_approval;
 use super::workspace::{Progress, Workspace, quoted, short, trust_key};
 use crate::check;
 use crate::document::Digest;
@@ -87,7 +88,7 @@ pub fn verify(
     let mut verification = Verification { replay: None, tip, revision: name.clone(), pinned: pin.is_some(), findings };
     let Some(replayed) = replayed else { return Ok(verification) };
     let findings = &mut verification.findings;
-    findings.extend(replayed.faults().into_iter().map(|finding| with_origin(&replayed, finding)));
+    findings.extend(replayed.faults().into_iter().map(|finding| with_origin(workspace, &replayed, finding)));
     let proven = named.filter(|_| depth == Depth::New).and_then(|main| Memory::of(workspace, main).proven());
     findings.extend(not_stored(workspace, &replayed, tip, proven)?);
     findings.extend(moved_tags(workspace, &replayed));
@@ -188,8 +189,8 @@ fn other_main(named: &str, accepted: &str) -> Option<Finding> {
     })
 }
 
-/// A fault with the commit that brought it.
-fn with_origin(replay: &Replay, finding: Finding) -> Finding {
+/// A fault with the commit that brought it, and how to mend it.
+fn with_origin(workspace: &Workspace, replay: &Replay, finding: Finding) -> Finding {
     let ledger = &replay.ledger;
     if let (true, Role::Change { change, .. }) = (finding.rule.code == rules::CHANGE_TAINTED.code, role(&finding.path))
     {
@@ -204,7 +205,11 @@ fn with_origin(replay: &Replay, finding: Finding) -> Finding {
     let commit = short(landing.id);
     let origin = format!("It came with {commit} by {}: \"{}\".", landing.author, landing.title);
     let mend = match finding.rule.code == rules::CONTENT_NOT_ACCEPTED.code {
-        true => format!(" Type `canon propose` to ask for the approvals, or `git revert {commit}`."),
+        true => {
+            let whose = whose_approval(workspace, replay, &finding.path);
+            let whose = whose.map(|whose| format!(" of {whose}")).unwrap_or_default();
+            format!(" Type `canon propose` to ask for the approval{whose}, or `git revert {commit}`.")
+        }
         false => String::new(),
     };
     finding.hint(format!("{origin}{mend}"))
@@ -260,6 +265,9 @@ fn moved_tags(workspace: &Workspace, replay: &Replay) -> Vec<Finding> {
     ledger.releases.iter().filter_map(moved).collect()
 }
 
+/// How many faults of an excursion are told where people read; programs are told all.
+const MOST: usize = 3;
+
 /// A finding for every stretch of unapproved content that was healed; one that lasts shows in the faults.
 fn excursions(replay: &Replay) -> Vec<Finding> {
     let ledger = &replay.ledger;
@@ -274,14 +282,19 @@ fn excursions(replay: &Replay) -> Vec<Finding> {
             1 => "1 commit".to_owned(),
             count => format!("{count} commits"),
         };
-        let missing = excursion.missing.first().map(|finding| format!("{}: {}", finding.path, finding.message));
+        let told = excursion.missing.iter().take(MOST).map(|finding| format!("{}: {}", finding.path, finding.message));
+        let missing: Vec<String> = told.collect();
+        let more = match excursion.missing.len().saturating_sub(MOST) {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
         let message = format!(
-            "{commits} from {} by {} ({}) held what was not approved; {by} at {}. {}",
+            "{commits} from {} by {} ({}) held what was not approved; {by} at {}. {}{more}",
             short(first.id),
             first.author,
             first.title,
             short(ledger.landings[*healed].id),
-            missing.unwrap_or_default(),
+            missing.join("; "),
         );
         let path = excursion.paths.keys().next().cloned().unwrap_or_default();
         Some(Finding::on_file(&rules::EXCURSION, &path, message))

@@ -904,7 +904,7 @@ fn verify_log_and_publish() {
     stdout:
     error[content-not-accepted]: this document differs from the accepted one: no change record covers it
     --> registry/definitions/qualification/mql.json
-     = help: It came with SHORT by Keeper <keeper@example.com>: "Quietly". Type `canon propose` to ask for the approvals, or `git revert SHORT`.
+     = help: It came with SHORT by Keeper <keeper@example.com>: "Quietly". Type `canon propose` to ask for the approval of cmo (keeper), or `git revert SHORT`.
 
     main at SHORT: NOT proven.
       trust     sha256:DIGEST (pinned)
@@ -918,7 +918,7 @@ fn verify_log_and_publish() {
     stdout:
     error[content-not-accepted]: this document differs from the accepted one: no change record covers it
     --> registry/definitions/qualification/mql.json
-     = help: It came with SHORT by Keeper <keeper@example.com>: "Quietly". Type `canon propose` to ask for the approvals, or `git revert SHORT`.
+     = help: It came with SHORT by Keeper <keeper@example.com>: "Quietly". Type `canon propose` to ask for the approval of cmo (keeper), or `git revert SHORT`.
 
     stderr:
     Nothing was published: only what is proven against a pinned trust digest can be.

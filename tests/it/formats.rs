@@ -787,7 +787,7 @@ fn what_verify_and_fmt_find_has_the_same_formats() {
     environment.write(MQL, &text.replacen("\"days\": 60", "\"days\": 61", 1));
     environment.commit("Go around");
     let verify = |format| environment.canon(&["verify", "--format", format]).expect(1).stdout;
-    assert_snapshot!(masked(&verify("github")), @r#"::error file=registry/definitions/qualification/mql.json,line=1,col=1,title=content-not-accepted::this document differs from the accepted one: no change record covers it%0Ahelp: It came with SHORT by Keeper <keeper@example.com>: "Go around". Type `canon propose` to ask for the approvals, or `git revert SHORT`."#);
+    assert_snapshot!(masked(&verify("github")), @r#"::error file=registry/definitions/qualification/mql.json,line=1,col=1,title=content-not-accepted::this document differs from the accepted one: no change record covers it%0Ahelp: It came with SHORT by Keeper <keeper@example.com>: "Go around". Type `canon propose` to ask for the approval of cmo (keeper), or `git revert SHORT`."#);
     assert_eq!(sarif_results(&serde_json::from_str(&verify("sarif")).unwrap()), 1);
     let report = verify("junit");
     let report = roxmltree::Document::parse(&report).unwrap();
