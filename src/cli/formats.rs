@@ -37,8 +37,8 @@ fn of(command: Option<&str>) -> &'static [Format] {
         Some("log") => &[Format::Text, Format::Json, Format::Markdown, Format::Csv],
         Some("maturity") => &[Format::Text, Format::Json, Format::Markdown],
         Some(
-            "list" | "show" | "refs" | "propose" | "status" | "approve" | "publish" | "explain" | "blame" | "people"
-            | "policy",
+            "list" | "show" | "refs" | "propose" | "status" | "approve" | "relay" | "publish" | "explain" | "blame"
+            | "people" | "policy",
         ) => &[Format::Text, Format::Json],
         _ => &[Format::Text],
     }

@@ -9,6 +9,7 @@ mod diff;
 mod explain;
 mod fmt;
 mod formats;
+mod happened;
 mod init;
 mod list;
 mod log;
@@ -20,6 +21,7 @@ mod printer;
 mod propose;
 mod publish;
 mod refs;
+mod relay;
 mod show;
 mod standing;
 mod status;
@@ -88,6 +90,7 @@ enum Command {
     Propose(propose::Arguments),
     Status(status::Arguments),
     Approve(approve::Arguments),
+    Relay(relay::Arguments),
     Verify(verify::Arguments),
     Log(log::Arguments),
     Blame(blame::Arguments),
@@ -194,6 +197,7 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<Done, Failure
         Some(Command::Propose(arguments)) => propose::run(context, arguments),
         Some(Command::Status(arguments)) => status::run(context, arguments),
         Some(Command::Approve(arguments)) => approve::run(context, arguments),
+        Some(Command::Relay(arguments)) => relay::run(context, arguments),
         Some(Command::Verify(arguments)) => verify::run(context, arguments),
         Some(Command::Blame(arguments)) => blame::run(context, arguments),
         Some(Command::Log(arguments)) => log::run(context, arguments),

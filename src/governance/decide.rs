@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::people::People;
+use super::people::{People, Person, Status};
 use super::policy::{Policy, RowFacts, Slots, Via};
-use super::records::{Choice, Decision};
+use super::records::{Choice, Decision, Evidence};
 use super::signature::{PublicKey, Signed};
 use crate::document::{Digest, Document};
 
@@ -20,7 +20,7 @@ pub struct VerifiedDecision {
 
 impl VerifiedDecision {
     /// Checks a decision against the people who count: its form, its place (`person`, `change`), the registry it
-    /// names, and its signature.
+    /// names, and its signature, which is the person's own or that of a relay of the policy.
     ///
     /// # Errors
     /// Why it does not count.
@@ -29,10 +29,14 @@ impl VerifiedDecision {
         person: &str,
         change: &str,
         registry: Digest,
+        policy: &Policy,
         people: &People,
     ) -> Result<VerifiedDecision, String> {
         let decision = read_decision(signed.bytes(), person, change, registry)?;
-        let key = speaks_for(signed, person, people)?;
+        let key = match &decision.evidence {
+            None => speaks_for(signed, person, people)?,
+            Some(evidence) => relays_for(signed, person, evidence, policy, people)?,
+        };
         Ok(VerifiedDecision { decision, key })
     }
 
@@ -49,8 +53,9 @@ impl VerifiedDecision {
     }
 }
 
-/// Checks that a decision was truly made by the person it names, with a key that is or was theirs. Such a record is kept,
-/// also when the person or the key counts no more; [`VerifiedDecision`] alone counts.
+/// Checks that a decision was truly made by the person it names, with a key that is or was theirs; or that the one who
+/// says to have relayed it signed it with such a key, and the account is the person's. Such a record is kept, also when the
+/// person or the key counts no more; [`VerifiedDecision`] alone counts. Whether the relay is or was one is not asked here.
 ///
 /// # Errors
 /// Why it was not.
@@ -60,11 +65,14 @@ pub fn truly_made(
     change: &str,
     registry: Digest,
     people: &People,
-) -> Result<(), String> {
-    read_decision(signed.bytes(), person, change, registry)?;
+) -> Result<Decision, String> {
+    let decision = read_decision(signed.bytes(), person, change, registry)?;
+    if let Some(evidence) = &decision.evidence {
+        owns_account(person, evidence, people)?;
+    }
     let key = signed.key()?;
     match people.owner_of(key) {
-        Some(owner) if owner.id == person => Ok(()),
+        Some(owner) if owner.id == decision.signer() => Ok(decision),
         Some(owner) => Err(format!("it was signed with a key of `{}`", owner.id)),
         None => Err(format!("the key {} belongs to nobody", key.fingerprint())),
     }
@@ -98,6 +106,63 @@ pub fn speaks_for(signed: &Signed, person: &str, people: &People) -> Result<Publ
             None => format!("the key {} belongs to nobody", key.fingerprint()),
         }),
     }
+}
+
+/// Checks that a relay which counts signed the decision of a person who counts, made with an account of that person.
+fn relays_for(
+    signed: &Signed,
+    person: &str,
+    evidence: &Evidence,
+    policy: &Policy,
+    people: &People,
+) -> Result<PublicKey, String> {
+    let Some(relay) = &policy.relay else { return Err("it came by a relay, and the policy names none".to_owned()) };
+    let key = speaks_for(signed, &evidence.relay, people)?;
+    if !people.get(&evidence.relay).is_some_and(|known| known.roles.contains(&relay.role)) {
+        return Err(format!("`{}` does not hold the role `{}` of relays", evidence.relay, relay.role));
+    }
+    if owns_account(person, evidence, people)?.status != Status::Active {
+        return Err(format!("`{person}` counts no more"));
+    }
+    Ok(key)
+}
+
+/// The person who decided, if the account in the evidence is theirs.
+fn owns_account<'p>(person: &str, evidence: &Evidence, people: &'p People) -> Result<&'p Person, String> {
+    let Evidence { host, account, .. } = evidence;
+    match people.get(person) {
+        None => Err(format!("`{person}` is nobody in the accepted people")),
+        Some(known) if known.has_account(host, account) => Ok(known),
+        Some(_) => Err(format!("the account {host}:{account} is none of `{person}`")),
+    }
+}
+
+/// The ways by which decisions of people could count, by id. People of whom none could count are left out.
+fn ways<'p>(policy: &Policy, people: &'p People) -> BTreeMap<&'p str, BTreeSet<Via>> {
+    let is_relay = |person: &&Person| {
+        person.can_sign() && policy.relay.as_ref().is_some_and(|relay| person.roles.contains(&relay.role))
+    };
+    let relays: Vec<&str> = people.iter().filter(is_relay).map(|person| person.id.as_str()).collect();
+    let of = |person: &'p Person| {
+        let has_account = person.status == Status::Active && !person.accounts.is_empty();
+        let by_relay = has_account && relays.iter().any(|relay| *relay != person.id);
+        let found = [(Via::Ssh, person.can_sign()), (Via::Relay, by_relay)].into_iter().filter(|(_, can)| *can);
+        (person.id.as_str(), found.map(|(via, _)| via).collect::<BTreeSet<Via>>())
+    };
+    people.iter().map(of).filter(|(_, ways)| !ways.is_empty()).collect()
+}
+
+/// The people who hold the role of slots and whose decision could count for them.
+fn holders<'p>(slots: &Slots, people: &'p People, ways: &BTreeMap<&str, BTreeSet<Via>>) -> Vec<&'p str> {
+    let able = |person: &&Person| ways.get(person.id.as_str()).is_some_and(|ways| !ways.is_disjoint(&slots.via));
+    let holders = people.iter().filter(|person| person.roles.contains(&slots.role)).filter(able);
+    holders.map(|person| person.id.as_str()).collect()
+}
+
+/// The people whose approval could fill slots, whoever proposes.
+#[must_use]
+pub fn who_may_fill(slots: &Slots, policy: &Policy, people: &People) -> Vec<String> {
+    holders(slots, people, &ways(policy, people)).into_iter().map(str::to_owned).collect()
 }
 
 /// One slot of a row: a role, who fills it, and who could.
@@ -187,6 +252,7 @@ pub fn decide(
         .filter(|decision| decision.decision == Choice::Approve && !barred(&decision.person))
         .map(|decision| (decision.person.as_str(), decision.via))
         .collect();
+    let ways = ways(policy, people);
     let rows: Vec<RowVerdict> = rows
         .iter()
         .map(|row| {
@@ -195,7 +261,7 @@ pub fn decide(
             RowVerdict {
                 path: row.path.to_owned(),
                 rules: policy.rules_for(row).iter().map(|rule| rule.id.clone()).collect(),
-                slots: fill(&slots, people, &approvals, barred),
+                slots: fill(&slots, (people, &ways), &approvals, barred),
                 denied,
             }
         })
@@ -209,21 +275,27 @@ pub fn decide(
     Verdict { rows, rejected_by, own_approval_ignored }
 }
 
-/// Whether distinct people could fill these slots at all, leaving out those who are barred.
+/// Whether distinct people could fill these slots at all with keys of their own, leaving out those who are barred.
 #[must_use]
 pub fn can_be_filled(slots: &[Slots], people: &People, barred: impl Fn(&str) -> bool) -> bool {
-    let everybody: BTreeMap<&str, Via> =
-        people.iter().filter(|person| person.can_sign()).map(|person| (person.id.as_str(), Via::Ssh)).collect();
-    !slots.is_empty() && fill(slots, people, &everybody, barred).iter().all(|slot| slot.filled_by.is_some())
+    let signers = || people.iter().filter(|person| person.can_sign()).map(|person| person.id.as_str());
+    let everybody: BTreeMap<&str, Via> = signers().map(|person| (person, Via::Ssh)).collect();
+    let ways = signers().map(|person| (person, BTreeSet::from([Via::Ssh]))).collect();
+    !slots.is_empty() && fill(slots, (people, &ways), &everybody, barred).iter().all(|slot| slot.filled_by.is_some())
 }
 
-/// Fills slots with distinct people: a maximum matching between slots and the approvals given.
-fn fill(slots: &[Slots], people: &People, approvals: &BTreeMap<&str, Via>, barred: impl Fn(&str) -> bool) -> Vec<Slot> {
+/// Fills slots with distinct people: a maximum matching between slots and the approvals given. `ways` are those by which
+/// decisions of people could count.
+fn fill(
+    slots: &[Slots],
+    (people, ways): (&People, &BTreeMap<&str, BTreeSet<Via>>),
+    approvals: &BTreeMap<&str, Via>,
+    barred: impl Fn(&str) -> bool,
+) -> Vec<Slot> {
     let mut out = Vec::new();
     let mut candidates: Vec<Vec<&str>> = Vec::new();
     for slots in slots {
-        let may: Vec<&str> =
-            people.holders(&slots.role).map(|person| person.id.as_str()).filter(|person| !barred(person)).collect();
+        let may: Vec<&str> = holders(slots, people, ways).into_iter().filter(|person| !barred(person)).collect();
         let fits = |person: &&&str| approvals.get(**person).is_some_and(|via| slots.via.contains(via));
         let fitting: Vec<&str> = may.iter().filter(fits).copied().collect();
         let may: Vec<String> = may.iter().map(|person| (*person).to_owned()).collect();

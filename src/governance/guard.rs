@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::decide::can_be_filled;
-use super::people::{Account, People, Person, Status};
+use super::people::{People, Person, Status};
 use super::policy::{Policy, RowFacts};
 use crate::compare::CODES;
 use crate::document::Value;
@@ -67,14 +67,13 @@ fn lost_of(old: &Person, new: Option<&Person>) -> Option<String> {
             Some(_) => {}
         }
     }
-    let same =
-        |account: &Account, other: &Account| account.host.eq_ignore_ascii_case(&other.host) && account.id == other.id;
-    let gone = old.accounts.iter().find(|account| !new.accounts.iter().any(|other| same(account, other)))?;
+    let gone = old.accounts.iter().find(|account| !new.has_account(&account.host, &account.id))?;
     Some(format!("the account {}:{} of `{}` is removed", gone.host, gone.id, old.id))
 }
 
 /// Whether this policy and these people could ever be changed again: somebody can propose a change to the policy and
-/// to each person, and others can approve it. Says what could not.
+/// to each person, and others can approve it, all with keys of their own. Relays are left out: a registry must be able
+/// to part with one that was lost. Says what could not.
 #[must_use]
 pub fn frozen(policy: &Policy, people: &People) -> Option<String> {
     frozen_without(policy, people, None).map(|path| format!("no set of people could ever approve a change to {path}"))

@@ -1,6 +1,7 @@
 //! People: who they are, which roles they hold, and which keys speak for them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
 use serde::Deserialize;
 
@@ -45,6 +46,23 @@ pub struct Account {
     pub login: String,
 }
 
+impl FromStr for Account {
+    type Err = String;
+
+    /// Reads `HOST:NUMBER` or `HOST:NUMBER:LOGIN`. Without a login the number stands for it.
+    fn from_str(text: &str) -> Result<Account, String> {
+        let mut parts = text.splitn(3, ':');
+        let (host, id, login) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
+        let is_host = |letter: u8| letter.is_ascii_alphanumeric() || b".-".contains(&letter);
+        let is_number = !id.is_empty() && !id.starts_with('0') && id.bytes().all(|letter| letter.is_ascii_digit());
+        if host.is_empty() || !host.bytes().all(is_host) || !is_number || login.is_some_and(str::is_empty) {
+            return Err("an account is HOST:NUMBER or HOST:NUMBER:LOGIN, such as github.com:1000001:login".to_owned());
+        }
+        let login = login.unwrap_or(id).to_owned();
+        Ok(Account { host: host.to_ascii_lowercase(), id: id.to_owned(), login })
+    }
+}
+
 /// A person.
 #[derive(Clone, Debug)]
 pub struct Person {
@@ -74,6 +92,12 @@ impl Person {
     /// The compromised keys, each with the commits from which on it is.
     pub fn compromised(&self) -> impl Iterator<Item = (&PublicKey, impl Iterator<Item = &str>)> {
         self.keys.iter().map(|key| (&key.public, key.since.iter().chain(&self.since).map(String::as_str)))
+    }
+
+    /// Whether an account is this person's.
+    #[must_use]
+    pub fn has_account(&self, host: &str, id: &str) -> bool {
+        self.accounts.iter().any(|account| account.host.eq_ignore_ascii_case(host) && account.id == id)
     }
 
     /// Whether a new signature with this key speaks for this person.
@@ -133,9 +157,10 @@ impl People {
         self.iter().find(|person| person.keys.iter().any(|own| own.public == *key))
     }
 
-    /// The people who hold a role and could sign.
-    pub fn holders<'a>(&'a self, role: &'a str) -> impl Iterator<Item = &'a Person> {
-        self.iter().filter(move |person| person.can_sign() && person.roles.contains(role))
+    /// The person whom an account belongs to, whatever the person's status.
+    #[must_use]
+    pub fn owner_of_account(&self, host: &str, id: &str) -> Option<&Person> {
+        self.iter().find(|person| person.has_account(host, id))
     }
 
     /// A key or account belongs to one person: finds those that two claim, or one claims twice.

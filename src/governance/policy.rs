@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::criteria::Moment;
 use crate::criteria::time::FiscalStart;
@@ -41,6 +41,9 @@ pub struct Policy {
     pub effective_on: Vec<EffectiveOn>,
     /// Who publishes.
     pub publish: Publish,
+    /// Who relays decisions that were made at a forge; without it none of those counts.
+    #[serde(default, deserialize_with = "given")]
+    pub relay: Option<Relay>,
 }
 
 /// A role.
@@ -64,7 +67,7 @@ pub struct PolicyRule {
     pub when: When,
     /// Which approvals they need.
     pub require: Vec<Requirement>,
-    /// By which ways an approval may come; every way if not said.
+    /// By which ways an approval may come; every way if not said. None comes by a relay where the policy names none.
     #[serde(default)]
     pub via: Option<BTreeSet<Via>>,
 }
@@ -120,6 +123,19 @@ enum EffectiveDay {
 pub struct Publish {
     /// The role.
     pub role: String,
+}
+
+/// Who relays decisions.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Relay {
+    /// The role.
+    pub role: String,
+}
+
+/// A member that, where it is there, is not null.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Relay>, D::Error> {
+    Relay::deserialize(deserializer).map(Some)
 }
 
 /// What policy looks at in a row.
@@ -214,11 +230,11 @@ impl Policy {
                 }
             }
         }
-        if !policy.has_role(&policy.publish.role) {
-            return Err(invalid(format!(
-                "`publish` names the role `{}`, which is not among the roles",
-                policy.publish.role
-            )));
+        let relay = policy.relay.as_ref().map(|relay| ("relay", relay.role.as_str()));
+        for (member, role) in [("publish", policy.publish.role.as_str())].into_iter().chain(relay) {
+            if !policy.has_role(role) {
+                return Err(invalid(format!("`{member}` names the role `{role}`, which is not among the roles")));
+            }
         }
         Ok(policy)
     }

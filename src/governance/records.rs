@@ -1,7 +1,8 @@
 //! Records: the change, the decision on it, the release manifest. Written once, signed beside, never reformatted.
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::document::{Digest, Document, Value, stored_bytes};
 use crate::governance::policy::Via;
@@ -98,7 +99,7 @@ impl Choice {
 }
 
 /// `approvals/<person>.json`: a person's decision on exactly one proposal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
     #[serde(rename = "type")]
@@ -109,14 +110,110 @@ pub struct Decision {
     pub change: String,
     /// Digest of `change.json`, so the decision covers all that it says.
     pub proposal: Digest,
-    /// Person who decides and signs.
+    /// Person who decides; who signs, if it is not relayed.
     pub person: String,
     /// What was decided.
     pub decision: Choice,
-    /// When, as the person says (RFC 3339).
+    /// When, as the person or the forge says (RFC 3339).
     pub at: String,
     /// How it reached the repository.
     pub via: Via,
+    /// Of a relayed decision: what the relay saw, and who the relay is.
+    #[serde(default, deserialize_with = "given")]
+    pub evidence: Option<Evidence>,
+}
+
+impl Serialize for Decision {
+    /// A record has no member for evidence where there is none; bytes without names of members hold every member.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let has_evidence = self.evidence.is_some() || !serializer.is_human_readable();
+        let mut members = serializer.serialize_struct("Decision", 8 + usize::from(has_evidence))?;
+        members.serialize_field("type", &self.record_type)?;
+        members.serialize_field("registry", &self.registry)?;
+        members.serialize_field("change", &self.change)?;
+        members.serialize_field("proposal", &self.proposal)?;
+        members.serialize_field("person", &self.person)?;
+        members.serialize_field("decision", &self.decision)?;
+        members.serialize_field("at", &self.at)?;
+        members.serialize_field("via", &self.via)?;
+        if has_evidence {
+            members.serialize_field("evidence", &self.evidence)?;
+        }
+        members.end()
+    }
+}
+
+/// Where a relayed decision was made, as the relay saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// Host name of the forge.
+    pub host: String,
+    /// The repository there, as the forge names it.
+    pub repository: String,
+    /// Number of the pull or merge request.
+    pub pull_request: u64,
+    /// The forge's id of the review, as a text.
+    pub review: String,
+    /// Number of the account that decided, as a text.
+    pub account: String,
+    /// The commit that was reviewed.
+    pub head: String,
+    /// When, as the forge says (RFC 3339).
+    pub time: String,
+    /// SHA-256 of the exact bytes of the event.
+    pub payload: Digest,
+    /// Person whose key signs the record: the relay.
+    pub relay: String,
+}
+
+impl Evidence {
+    /// Whether this tells of the same press of a button as another one, whatever else the events hold.
+    #[must_use]
+    pub fn is_of_same_event(&self, other: &Evidence) -> bool {
+        let told = |one: &Evidence| {
+            let (host, repository) = (one.host.to_ascii_lowercase(), one.repository.clone());
+            (host, repository, one.pull_request, one.review.clone(), one.account.clone(), one.time.clone())
+        };
+        told(self) == told(other)
+    }
+
+    /// What is wrong with its form, if anything.
+    fn fault(&self) -> Option<String> {
+        let host = |letter: u8| letter.is_ascii_alphanumeric() || b".-".contains(&letter);
+        let id = |letter: u8| letter.is_ascii_alphanumeric() || b"_-".contains(&letter);
+        let is = |text: &str, plain: &dyn Fn(u8) -> bool| {
+            !text.is_empty() && text.len() <= MAX_NAME && text.bytes().all(plain)
+        };
+        let hexadecimal = |letter: u8| letter.is_ascii_digit() || (b'a'..=b'f').contains(&letter);
+        let line = |text: &str| !text.is_empty() && text.len() <= MAX_NAME && !text.chars().any(char::is_control);
+        if !is(&self.host, &host) {
+            Some(format!("`{}` is no host name", self.host.escape_debug()))
+        } else if !line(&self.repository) {
+            Some(format!("`{}` is no name of a repository", self.repository.escape_debug()))
+        } else if !is(&self.review, &id) || !is(&self.account, &id) {
+            Some("the ids of the review and of the account are not plain texts".to_owned())
+        } else if self.pull_request == 0 {
+            Some("it names no pull request".to_owned())
+        } else if self.head.len() != 40 || !is(&self.head, &hexadecimal) {
+            Some(format!("`{}` is no commit", self.head.escape_debug()))
+        } else if !is_id(&self.relay) {
+            Some(format!("`{}` is no id of a person", self.relay.escape_debug()))
+        } else {
+            is_instant(&self.time).err()
+        }
+    }
+}
+
+/// The longest name in evidence, in bytes.
+const MAX_NAME: usize = 400;
+
+/// A member that, where it is there, is not null: a decision has one of two shapes.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Evidence>, D::Error> {
+    match deserializer.is_human_readable() {
+        true => Evidence::deserialize(deserializer).map(Some),
+        false => Option::deserialize(deserializer),
+    }
 }
 
 /// `releases/<version>.json`: a published canonical set.
@@ -255,10 +352,23 @@ impl Decision {
             decision,
             at: at.to_owned(),
             via: Via::Ssh,
+            evidence: None,
         }
     }
 
-    /// When it was made, as the person says.
+    /// The same decision, made at a forge and signed by a relay. Its time is that of the forge.
+    #[must_use]
+    pub fn relayed(self, evidence: Evidence) -> Decision {
+        Decision { via: Via::Relay, at: evidence.time.clone(), evidence: Some(evidence), ..self }
+    }
+
+    /// Id of the person who signs: the one who decides, or the relay.
+    #[must_use]
+    pub fn signer(&self) -> &str {
+        self.evidence.as_ref().map_or(&self.person, |evidence| &evidence.relay)
+    }
+
+    /// When it was made, as the person or the forge says.
     #[must_use]
     pub fn instant(&self) -> Option<jiff::Timestamp> {
         self.at.parse().ok()
@@ -271,10 +381,23 @@ impl Decision {
     pub fn read(document: &Document) -> Result<Decision, String> {
         let decision: Decision = from_value(document.value())?;
         is_instant(&decision.at)?;
-        match decision.via {
-            Via::Ssh => Ok(decision),
-            Via::Relay => Err("decisions through a relay are not known to this version of canon".to_owned()),
+        match (decision.via, &decision.evidence) {
+            (Via::Ssh, None) => return Ok(decision),
+            (Via::Ssh, Some(_)) => return Err("it came by no relay and has evidence of one".to_owned()),
+            (Via::Relay, None) => return Err("it came by a relay and has no evidence".to_owned()),
+            (Via::Relay, Some(evidence)) => {
+                if let Some(fault) = evidence.fault() {
+                    return Err(format!("its evidence: {fault}"));
+                }
+                if evidence.time != decision.at {
+                    return Err("it says another time than its evidence".to_owned());
+                }
+                if evidence.relay == decision.person {
+                    return Err(format!("`{}` relays a decision of its own", evidence.relay));
+                }
+            }
         }
+        Ok(decision)
     }
 
     /// The bytes of the record.

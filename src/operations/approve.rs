@@ -5,11 +5,11 @@ use super::propose::person_of;
 use super::status::{Standing, State, open_changes, read_change, standing_of, unknown_change};
 use super::workspace::{Now, Workspace, quoted};
 use super::{Failure, land};
-use crate::document::Document;
-use crate::finding::rules;
+use crate::document::{Digest, Document};
+use crate::finding::{Finding, rules};
 use crate::git::ObjectId;
 use crate::git::write::Edits;
-use crate::governance::ledger::Replay;
+use crate::governance::ledger::{Ledger, Replay};
 use crate::governance::records::{Change, Choice, Decision, Row};
 use crate::governance::signature::SigningKey;
 use crate::registry::layout::{change_path, decision_path};
@@ -26,7 +26,7 @@ pub struct Brief {
     pub person: String,
     /// Whether that person's decision fills a slot.
     pub asked: bool,
-    replay: Box<Replay>,
+    pub(super) replay: Box<Replay>,
     branch: String,
     head: ObjectId,
 }
@@ -45,8 +45,18 @@ pub enum Decided {
 /// The change is not here or has settled, the work tree is dirty, the key is nobody's, or the documents are not those
 /// that the record names.
 pub fn brief(workspace: &Workspace, id: Option<&str>, key: &SigningKey) -> Result<Brief, Failure> {
+    let who = |ledger: &Ledger| Ok(person_of(ledger, &key.public)?.id.clone());
+    brief_for(workspace, workspace.replay_main()?, (id, "canon approve"), who)
+}
+
+/// As [`brief`], for the person whom `who` finds. `command` is what the user typed.
+pub(super) fn brief_for(
+    workspace: &Workspace,
+    replay: Box<Replay>,
+    (id, command): (Option<&str>, &str),
+    who: impl FnOnce(&Ledger) -> Result<String, Failure>,
+) -> Result<Brief, Failure> {
     let (branch, head) = workspace.head_branch()?;
-    let replay = workspace.replay_main()?;
     let open = open_changes(workspace, &replay, head)?;
     let id = match (id, open.as_slice()) {
         (Some(id), _) => id,
@@ -60,7 +70,7 @@ pub fn brief(workspace: &Workspace, id: Option<&str>, key: &SigningKey) -> Resul
         (None, several) => {
             return Err(Failure::refused(
                 format!("several changes are open on `{branch}`: {}", several.join(", ")),
-                "Name the one you mean: `canon approve CHANGE`.",
+                format!("Name the one you mean: `{command} CHANGE`."),
             ));
         }
     };
@@ -87,7 +97,7 @@ pub fn brief(workspace: &Workspace, id: Option<&str>, key: &SigningKey) -> Resul
         }
     }
     workspace.require_clean("what you would decide on")?;
-    let person = person_of(&replay.ledger, &key.public)?.id.clone();
+    let person = who(&replay.ledger)?;
     let standing = standing_of(workspace, &replay, head, id)?;
     let fatal = [&rules::ROW_CONTENT, &rules::ROW_MOVED, &rules::CHANGE_INVALID];
     if let Some(finding) = standing.findings.iter().find(|finding| fatal.contains(&finding.rule)) {
@@ -119,49 +129,92 @@ pub fn brief(workspace: &Workspace, id: Option<&str>, key: &SigningKey) -> Resul
     Ok(Brief { change, comparison, standing, person, asked, replay, branch, head })
 }
 
+/// What a person has decided on a change so far.
+pub(super) struct Given {
+    /// The digest of the proposal as it stands.
+    pub(super) proposal: Digest,
+    /// The decisions, first to newest; none where one cannot be read.
+    pub(super) decisions: Vec<Option<Decision>>,
+}
+
+impl Given {
+    /// Reads the decisions of the person of a brief.
+    pub(super) fn read(workspace: &Workspace, brief: &Brief) -> Result<Given, Failure> {
+        let id = &brief.change.id;
+        let tree = workspace.repository.commit(brief.head)?.tree;
+        let read = |path: &str| -> Result<Option<Vec<u8>>, Failure> {
+            match workspace.repository.file(tree, &workspace.in_repository(path))? {
+                Some(blob) => Ok(Some(workspace.repository.blob(blob)?)),
+                None => Ok(None),
+            }
+        };
+        let record = read(&change_path(id))?.unwrap_or_default();
+        let proposal = Document::parse(&record).map(|document| document.digest()).map_err(|error| {
+            Failure::refused(format!("{}: {error}", change_path(id)), "Ask the proposer to type `canon propose` again.")
+        })?;
+        let mut given = Given { proposal, decisions: Vec::new() };
+        while let Some(bytes) = read(&decision_path(id, &brief.person, given.next()))? {
+            let document = Document::parse(&bytes).ok();
+            given.decisions.push(document.and_then(|document| Decision::read(&document).ok()));
+        }
+        Ok(given)
+    }
+
+    /// The newest decision, if it can be read.
+    pub(super) fn last(&self) -> Option<&Decision> {
+        self.decisions.last().and_then(Option::as_ref)
+    }
+
+    /// The number of the next decision.
+    fn next(&self) -> u32 {
+        u32::try_from(self.decisions.len()).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    /// Whether the newest decision is this one, on the proposal as it stands, and counts.
+    pub(super) fn stands(&self, brief: &Brief, choice: Choice) -> bool {
+        let newest = decision_path(&brief.change.id, &brief.person, self.next() - 1);
+        let is_void = |finding: &Finding| finding.rule.code == rules::APPROVAL_VOID.code && finding.path == newest;
+        let is_same = |last: &Decision| last.decision == choice && last.proposal == self.proposal;
+        !brief.standing.findings.iter().any(is_void) && self.last().is_some_and(is_same)
+    }
+}
+
 /// Signs and commits a decision on a change that was read.
 ///
 /// # Errors
 /// The signature or the commit cannot be made.
 pub fn decide(workspace: &Workspace, brief: &Brief, choice: Choice, key: &SigningKey) -> Result<Decided, Failure> {
-    let id = &brief.change.id;
-    let tree = workspace.repository.commit(brief.head)?.tree;
-    let read = |path: &str| -> Result<Option<Vec<u8>>, Failure> {
-        match workspace.repository.file(tree, &workspace.in_repository(path))? {
-            Some(blob) => Ok(Some(workspace.repository.blob(blob)?)),
-            None => Ok(None),
-        }
-    };
-    let record = read(&change_path(id))?.unwrap_or_default();
-    let proposal = Document::parse(&record).map(|document| document.digest()).map_err(|error| {
-        Failure::refused(format!("{}: {error}", change_path(id)), "Ask the proposer to type `canon propose` again.")
-    })?;
-    let mut number = 1;
-    let mut last: Option<Decision> = None;
-    while let Some(bytes) = read(&decision_path(id, &brief.person, number))? {
-        last = Document::parse(&bytes).ok().and_then(|document| Decision::read(&document).ok());
-        number += 1;
-    }
-    let void = brief.standing.findings.iter().any(|finding| {
-        finding.rule.code == rules::APPROVAL_VOID.code && finding.path == decision_path(id, &brief.person, number - 1)
-    });
-    if !void && last.as_ref().is_some_and(|last| last.decision == choice && last.proposal == proposal) {
+    let given = Given::read(workspace, brief)?;
+    if given.stands(brief, choice) {
         return Ok(Decided::Already);
     }
     // Each decision of a person says a later time than the one before; two in one second must, too.
-    let earliest =
-        last.and_then(|last| last.instant()).and_then(|time| time.checked_add(jiff::Span::new().seconds(1)).ok());
-    let at = earliest.map_or(workspace.now, |earliest| Now(workspace.now.0.max(earliest)));
-    let trust = brief.replay.ledger.trust;
-    let decision = Decision::new(trust, id, proposal, &brief.person, choice, &at.instant());
+    let last = given.last().and_then(Decision::instant);
+    let earliest = last.and_then(|time| time.checked_add(jiff::Span::new().seconds(1)).ok());
+    let at = earliest.map_or(workspace.now, |earliest| Now(workspace.now.0.max(earliest))).instant();
+    let (trust, id) = (brief.replay.ledger.trust, &brief.change.id);
+    let decision = Decision::new(trust, id, given.proposal, &brief.person, choice, &at);
+    write(workspace, brief, &given, &decision, key)
+}
+
+/// Signs a decision and commits it after those that were given before.
+pub(super) fn write(
+    workspace: &Workspace,
+    brief: &Brief,
+    given: &Given,
+    decision: &Decision,
+    key: &SigningKey,
+) -> Result<Decided, Failure> {
+    let id = &brief.change.id;
     let bytes = decision.bytes();
     let signature = key.sign(&bytes)?;
-    let path = decision_path(id, &brief.person, number);
+    let path = decision_path(id, &brief.person, given.next());
     let edits = Edits::from([
         (workspace.in_repository(&path), Some(bytes)),
         (workspace.in_repository(&format!("{path}.sig")), Some(signature)),
     ]);
-    let message = format!("{} {} {id}\n", brief.person, choice.done());
+    let relay = decision.evidence.as_ref().map(|evidence| format!(", relayed by {}", evidence.relay));
+    let message = format!("{} {} {id}{}\n", brief.person, decision.decision.done(), relay.unwrap_or_default());
     let commit = land::commit(workspace, &brief.branch, Some(brief.head), &edits, &message)?;
     Ok(Decided::Done(Box::new(standing_of(workspace, &brief.replay, commit, id)?)))
 }

@@ -10,6 +10,7 @@ use crate::document::{Digest, Document, Value, stored_bytes};
 use crate::git::write::{Edits, is_leftover, write_file};
 use crate::git::{Head, ObjectId, Repository};
 use crate::governance::ledger::trust_digest;
+use crate::governance::people::Account;
 use crate::governance::signature::{PublicKey, SigningKey};
 use crate::registry::layout::{
     DocumentRole, POLICY_JSON, REGISTRY, REGISTRY_JSON, SCHEMAS, definition_name, document_role, is_id, person_path,
@@ -207,7 +208,13 @@ pub fn commit_genesis(workspace: &Workspace, branch: &str, name: &str, documents
 
 /// The file of a person with one active key, in stored form.
 #[must_use]
-pub fn person_file(id: &str, name: &str, roles: &[Value], key: &PublicKey) -> (String, Vec<u8>) {
+pub fn person_file(
+    id: &str,
+    name: &str,
+    roles: &[Value],
+    key: Option<&PublicKey>,
+    accounts: &[Account],
+) -> (String, Vec<u8>) {
     let value = serde_json::json!({
         "$schema": "../../../schemas/person.schema.json",
         "kind": "person",
@@ -216,10 +223,15 @@ pub fn person_file(id: &str, name: &str, roles: &[Value], key: &PublicKey) -> (S
         "name": name,
         "roles": roles,
         "status": "active",
-        "keys": [{"key": key.line(), "status": "active"}],
-        "accounts": [],
+        "keys": key.iter().map(|key| serde_json::json!({"key": key.line(), "status": "active"})).collect::<Vec<_>>(),
+        "accounts": accounts.iter().map(account_file).collect::<Vec<_>>(),
     });
     (person_path(id), stored_bytes(&value.into()))
+}
+
+/// An account as a person's file says it.
+pub(super) fn account_file(account: &Account) -> serde_json::Value {
+    serde_json::json!({"host": account.host, "id": account.id, "login": account.login})
 }
 
 /// The documents of a fresh registry, in stored form.
@@ -248,7 +260,7 @@ fn starter(name: &str, branch: &str, person: &str, person_name: &str, key: &Sign
         }
         documents.push((path.to_owned(), stored_bytes(&value)));
     }
-    documents.push(person_file(person, person_name, &roles, &key.public));
+    documents.push(person_file(person, person_name, &roles, Some(&key.public), &[]));
     documents.sort();
     Ok(documents)
 }

@@ -7,11 +7,11 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 
 use super::Failure;
-use super::init::person_file;
+use super::init::{account_file, person_file};
 use super::workspace::Workspace;
 use crate::document::{Document, Value};
 use crate::git::write::write_file;
-use crate::governance::people::{People, Person};
+use crate::governance::people::{Account, People, Person};
 use crate::governance::signature::PublicKey;
 use crate::registry::Registry;
 use crate::registry::layout::{is_id, person_path};
@@ -34,8 +34,15 @@ pub enum Event {
         name: Option<String>,
         /// Ids of roles.
         roles: Vec<String>,
-        /// The key.
-        key: String,
+        /// The key; somebody without one decides through a relay.
+        key: Option<String>,
+        /// Accounts at forges.
+        accounts: Vec<Account>,
+    },
+    /// An account at a forge is the person's.
+    Known {
+        /// The account.
+        account: Account,
     },
     /// A new key takes the place of one, or of the only active one.
     Rotated {
@@ -91,7 +98,7 @@ pub fn note(workspace: &Workspace, id: &str, event: &Event) -> Result<Listed, Fa
                 "Type `canon people` to see everybody; ids are never used again.",
             ));
         }
-        (Event::Joined { name, roles, key }, None) => {
+        (Event::Joined { name, roles, key, accounts }, None) => {
             if !is_id(id) {
                 return Err(Failure::refused(
                     format!("`{}` is no id", id.escape_debug()),
@@ -99,7 +106,9 @@ pub fn note(workspace: &Workspace, id: &str, event: &Event) -> Result<Listed, Fa
                 ));
             }
             let roles: Vec<Value> = roles.iter().map(|role| Value::from(role.as_str())).collect();
-            person_file(id, name.as_deref().unwrap_or(id), &roles, &public_key(key)?).1
+            let key = key.as_deref().map(public_key).transpose()?;
+            let file = person_file(id, name.as_deref().unwrap_or(id), &roles, key.as_ref(), accounts);
+            file.1
         }
         (_, None) => {
             return Err(Failure::refused(
@@ -122,7 +131,8 @@ pub fn note(workspace: &Workspace, id: &str, event: &Event) -> Result<Listed, Fa
     let people = People::load(registry.documents().map(|(path, document)| (path, document.value())));
     let people = people.map_err(|findings| {
         let said = findings.first().map_or_else(|| "people cannot be read".to_owned(), |one| one.message.clone());
-        Failure::refused(said, "Nothing was written. A key belongs to one person, for ever; `canon check` tells more.")
+        let hint = "Nothing was written. A key or account belongs to one person, for ever; `canon check` tells more.";
+        Failure::refused(said, hint)
     })?;
     let Some(person) = people.get(id).cloned() else {
         return Err(Failure::own_fault(format!("{path} does not hold `{id}`")));
@@ -139,6 +149,12 @@ fn edited(workspace: &Workspace, bytes: &[u8], event: &Event) -> Result<Json, Fa
     })?;
     match event {
         Event::Joined { .. } => {}
+        Event::Known { account } => {
+            let accounts = person.get_mut("accounts").and_then(Json::as_array_mut);
+            let accounts = accounts
+                .ok_or_else(|| Failure::refused("the person's file lists no accounts", "Type `canon check`."))?;
+            accounts.push(account_file(account));
+        }
         Event::Rotated { key, old } => {
             let key = public_key(key)?;
             let old = key_at(&person, old.as_deref())?;

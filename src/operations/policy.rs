@@ -7,6 +7,7 @@ use super::workspace::Workspace;
 use crate::compare::required_impact;
 use crate::document::Document;
 use crate::git::ObjectId;
+use crate::governance::decide::who_may_fill;
 use crate::governance::ledger::Replay;
 use crate::governance::policy::{Policy, RowFacts};
 use crate::registry::Impact;
@@ -151,7 +152,7 @@ impl Asking<'_> {
         let slots = self.policy.slots_for(&facts).into_iter().map(|slots| Asked {
             title: self.policy.title_of(&slots.role).to_owned(),
             count: slots.count,
-            holders: self.people.holders(&slots.role).map(|person| person.id.clone()).collect(),
+            holders: who_may_fill(&slots, self.policy, self.people),
             role: slots.role,
         });
         Case {

@@ -41,6 +41,8 @@ pub struct Standing {
     pub findings: Vec<Finding>,
     /// What the policy says.
     pub verdict: Verdict,
+    /// The decisions that count, with the fingerprint of the key.
+    pub decisions: Vec<(Decision, String)>,
     /// What moved since decisions were given that do not count any more.
     pub outdated: Vec<Outdated>,
 }
@@ -86,6 +88,7 @@ pub fn status(workspace: &Workspace, id: Option<&str>) -> Result<Vec<Standing>, 
             state: State::Settled,
             findings: Vec::new(),
             verdict: settled.verdict.clone(),
+            decisions: settled.decisions.clone(),
             outdated: Vec::new(),
         }]);
     }
@@ -141,6 +144,7 @@ fn standing_in(
         state,
         findings: open.map_or_else(Vec::new, |open| open.findings.clone()),
         verdict: open.map_or_else(Verdict::default, |open| open.verdict.clone()),
+        decisions: open.map_or_else(Vec::new, |open| open.decisions.clone()),
         outdated: Vec::new(),
     };
     let Some(landed) = landed else {
@@ -151,6 +155,7 @@ fn standing_in(
     if let Some(settled) = landed.ledger.settled.get(id) {
         let mut ready = standing(State::Ready, None);
         (ready.change, ready.verdict) = (Some(settled.change.clone()), settled.verdict.clone());
+        ready.decisions.clone_from(&settled.decisions);
         return Ok(ready);
     }
     Ok(standing(State::Waiting, landed.ledger.open.get(id)))

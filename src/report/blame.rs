@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{day, shown};
+use crate::governance::records::{Choice, Decision};
 use crate::operations::blame::{Blame, Line};
 use crate::operations::log::Entry;
 use crate::text::{line, visible};
@@ -27,23 +28,25 @@ fn row(told: &Line) -> [String; 4] {
 }
 
 fn change(entry: &Entry) -> String {
-    let agreed: Vec<&str> = approvers(entry).map(|(person, _)| person).collect();
+    let agreed: Vec<&str> = approvers(entry).map(|(decision, _)| decision.person.as_str()).collect();
     format!("{} {} ({})", day(entry.landed.2), entry.settled.change.id, agreed.join(", "))
 }
 
-/// Who approved, with the fingerprints of the keys.
-fn approvers(entry: &Entry) -> impl Iterator<Item = (&str, &str)> {
+/// The approvals, with the fingerprints of the keys.
+fn approvers(entry: &Entry) -> impl Iterator<Item = (&Decision, &str)> {
     let decisions = entry.settled.decisions.iter();
-    let approvals = decisions.filter(|(decision, _)| decision.decision == crate::governance::records::Choice::Approve);
-    approvals.map(|(decision, key)| (decision.person.as_str(), key.as_str()))
+    let approvals = decisions.filter(|(decision, _)| decision.decision == Choice::Approve);
+    approvals.map(|(decision, key)| (decision, key.as_str()))
 }
 
 /// The same for programs.
 #[must_use]
 pub fn json(blame: &Blame) -> Value {
     let change = |entry: &Entry| {
-        let approvals = approvers(entry)
-            .map(|(person, key)| json!({"person": person, "roles": entry.roles_of(person), "key": key}));
+        let approvals = approvers(entry).map(|(Decision { person, evidence, .. }, key)| {
+            let relay = evidence.as_ref().map(|evidence| &evidence.relay);
+            json!({"person": person, "roles": entry.roles_of(person), "key": key, "relay": relay})
+        });
         json!({
             "id": entry.settled.change.id,
             "title": entry.settled.change.title,

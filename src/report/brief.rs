@@ -6,7 +6,6 @@ use super::change::{markdown, text};
 use super::shown;
 use crate::compare::FieldChange;
 use crate::finding::{Finding, Level, rules};
-use crate::governance::decide::Verdict;
 use crate::governance::records::Change;
 use crate::operations::approve::Brief;
 use crate::operations::propose::Proposal;
@@ -91,7 +90,7 @@ pub fn standing(standing: &Standing) -> String {
             format!("{} conflicts with the main branch; merge or rebase its branch first.\n", standing.id)
         }
     };
-    out.push_str(&verdict(&standing.verdict));
+    out.push_str(&verdict(standing));
     let other =
         |finding: &&Finding| ![rules::APPROVAL_MISSING.code, rules::ROW_DENIED.code].contains(&finding.rule.code);
     for finding in standing.findings.iter().filter(other) {
@@ -118,8 +117,14 @@ fn since(outdated: &Outdated) -> String {
 }
 
 /// Rows with their slots.
-fn verdict(verdict: &Verdict) -> String {
+fn verdict(standing: &Standing) -> String {
+    let verdict = &standing.verdict;
     let mut out = String::new();
+    let relay_of = |person: &str| {
+        let decision = standing.decisions.iter().find(|(decision, _)| decision.person == person);
+        let evidence = decision.and_then(|(decision, _)| decision.evidence.as_ref());
+        evidence.map(|evidence| format!(", relayed by {}", line(&evidence.relay))).unwrap_or_default()
+    };
     for row in &verdict.rows {
         let name = definition_name(&row.path).unwrap_or_else(|| row.path.clone());
         out.push_str(&format!("  {name}\n"));
@@ -129,7 +134,7 @@ fn verdict(verdict: &Verdict) -> String {
         for slot in &row.slots {
             let role = line(&slot.role);
             out.push_str(&match (&slot.filled_by, slot.may.as_slice()) {
-                (Some(person), _) => format!("    {role}: approved by {person}\n"),
+                (Some(person), _) => format!("    {role}: approved by {person}{}\n", relay_of(person)),
                 (None, []) => format!("    {role}: missing, and nobody who may approve holds the role\n"),
                 (None, may) => format!("    {role}: missing; {} may give it\n", may.join(" or ")),
             });
@@ -139,7 +144,7 @@ fn verdict(verdict: &Verdict) -> String {
         out.push_str("  The proposer's own approval does not count: duties are separate.\n");
     }
     for person in &verdict.rejected_by {
-        out.push_str(&format!("  {person} rejects it.\n"));
+        out.push_str(&format!("  {person} rejects it{}.\n", relay_of(person)));
     }
     out
 }

@@ -5,7 +5,7 @@ use crate::document::{Value, stored_scalar};
 use crate::governance::records::Choice;
 use crate::operations::log::Entry;
 use crate::registry::layout::definition_name;
-use crate::report::day;
+use crate::report::{day, relay};
 use crate::text::{line, markdown as plain};
 
 /// What the columns are called.
@@ -63,7 +63,8 @@ fn lines(entry: &Entry) -> Vec<[String; 17]> {
                 (Choice::Approve, roles) => format!(" as {}", roles.join(" and ")),
                 _ => String::new(),
             };
-            format!("{} {}{role} at {} with {key}", decision.person, decision.decision.done(), decision.at)
+            let (done, way) = (decision.decision.done(), relay::way(decision));
+            format!("{} {done}{role} at {} with {key}{way}", decision.person, decision.at)
         })
         .collect();
     let version = |version: Option<&semver::Version>| version.map(ToString::to_string).unwrap_or_default();

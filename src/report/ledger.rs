@@ -1,6 +1,6 @@
 //! The ledger as people read it: verification, log, releases.
 
-use super::{brief, counted, day};
+use super::{brief, counted, day, relay};
 use crate::governance::records::{Choice, Manifest};
 use crate::operations::log::Entry;
 use crate::operations::verify::Verification;
@@ -25,12 +25,14 @@ pub fn verification(verification: &Verification) -> String {
         counted(ledger.accepted.len(), "document"),
         counted(definitions, "definition")
     ));
-    let decisions: usize = ledger.settled.values().map(|settled| settled.decisions.len()).sum();
+    let decisions = || ledger.settled.values().flat_map(|settled| &settled.decisions);
+    let relayed = decisions().filter(|(decision, _)| decision.evidence.is_some()).count();
+    let relayed = if relayed == 0 { String::new() } else { format!(", of which {relayed} came by a relay") };
     out.push_str(&format!(
-        "  ledger    {} over {}, {} that counted\n",
+        "  ledger    {} over {}, {} that counted{relayed}\n",
         counted(ledger.order.len(), "settled change"),
         counted(ledger.landings.len(), "commit"),
-        counted(decisions, "decision"),
+        counted(decisions().count(), "decision"),
     ));
     if ledger.remembered > 0 {
         let read = ledger.landings.len() - ledger.remembered;
@@ -67,7 +69,8 @@ fn entry(entry: &Entry) -> String {
             Choice::Reject => "rejected by",
             Choice::Withdraw => "withdrawn by",
         };
-        out.push_str(&format!("  {verb} {} at {} with {fingerprint}\n", decision.person, line(&decision.at)));
+        let (person, at, way) = (&decision.person, line(&decision.at), relay::way(decision));
+        out.push_str(&format!("  {verb} {person} at {at} with {fingerprint}{way}\n"));
     }
     let commit: String = commit.chars().take(10).collect();
     let landed = if entry.ratified { "ratified" } else { "settled" };

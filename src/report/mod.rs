@@ -19,6 +19,7 @@ pub mod maturity;
 pub mod sarif;
 pub mod people;
 pub mod policy;
+pub mod relay;
 pub mod skeleton;
 pub mod story;
 

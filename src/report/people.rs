@@ -1,4 +1,4 @@
-//! People, their roles and their keys.
+//! People, their roles, their keys and their accounts.
 
 use serde_json::{Value, json};
 
@@ -15,13 +15,16 @@ pub fn people(listed: &[Listed]) -> String {
 }
 
 fn one(listed: &Listed) -> String {
-    let Person { id, name, roles, status, since, keys, .. } = &listed.person;
+    let Person { id, name, roles, status, since, keys, accounts } = &listed.person;
     let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
     let roles = if roles.is_empty() { "no role".to_owned() } else { roles.join(", ") };
     let edited = if listed.edited { "; edited here and not landed" } else { "" };
     let mut out = format!("{}  {}  {}{}{edited}\n", line(id), line(name), line(&roles), standing(*status, since));
     for key in keys {
         out.push_str(&format!("  {}{}\n", key.public.fingerprint(), standing(key.status, &key.since)));
+    }
+    for account in accounts {
+        out.push_str(&format!("  {}:{}  {}\n", line(&account.host), line(&account.id), line(&account.login)));
     }
     out
 }
@@ -51,6 +54,8 @@ pub fn json(listed: &[Listed]) -> Value {
             let fingerprint = key.public.fingerprint();
             json!({"fingerprint": fingerprint, "key": key.public.line(), "status": word(key.status), "since": key.since})
         });
+        let accounts = person.accounts.iter();
+        let accounts = accounts.map(|one| json!({"host": one.host, "id": one.id, "login": one.login}));
         json!({
             "id": person.id,
             "name": person.name,
@@ -58,6 +63,7 @@ pub fn json(listed: &[Listed]) -> Value {
             "status": word(person.status),
             "since": person.since,
             "keys": keys.collect::<Vec<_>>(),
+            "accounts": accounts.collect::<Vec<_>>(),
             "edited": listed.edited,
         })
     };

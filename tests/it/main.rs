@@ -43,6 +43,7 @@ mod people;
 mod policy;
 mod properties;
 mod reach;
+mod relay;
 mod rules;
 mod signatures;
 mod steps;

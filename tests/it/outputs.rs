@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::drafts::{self, RESTING};
 use crate::environment::Environment;
+use crate::relay;
 
 const MQL: &str = "registry/definitions/qualification/mql.json";
 
@@ -116,6 +117,11 @@ fn every_output_is_as_its_schema_says() {
     assert_eq!(outputs.run(&environment, 1, &["status"])["changes"][0]["state"], "waiting");
     let asked = environment.canon(&["approve", "--format", "json"]).expect(2);
     assert!(asked.stdout.is_empty() && asked.stderr.contains("--yes"), "{asked}");
+    let comment = environment.path("event.json");
+    let event = json!({"action": "submitted", "review": {"state": "commented"}, "pull_request": {}});
+    std::fs::write(&comment, event.to_string()).expect("written");
+    let nothing = outputs.run(&environment, 0, &["relay", "--event", &comment.to_string_lossy()]);
+    assert_eq!(outcome(&nothing), "nothing");
     let rejected = outputs.run(&environment, 0, &["approve", "--reject", "--yes"]);
     assert_eq!((outcome(&rejected), rejected["decision"].clone()), ("decided".to_owned(), json!("reject")));
     assert_eq!(outcome(&outputs.run(&environment, 0, &["approve", "--reject", "--yes"])), "already");
@@ -145,6 +151,27 @@ fn every_output_is_as_its_schema_says() {
     assert!(outputs.run(&environment, 0, &["verify"])["excursions"][0]["healed_at"].is_object());
 
     assert_eq!(outputs.seen, builtin::output_types().collect(), "every type is seen");
+}
+
+#[test]
+fn what_is_relayed_is_as_its_schema_says() {
+    let mut outputs = Outputs::new();
+    let team = relay::relaying();
+    let change = relay::proposed(&team);
+    let event = relay::github(&team, 4001, |_| ());
+    let arguments = ["relay", "--event", &event, "--key", &team.key("review-relay")];
+    let relayed = outputs.run(&team.environment, 0, &arguments);
+    assert_eq!((&relayed["outcome"], &relayed["person"]), (&json!("relayed"), &json!("marketing-lead")));
+    assert_eq!(relayed["standing"]["decisions"][0]["decision"]["via"], "relay");
+    assert_eq!(outputs.run(&team.environment, 0, &arguments)["outcome"], "already");
+    team.approve("sales", &change);
+    outputs.run(&team.environment, 0, &["status"]);
+    team.merge();
+    let proven = outputs.run(&team.environment, 0, &["verify"]);
+    assert_eq!(proven["relayed"][0]["decision"]["evidence"]["relay"], "review-relay");
+    for arguments in [&["people"][..], &["log"], &["blame", "qualification/mql"]] {
+        outputs.run(&team.environment, 0, arguments);
+    }
 }
 
 #[test]

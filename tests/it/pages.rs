@@ -52,6 +52,14 @@ fn the_page_about_ci() {
 }
 
 #[test]
+fn the_page_about_relays() {
+    let environment = Environment::with_registry();
+    run("docs/relay.md", &environment);
+    let proven = environment.canon(&["verify"]).expect(0);
+    assert!(proven.stdout.contains("of which 1 came by a relay"), "{proven}");
+}
+
+#[test]
 fn the_commands_of_the_readme_are_all_there() {
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README.md");
     let help = Environment::new().canon(&["--help"]).expect(0).stdout;

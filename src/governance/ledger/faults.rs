@@ -57,8 +57,8 @@ impl Replay {
     pub fn faults(&self) -> Vec<Finding> {
         let mut findings = self.differences();
         for (id, taint) in &self.ledger.tainted {
-            let keys: Vec<&str> = taint.keys.iter().map(String::as_str).collect();
-            let message = format!("it settled with the key {}, which was compromised by then", keys.join(" and "));
+            let lost: Vec<String> = taint.lost.iter().map(ToString::to_string).collect();
+            let message = format!("it settled with {}, compromised by then", lost.join(" and "));
             findings.push(Finding::on_file(&rules::CHANGE_TAINTED, &change_path(id), message));
         }
         findings

@@ -7,6 +7,7 @@ mod ahead;
 mod faults;
 mod publish;
 mod reader;
+mod relays;
 mod replay;
 mod settle;
 mod snapshot;
@@ -31,7 +32,7 @@ use crate::registry::Kinds;
 pub use publish::next_release_version;
 pub use replay::{Outcome, Replay, replay, trust_digest};
 pub use snapshot::{Remembered, Snapshot};
-pub use taint::Taint;
+pub use taint::{Lost, Taint};
 
 /// A commit of the chain, as the ledger names it.
 #[derive(Clone, Debug)]
@@ -93,6 +94,8 @@ pub struct Open {
     pub findings: Vec<Finding>,
     /// The verdict, as far as it could be made.
     pub verdict: Verdict,
+    /// The decisions that count, with the fingerprint of the key.
+    pub decisions: Vec<(Decision, String)>,
 }
 
 /// A manifest that was accepted.

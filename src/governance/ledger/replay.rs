@@ -17,7 +17,6 @@ use crate::finding::{Finding, rules};
 use crate::git::delta::{Delta, Deltas};
 use crate::git::objects::Commit;
 use crate::git::{GitError, ObjectId, Repository};
-use crate::governance::decide::truly_made;
 use crate::governance::people::People;
 use crate::governance::policy::Policy;
 use crate::registry::Kinds;
@@ -57,7 +56,7 @@ pub(super) struct View {
     pub(super) loose: BTreeSet<String>,
     /// Why a loose decision or manifest proves nothing.
     pub(super) reasons: BTreeMap<String, String>,
-    people_changed: bool,
+    judges_changed: bool,
     /// What was touched since the tree was well-formed last.
     carried: Touched,
 }
@@ -239,7 +238,7 @@ impl Replay {
             title: commit.title.clone(),
             proven: self.is_proven(),
         });
-        if position > 0 && tree == self.view.tree && !self.view.people_changed {
+        if position > 0 && tree == self.view.tree && !self.view.judges_changed {
             self.note_excursion(position, &[]);
             return Ok(());
         }
@@ -392,8 +391,9 @@ impl Replay {
         if settled.iter().any(|id| self.touches_schemas(id)) {
             self.ledger.kinds = Arc::new(self.accepted_kinds(reader)?);
         }
-        self.view.people_changed = !Arc::ptr_eq(&judge.people, &self.ledger.people);
-        if self.view.people_changed {
+        let same = Arc::ptr_eq(&judge.people, &self.ledger.people) && Arc::ptr_eq(&judge.policy, &self.ledger.policy);
+        self.view.judges_changed = !same;
+        if !same {
             let lost = newly_compromised(&self.ledger, &judge.people, &self.ledger.people);
             self.ledger.taint(&lost, position);
         }
@@ -401,10 +401,10 @@ impl Replay {
         Ok(settled)
     }
 
-    /// Rule 2: decisions that hold become permanent. Those that did not before are tried again when people changed.
+    /// Rule 2: decisions that hold become permanent. Those that did not before are tried again when policy or people changed.
     fn keep_decisions(&mut self, reader: &Reader<'_>, judge: &Judge<'_>, touched: &Touched) -> Result<(), GitError> {
         let mut tried = touched.decisions.clone();
-        if self.view.people_changed {
+        if self.view.judges_changed {
             tried.extend(self.view.loose.iter().filter_map(|path| match role(path) {
                 Role::Decision { change, person, number, .. } => Some((change.to_owned(), person.to_owned(), number)),
                 _ => None,
@@ -422,7 +422,7 @@ impl Replay {
                 continue;
             };
             let signed = reader.signed(*record, *armour)?;
-            match truly_made(&signed, &person, &change, self.ledger.trust, &judge.people) {
+            match judge.truly_made(&self.ledger, &signed, &person, &change)? {
                 Ok(()) => self.keep(&path),
                 Err(reason) => {
                     self.view.reasons.insert(path, reason);

@@ -15,8 +15,8 @@ use crate::git::{GitError, ObjectId};
 use crate::governance::decide::{Verdict, VerifiedDecision, decide, speaks_for};
 use crate::governance::guard::{frozen, lost};
 use crate::governance::people::People;
-use crate::governance::policy::{Policy, RowFacts};
-use crate::governance::records::{Change, Decision, Row};
+use crate::governance::policy::{Policy, RowFacts, Via};
+use crate::governance::records::{Change, Choice, Decision, Row};
 use crate::governance::signature::Signed;
 use crate::registry::Impact;
 use crate::registry::Kinds;
@@ -27,7 +27,7 @@ use crate::registry::layout::{
 
 /// The accepted state before a commit (A0), by which everything at that commit is judged.
 pub(super) struct Judge<'a> {
-    reader: &'a Reader<'a>,
+    pub(super) reader: &'a Reader<'a>,
     pub(super) policy: Arc<Policy>,
     pub(super) people: Arc<People>,
     accepted_kinds: Arc<Kinds>,
@@ -56,6 +56,13 @@ pub(super) struct Judged {
     pub(super) steps: Vec<(String, Step)>,
     pub(super) policy: Option<Policy>,
     pub(super) people: Option<People>,
+}
+
+/// What decisions are about.
+struct Proposal<'a> {
+    id: &'a str,
+    digest: Digest,
+    proposer: &'a str,
 }
 
 /// A row with the documents that it steps between.
@@ -101,7 +108,8 @@ impl<'a> Judge<'a> {
         };
         let mut findings = Vec::new();
         let rows = self.judge_rows(ledger, view, &change, &mut findings)?;
-        let decisions = self.decisions(ledger, view, id, digest, &mut findings)?;
+        let proposal = Proposal { id, digest, proposer: &change.proposer };
+        let decisions = self.decisions(ledger, view, &proposal, &mut findings)?;
         let mut starts: BTreeMap<&str, String> = BTreeMap::new();
         for calendar in self.policy.calendars() {
             if let Some(day) = self.fiscal_year_starts(ledger, calendar)? {
@@ -236,10 +244,10 @@ impl<'a> Judge<'a> {
         &self,
         ledger: &Ledger,
         view: &View,
-        id: &str,
-        proposal: Digest,
+        proposal: &Proposal<'_>,
         findings: &mut Vec<Finding>,
     ) -> Result<Vec<VerifiedDecision>, GitError> {
+        let id = proposal.id;
         let prefix = format!("{}/approvals/", change_folder(id));
         let files = with_permanent(ledger, view, &prefix);
         let mut numbers: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
@@ -257,10 +265,17 @@ impl<'a> Judge<'a> {
             } else if !self.times_rise(&files, id, person, newest)? {
                 Err("its time is not after that of the decision before it, so it may be an old one put back".to_owned())
             } else {
-                self.read_decision(ledger, &files, id, person, &path, proposal)?
+                self.read_decision(ledger, &files, proposal, person, newest)?
             };
             match counts {
-                Ok(decision) => counting.push(decision),
+                Ok(decision) => match self.own_rejection(ledger, &files, proposal, &decision, newest)? {
+                    None => counting.push(decision),
+                    Some(rejection) => {
+                        let message = format!("`{person}` rejects it with a key, which no relay takes back");
+                        findings.push(Finding::on_file(&rules::APPROVAL_VOID, &path, message));
+                        counting.push(rejection);
+                    }
+                },
                 Err(reason) => {
                     let message = format!("the decision of `{person}` does not count: {reason}");
                     findings.push(Finding::on_file(&rules::APPROVAL_VOID, &path, message));
@@ -293,24 +308,52 @@ impl<'a> Judge<'a> {
         Ok(true)
     }
 
+    /// The rejection that a person signed with a key and that the relayed decision of this number would take back: the
+    /// newest of the decisions before it that was not relayed, if it counts but for that.
+    fn own_rejection(
+        &self,
+        ledger: &Ledger,
+        files: &BTreeMap<&str, ObjectId>,
+        proposal: &Proposal<'_>,
+        newest: &VerifiedDecision,
+        number: u32,
+    ) -> Result<Option<VerifiedDecision>, GitError> {
+        let Decision { via, decision, person, .. } = newest.decision();
+        if *via == Via::Ssh || *decision == Choice::Reject {
+            return Ok(None);
+        }
+        for number in (1..number).rev() {
+            let earlier = self.read_decision(ledger, files, proposal, person, number)?.ok();
+            if let Some(own) = earlier.filter(|earlier| earlier.decision().via == Via::Ssh) {
+                return Ok(Some(own).filter(|own| own.decision().decision == Choice::Reject));
+            }
+        }
+        Ok(None)
+    }
+
     fn read_decision(
         &self,
         ledger: &Ledger,
         files: &BTreeMap<&str, ObjectId>,
-        id: &str,
+        proposal: &Proposal<'_>,
         person: &str,
-        path: &str,
-        proposal: Digest,
+        number: u32,
     ) -> Result<Result<VerifiedDecision, String>, GitError> {
+        let path = decision_path(proposal.id, person, number);
         let signature = format!("{path}.sig");
-        let (Some(record), Some(armour)) = (files.get(path), files.get(signature.as_str())) else {
+        let (Some(record), Some(armour)) = (files.get(path.as_str()), files.get(signature.as_str())) else {
             return Ok(Err("it is not signed".to_owned()));
         };
         let signed = self.reader.signed(*record, *armour)?;
-        let verified = VerifiedDecision::verify(&signed, person, id, ledger.trust, &self.people);
-        Ok(verified.and_then(|verified| match verified.decision().proposal == proposal {
-            true => Ok(verified),
-            false => Err("it was given on an earlier text of the proposal".to_owned()),
+        let verified = VerifiedDecision::verify(&signed, person, proposal.id, ledger.trust, &self.policy, &self.people);
+        Ok(verified.and_then(|verified| match verified.decision() {
+            decision if decision.proposal != proposal.digest => {
+                Err("it was given on an earlier text of the proposal".to_owned())
+            }
+            decision if decision.evidence.is_some() && decision.signer() == proposal.proposer => {
+                Err(format!("`{}` relays it and has proposed the change", proposal.proposer))
+            }
+            _ => Ok(verified),
         }))
     }
 
@@ -417,8 +460,10 @@ impl Judgement {
         let Judgement { change, paths, digest, proposed_with, findings, verdict, rows, decisions, policy, people } =
             self;
         let stands = findings.iter().any(|finding| finding.level() == Level::Error);
+        let decisions: Vec<(Decision, String)> =
+            decisions.iter().map(|verified| (verified.decision().clone(), verified.key().fingerprint())).collect();
         let Some(change) = change.as_ref().filter(|_| !stands && verdict.granted()) else {
-            return Err(Box::new(Open { change, paths, findings, verdict }));
+            return Err(Box::new(Open { change, paths, findings, verdict, decisions }));
         };
         let step = |judged: &JudgedRow| Step {
             landing,
@@ -429,8 +474,6 @@ impl Judgement {
         };
         let steps = rows.iter().map(|judged| (judged.row.path.clone(), step(judged))).collect();
         let impacts = rows.iter().map(|judged| judged.impact).collect();
-        let decisions: Vec<(Decision, String)> =
-            decisions.iter().map(|verified| (verified.decision().clone(), verified.key().fingerprint())).collect();
         let change = change.clone();
         let settled = Settled { change, digest, landing, impacts, proposed_with, decisions, verdict };
         Ok(Judged { settled, steps, policy, people })

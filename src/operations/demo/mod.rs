@@ -152,7 +152,7 @@ impl Stage {
         let mut documents = data::files("genesis");
         documents.extend(builtin::schemas().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())));
         for actor in &cast.actors {
-            documents.push(init::person_file(actor.id, actor.name, &actor.roles, &actor.key.public));
+            documents.push(init::person_file(actor.id, actor.name, &actor.roles, Some(&actor.key.public), &[]));
         }
         documents.retain(|(path, _)| document_role(path).is_some());
         documents.sort();

@@ -8,6 +8,7 @@ use crate::operations::approve::{Brief, Decided};
 use crate::operations::fmt::Formatted;
 use crate::operations::propose::Proposed;
 use crate::operations::publish::Published;
+use crate::operations::relay::Relayed;
 
 /// What formatting found or changed.
 #[must_use]
@@ -58,6 +59,54 @@ pub fn decided(read: &Brief, choice: Choice, decided: &Decided) -> Value {
         "asked": read.asked,
         "documents": documents.collect::<Vec<_>>(),
         "standing": standing(now),
+    })
+}
+
+/// What relaying gave.
+#[must_use]
+pub fn relayed(relayed: &Relayed) -> Value {
+    let Relayed { review, relay, brief, decided } = relayed;
+    let (outcome, now) = match decided {
+        Decided::Already => ("already", &brief.standing),
+        Decided::Done(standing) => ("relayed", &**standing),
+    };
+    json!({
+        "type": "canonry/relayed@1",
+        "outcome": outcome,
+        "reason": null,
+        "change": brief.change.id,
+        "person": brief.person,
+        "decision": review.choice,
+        "relay": relay,
+        "review": {
+            "host": review.host,
+            "repository": review.repository,
+            "pull_request": review.pull_request,
+            "review": review.review,
+            "account": review.account,
+            "login": review.login,
+            "head": review.head,
+            "time": review.time,
+        },
+        "asked": brief.asked,
+        "standing": standing(now),
+    })
+}
+
+/// That there was nothing to relay, and why.
+#[must_use]
+pub fn nothing_relayed(why: &str) -> Value {
+    json!({
+        "type": "canonry/relayed@1",
+        "outcome": "nothing",
+        "reason": why,
+        "change": null,
+        "person": null,
+        "decision": null,
+        "relay": null,
+        "review": null,
+        "asked": null,
+        "standing": null,
     })
 }
 

@@ -89,6 +89,7 @@ fn standing(standing: &Standing) -> Value {
         "state": state,
         "change": standing.change,
         "verdict": standing.verdict,
+        "decisions": standing.decisions.iter().map(|(decision, key)| json!({"decision": decision, "key": key})).collect::<Vec<_>>(),
         "outdated": standing.outdated.iter().map(outdated).collect::<Vec<_>>(),
         "findings": findings(&standing.findings, |_| None),
     })
@@ -121,7 +122,9 @@ pub fn verification(verification: &Verification) -> Value {
     });
     let tainted: Option<Vec<Value>> = ledger.map(|ledger| {
         let tainted = ledger.tainted.iter();
-        tainted.map(|(change, taint)| json!({"change": change, "keys": taint.keys})).collect()
+        tainted
+            .map(|(change, taint)| json!({"change": change, "keys": taint.keys(), "people": taint.people()}))
+            .collect()
     });
     let releases: Option<Vec<Value>> = ledger.map(|ledger| {
         let one = |release: &crate::governance::ledger::Release| {

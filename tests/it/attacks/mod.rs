@@ -7,6 +7,7 @@ mod history;
 mod interruptions;
 mod keys;
 mod memory;
+mod relays;
 mod releases;
 mod rules;
 mod table;

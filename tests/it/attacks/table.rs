@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Attacks on the list that the project set out to withstand.
-const ATTACKS: usize = 38;
+const ATTACKS: usize = 39;
 
 /// A row of the table: number, findings, tests.
 struct Row {

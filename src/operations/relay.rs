@@ -1,0 +1,197 @@
+//! Relaying a decision that somebody made at a forge: signed by the relay, with what it saw as evidence.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use super::Failure;
+use super::approve::{Brief, Decided, Given, brief_for, write};
+use super::forge::Review;
+use super::propose::person_of;
+use super::workspace::{Workspace, short};
+use crate::document::MAX_SIZE;
+use crate::git::ObjectId;
+use crate::governance::ledger::Ledger;
+use crate::governance::people::{Person, Status};
+use crate::governance::policy::Via;
+use crate::governance::records::{Choice, Decision, Evidence};
+use crate::governance::signature::SigningKey;
+use crate::registry::layout::{POLICY_JSON, REGISTRY, Role, SCHEMAS, role};
+
+/// What relaying gave.
+pub struct Relayed {
+    /// What was relayed.
+    pub review: Review,
+    /// Id of the person who signed.
+    pub relay: String,
+    /// The change, and the person who decided on it.
+    pub brief: Brief,
+    /// What became of it.
+    pub decided: Decided,
+}
+
+/// Reads the file of an event.
+///
+/// # Errors
+/// It is not there, or larger than any event.
+pub fn read_event(path: &Path) -> Result<Vec<u8>, Failure> {
+    let fail = |cause| Failure::File { path: path.to_owned(), cause };
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(MAX_SIZE).unwrap_or(u64::MAX).saturating_add(1);
+    std::fs::File::open(path).map_err(fail)?.take(limit).read_to_end(&mut bytes).map_err(fail)?;
+    if bytes.len() > MAX_SIZE {
+        return Err(Failure::refused(
+            format!("{}: the event has more than {MAX_SIZE} bytes", path.display()),
+            "Pass the file as the forge sent it: `--event FILE`.",
+        ));
+    }
+    Ok(bytes)
+}
+
+/// Signs and commits a decision that was made at a forge, on the change of this id or the only open one of the branch.
+///
+/// # Errors
+/// The key is no relay's, the account is nobody's who counts, what was reviewed is not what stands here, or a newer
+/// decision of the person stands; and as for a decision of one's own.
+pub fn relay(workspace: &Workspace, id: Option<&str>, review: Review, key: &SigningKey) -> Result<Relayed, Failure> {
+    let replay = workspace.replay_main()?;
+    let relay = relay_of(&replay.ledger, key)?;
+    let person = decider(&replay.ledger, &review)?.id.clone();
+    if person == relay {
+        return Err(Failure::refused(
+            format!("`{relay}` cannot relay a decision of its own"),
+            "A relay is a person of its own in registry/governance/people, with no account.",
+        ));
+    }
+    let main = workspace.accepted_main_branch(&replay)?;
+    if review.base != main {
+        return Err(Failure::refused(
+            format!("the pull request is to land on `{}`, not on `{main}`", review.base.escape_debug()),
+            "Only what lands on the main branch is decided on.",
+        ));
+    }
+    require_seen(workspace, &review.head)?;
+    let brief = brief_for(workspace, replay, (id, "canon relay"), |_| Ok(person))?;
+    if brief.change.proposer == relay {
+        return Err(Failure::refused(
+            format!("`{relay}` has proposed `{}`, so it cannot relay decisions on it", brief.change.id),
+            "Whoever is asked types `canon approve`; or somebody else proposes it.",
+        ));
+    }
+    let given = Given::read(workspace, &brief)?;
+    let decision = decision(&brief, &given, &review, &relay);
+    let decided = match stands(&brief, &given, &decision)? {
+        true => Decided::Already,
+        false => write(workspace, &brief, &given, &decision, key)?,
+    };
+    Ok(Relayed { review, relay, brief, decided })
+}
+
+/// The person whose key this is, if the policy makes them a relay.
+fn relay_of(ledger: &Ledger, key: &SigningKey) -> Result<String, Failure> {
+    let Some(relay) = &ledger.policy.relay else {
+        return Err(Failure::refused(
+            "the policy names no relay, so no relayed decision counts",
+            format!("Propose a change of {POLICY_JSON} that adds `\"relay\": {{\"role\": ROLE}}`."),
+        ));
+    };
+    let signer = person_of(ledger, &key.public)?;
+    if signer.roles.contains(&relay.role) {
+        return Ok(signer.id.clone());
+    }
+    let holders = ledger.people.iter().filter(|person| person.can_sign() && person.roles.contains(&relay.role));
+    let holders: Vec<&str> = holders.map(|person| person.id.as_str()).collect();
+    let hint = match holders.as_slice() {
+        [] => format!("Nobody who can sign holds the role `{}` yet: `canon people add`.", relay.role),
+        holders => format!("Sign with the key of {}: `--key FILE`.", holders.join(" or ")),
+    };
+    Err(Failure::refused(format!("`{}` does not hold the role `{}` of relays", signer.id, relay.role), hint))
+}
+
+/// The person whom the account of a review belongs to, if they count.
+fn decider<'l>(ledger: &'l Ledger, review: &Review) -> Result<&'l Person, Failure> {
+    let Review { host, account, login, .. } = review;
+    let login = login.escape_debug();
+    match ledger.people.owner_of_account(host, account) {
+        Some(person) if person.status == Status::Active => Ok(person),
+        Some(person) => Err(Failure::refused(
+            format!("`{}`, whose account {host}:{account} is, counts no more", person.id),
+            "Somebody else whom the policy asks must decide: `canon status`.",
+        )),
+        None => Err(Failure::refused(
+            format!("the account {host}:{account} (`{login}`) belongs to nobody among the accepted people"),
+            format!("Type `canon people account ID {host}:{account}:{login}`, and propose it."),
+        )),
+    }
+}
+
+/// Refuses unless what was reviewed is what stands here: the same commit, or one that only brought decisions since.
+fn require_seen(workspace: &Workspace, reviewed: &str) -> Result<(), Failure> {
+    let (branch, head) = workspace.head_branch()?;
+    let here = short(head);
+    let other = || {
+        Failure::refused(
+            format!("the review is of {reviewed}, and `{branch}` is at {here}"),
+            "Check out the branch of the pull request; if it moved, ask the reviewer to look again.",
+        )
+    };
+    if head.to_string() == reviewed {
+        return Ok(());
+    }
+    let reviewed = workspace.repository.resolve(reviewed).map_err(|_| other())?;
+    match workspace.repository.contains(head, reviewed)? && only_decisions(workspace, reviewed, head)? {
+        true => Ok(()),
+        false => Err(other()),
+    }
+}
+
+/// Whether nothing that is governed differs between two commits but decisions.
+fn only_decisions(workspace: &Workspace, before: ObjectId, after: ObjectId) -> Result<bool, Failure> {
+    let tree = |commit| workspace.repository.subtree(workspace.repository.commit(commit)?.tree, &workspace.root);
+    let delta = workspace.repository.delta(tree(before)?, tree(after)?, &[REGISTRY, SCHEMAS])?;
+    Ok(delta.files.iter().all(|file| matches!(role(&file.path), Role::Decision { .. })))
+}
+
+fn decision(brief: &Brief, given: &Given, review: &Review, relay: &str) -> Decision {
+    let Review { host, repository, pull_request, review: id, account, head, time, choice, payload, .. } = review;
+    let (trust, change) = (brief.replay.ledger.trust, &brief.change.id);
+    Decision::new(trust, change, given.proposal, &brief.person, *choice, time).relayed(Evidence {
+        host: host.clone(),
+        repository: repository.clone(),
+        pull_request: *pull_request,
+        review: id.clone(),
+        account: account.clone(),
+        head: head.clone(),
+        time: time.clone(),
+        payload: *payload,
+        relay: relay.to_owned(),
+    })
+}
+
+/// Whether a decision stands already; refused where a newer one, or a rejection that was signed by hand, stands against
+/// it.
+fn stands(brief: &Brief, given: &Given, decision: &Decision) -> Result<bool, Failure> {
+    let Brief { person, change, .. } = brief;
+    let same = |last: &Decision| {
+        let evidence = last.evidence.as_ref().zip(decision.evidence.as_ref());
+        last.decision == decision.decision
+            && last.proposal == decision.proposal
+            && evidence.is_some_and(|(one, other)| one.is_of_same_event(other))
+    };
+    if given.stands(brief, decision.decision) || given.last().is_some_and(same) {
+        return Ok(true);
+    }
+    if let Some(last) = given.last().filter(|last| last.instant() >= decision.instant()) {
+        return Err(Failure::refused(
+            format!("`{person}` {} it at {}, and this event is of {}", last.decision.done(), last.at, decision.at),
+            "An old event does not take back a newer decision; press the button again if it was meant so.",
+        ));
+    }
+    let own = given.decisions.iter().flatten().rev().find(|one| one.via == Via::Ssh && one.proposal == given.proposal);
+    if decision.decision != Choice::Reject && own.is_some_and(|own| own.decision == Choice::Reject) {
+        return Err(Failure::refused(
+            format!("`{person}` rejects `{}` with a key, and no relay takes that back", change.id),
+            format!("`{person}` types `canon approve {}`, or `canon approve {} --withdraw`.", change.id, change.id),
+        ));
+    }
+    Ok(false)
+}

@@ -1,0 +1,201 @@
+//! A relay that lies, a key of one that was stolen, and people who play the relay.
+
+use canonry::document::Document;
+use serde_json::{Value, json};
+
+use crate::relay::{at, github, proposed, record, relay, relaying};
+use crate::team::{MQL, Team, change_folder};
+
+/// A relayed approval of a change as somebody would forge it, written and signed.
+fn forge(team: &Team, change: &str, person: &str, account: &str, signer: &str, alter: impl FnOnce(&mut Value)) {
+    let name = person.split('.').next().expect("an id");
+    let proposal = team.environment.read(&format!("{}/change.json", change_folder(change)));
+    let proposal = Document::parse(proposal.as_bytes()).expect("JSON").digest().to_string();
+    let mut decision = json!({
+        "type": "canonry/approval@1", "registry": team.environment.git(&["config", "canonry.trust"]).trim(),
+        "change": change, "proposal": proposal, "person": name, "decision": "approve",
+        "at": "2026-05-01T09:45:00Z", "via": "relay",
+        "evidence": {
+            "host": "github.com", "repository": "example-company/revenue-definitions", "pull_request": 12,
+            "review": "700001", "account": account, "head": team.environment.git(&["rev-parse", "HEAD"]),
+            "time": "2026-05-01T09:45:00Z", "payload": format!("sha256:{}", "a".repeat(64)), "relay": "review-relay",
+        },
+    });
+    alter(&mut decision);
+    let path = record(change, person);
+    team.environment.write(&path, &decision.to_string());
+    team.sign(signer, &path);
+    team.environment.commit("Forge");
+}
+
+/// That a change is missing something, and is found if it lands all the same.
+fn refused(team: &Team, change: &str) {
+    team.environment.canon(&["status", change]).expect(1);
+    team.merge();
+    team.assert_found("content-not-accepted", MQL);
+}
+
+#[test]
+fn a_relay_speaks_for_nobody_by_an_account_that_is_not_theirs() {
+    for account in ["4002", "4003", "4999", "04001"] {
+        let team = relaying();
+        let change = proposed(&team);
+        team.approve("sales", &change);
+        forge(&team, &change, "marketing-lead", account, "review-relay", |_| ());
+        refused(&team, &change);
+        team.assert_found("record-unknown", &record(&change, "marketing-lead"));
+    }
+    // At another forge the same number is somebody else's.
+    let team = relaying();
+    let change = proposed(&team);
+    team.approve("sales", &change);
+    let elsewhere = |decision: &mut Value| decision["evidence"]["host"] = json!("forge.example.com");
+    forge(&team, &change, "marketing-lead", "4001", "review-relay", elsewhere);
+    refused(&team, &change);
+    // What is forged here differs from what is honest in nothing else.
+    let twin = relaying();
+    let change = proposed(&twin);
+    twin.approve("sales", &change);
+    forge(&twin, &change, "marketing-lead", "4001", "review-relay", |_| ());
+    twin.merge();
+    twin.assert_proven();
+}
+
+#[test]
+fn a_relay_s_key_signs_for_others_only_as_a_relay() {
+    for person in ["marketing", "marketing-lead"] {
+        let team = relaying();
+        let change = proposed(&team);
+        team.approve("sales", &change);
+        forge(&team, &change, person, "4001", "review-relay", |decision| {
+            decision.as_object_mut().expect("members").remove("evidence");
+            decision["via"] = json!("ssh");
+        });
+        refused(&team, &change);
+        team.assert_found("record-unknown", &record(&change, person));
+    }
+}
+
+#[test]
+fn whoever_is_no_relay_relays_nothing() {
+    for (signer, says) in [("sales", "sales"), ("sales", "review-relay"), ("review-relay", "sales")] {
+        let team = relaying();
+        let change = proposed(&team);
+        team.approve("sales", &change);
+        let named = |decision: &mut Value| decision["evidence"]["relay"] = json!(says);
+        forge(&team, &change, "marketing-lead", "4001", signer, named);
+        refused(&team, &change);
+        team.assert_found("record-unknown", &record(&change, "marketing-lead"));
+    }
+}
+
+#[test]
+fn evidence_is_as_it_was_signed() {
+    let team = relaying();
+    let change = proposed(&team);
+    relay(&team, &github(&team, 4001, |_| ())).expect(0);
+    relay(&team, &github(&team, 4002, |_| ())).expect(0);
+    team.environment.canon(&["status", &change]).expect(0);
+    let path = record(&change, "marketing-lead");
+    team.environment.edit(&path, "\"pull_request\": 12", "\"pull_request\": 13");
+    team.environment.commit("Say that it was elsewhere");
+    refused(&team, &change);
+    team.assert_found("record-unknown", &path);
+}
+
+#[test]
+fn a_relayed_decision_that_was_taken_back_does_not_count_again() {
+    let team = relaying();
+    let change = proposed(&team);
+    team.approve("sales", &change);
+    relay(&team, &github(&team, 4001, |event| at(event, 10))).expect(0);
+    team.environment.canon(&["status", &change]).expect(0);
+    let dismissed = github(&team, 4001, |event| {
+        at(event, 10);
+        (event["action"], event["review"]["state"]) = (json!("dismissed"), json!("dismissed"));
+    });
+    relay(&team, &dismissed).expect(0);
+    for ending in ["json", "json.sig"] {
+        let path = |number: &str| format!("{}/approvals/marketing-lead{number}.{ending}", change_folder(&change));
+        team.environment.write(&path(".3"), &team.environment.read(&path("")));
+    }
+    team.environment.commit("Once more");
+    let ran = team.environment.canon(&["status", &change]).expect(1);
+    assert!(ran.stdout.contains("an old one put back"), "{ran}");
+    refused(&team, &change);
+}
+
+#[test]
+fn a_rejection_signed_with_a_key_stands_against_relays() {
+    for (decision, number) in [("approve", "sales.2"), ("withdraw", "sales.2")] {
+        let team = relaying();
+        let change = proposed(&team);
+        team.environment.canon(&["approve", &change, "--reject", "--yes", "--key", &team.key("sales")]).expect(0);
+        forge(&team, &change, number, "4002", "review-relay", |one| one["decision"] = json!(decision));
+        forge(&team, &change, "marketing-lead", "4001", "review-relay", |_| ());
+        let ran = team.environment.canon(&["status", &change]).expect(1);
+        assert!(ran.stdout.contains("sales rejects it") && ran.stdout.contains("which no relay takes back"), "{ran}");
+        refused(&team, &change);
+    }
+}
+
+#[test]
+fn a_stolen_key_of_a_relay_lands_nothing_by_itself() {
+    let team = relaying();
+    team.cool_off(60, 70);
+    let change = team.propose("review-relay", "Wait longer");
+    forge(&team, &change, "marketing-lead", "4001", "review-relay", |_| ());
+    forge(&team, &change, "sales", "4002", "review-relay", |_| ());
+    let ran = team.environment.canon(&["status", &change]).expect(1);
+    assert!(ran.stdout.contains("`review-relay` relays it and has proposed the change"), "{ran}");
+    refused(&team, &change);
+}
+
+#[test]
+fn what_a_stolen_key_of_a_relay_let_land_must_be_confirmed() {
+    let team = relaying();
+    let change = proposed(&team);
+    relay(&team, &github(&team, 4001, |_| ())).expect(0);
+    team.approve("sales", &change);
+    team.merge();
+    team.assert_proven();
+    team.new_key("relay-fresh");
+    let public = |name: &str| format!("{}.pub", team.key(name));
+    let people = |arguments: &[&str]| team.environment.canon(&[&["people"], arguments].concat()).expect(0);
+    people(&["rotate", "review-relay", "--key", &public("relay-fresh")]);
+    people(&["compromise", "review-relay", "--key", &public("review-relay"), "--since", "HEAD"]);
+    team.land("The key of the relay was stolen", &["revops"]);
+    team.assert_found("change-tainted", &format!("{}/change.json", change_folder(&change)));
+    let arguments = ["propose", "--title", "It was us", "--why", "We say so.", "--ratifies", &change];
+    team.environment.canon(&[&arguments[..], &["--key", &team.key("keeper")]].concat()).expect(0);
+    let confirming = team.environment.git(&["branch", "--show-current"]).replacen("change/", "", 1);
+    let event = github(&team, 4001, |_| ());
+    relay(&team, &event).expect(2);
+    team.environment.canon(&["relay", "--event", &event, "--key", &team.key("relay-fresh")]).expect(0);
+    team.approve("sales", &confirming);
+    team.merge();
+    team.assert_proven();
+}
+
+#[test]
+fn what_a_stolen_account_let_land_must_be_confirmed() {
+    let team = relaying();
+    let change = proposed(&team);
+    relay(&team, &github(&team, 4001, |_| ())).expect(0);
+    team.approve("sales", &change);
+    team.merge();
+    team.environment.canon(&["people", "compromise", "marketing-lead", "--since", "HEAD"]).expect(0);
+    team.land("The account of marketing was stolen", &["revops"]);
+    team.assert_found("change-tainted", &format!("{}/change.json", change_folder(&change)));
+
+    // What would have settled without it stands.
+    let team = relaying();
+    let change = proposed(&team);
+    relay(&team, &github(&team, 4001, |_| ())).expect(0);
+    team.approve("marketing", &change);
+    team.approve("sales", &change);
+    team.merge();
+    team.environment.canon(&["people", "compromise", "marketing-lead", "--since", "HEAD"]).expect(0);
+    team.land("The account of marketing was stolen", &["revops"]);
+    team.assert_proven();
+}
