@@ -59,7 +59,7 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Done, Failu
         }
     };
     let key = workspace.signing_key(key.as_deref())?;
-    let relayed = relay(&workspace, change.as_deref(), review, &key)?;
+    let relayed = relay(&workspace, change.as_deref(), *review, &key)?;
     match context.json() {
         true => context.printer.json(&json::acts::relayed(&relayed)),
         false => context.printer.result(&report::relayed(&relayed)),

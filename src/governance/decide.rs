@@ -118,7 +118,7 @@ fn relays_for(
 ) -> Result<PublicKey, String> {
     let Some(relay) = &policy.relay else { return Err("it came by a relay, and the policy names none".to_owned()) };
     let key = speaks_for(signed, &evidence.relay, people)?;
-    if !people.get(&evidence.relay).is_some_and(|known| known.roles.contains(&relay.role)) {
+    if !people.get(&evidence.relay).is_some_and(|known| is_relay(known, policy)) {
         return Err(format!("`{}` does not hold the role `{}` of relays", evidence.relay, relay.role));
     }
     if owns_account(person, evidence, people)?.status != Status::Active {
@@ -137,12 +137,16 @@ fn owns_account<'p>(person: &str, evidence: &Evidence, people: &'p People) -> Re
     }
 }
 
+/// Whether a policy makes a person a relay, whatever the person's status.
+#[must_use]
+pub fn is_relay(person: &Person, policy: &Policy) -> bool {
+    policy.relay.as_ref().is_some_and(|relay| person.roles.contains(&relay.role))
+}
+
 /// The ways by which decisions of people could count, by id. People of whom none could count are left out.
 fn ways<'p>(policy: &Policy, people: &'p People) -> BTreeMap<&'p str, BTreeSet<Via>> {
-    let is_relay = |person: &&Person| {
-        person.can_sign() && policy.relay.as_ref().is_some_and(|relay| person.roles.contains(&relay.role))
-    };
-    let relays: Vec<&str> = people.iter().filter(is_relay).map(|person| person.id.as_str()).collect();
+    let relays = people.iter().filter(|person| person.can_sign() && is_relay(person, policy));
+    let relays: Vec<&str> = relays.map(|person| person.id.as_str()).collect();
     let of = |person: &'p Person| {
         let has_account = person.status == Status::Active && !person.accounts.is_empty();
         let by_relay = has_account && relays.iter().any(|relay| *relay != person.id);

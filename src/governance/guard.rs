@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::decide::can_be_filled;
+use super::decide::{can_be_filled, is_relay};
 use super::people::{People, Person, Status};
 use super::policy::{Policy, RowFacts};
 use crate::compare::CODES;
@@ -32,7 +32,7 @@ pub fn findings(registry: &Registry) -> Vec<Finding> {
         return vec![Finding::on_file(&rules::POLICY_FROZEN, POLICY_JSON, reason)];
     }
     // Who is alone knows it.
-    if people.iter().filter(|person| person.can_sign()).count() < 2 {
+    if people.iter().filter(|person| person.can_sign() && !is_relay(person, &policy)).count() < 2 {
         return Vec::new();
     }
     let fragile = |person: String| {
@@ -72,17 +72,19 @@ fn lost_of(old: &Person, new: Option<&Person>) -> Option<String> {
 }
 
 /// Whether this policy and these people could ever be changed again: somebody can propose a change to the policy and
-/// to each person, and others can approve it, all with keys of their own. Relays are left out: a registry must be able
-/// to part with one that was lost. Says what could not.
+/// to each person, and others can approve it, all with keys of their own and none of them a relay: a registry must be
+/// able to part with one that was lost. Says what could not.
 #[must_use]
 pub fn frozen(policy: &Policy, people: &People) -> Option<String> {
-    frozen_without(policy, people, None).map(|path| format!("no set of people could ever approve a change to {path}"))
+    let alone = if policy.relay.is_some() { " without a relay" } else { "" };
+    let frozen = frozen_without(policy, people, None);
+    frozen.map(|path| format!("no set of people could ever approve a change to {path}{alone}"))
 }
 
 /// The people without any one of whom policy or people could not be changed.
 #[must_use]
 pub fn indispensable(policy: &Policy, people: &People) -> Vec<String> {
-    let signers = people.iter().filter(|person| person.can_sign());
+    let signers = people.iter().filter(|person| person.can_sign() && !is_relay(person, policy));
     signers
         .filter(|person| frozen_without(policy, people, Some(&person.id)).is_some())
         .map(|person| person.id.clone())
@@ -91,7 +93,8 @@ pub fn indispensable(policy: &Policy, people: &People) -> Vec<String> {
 
 /// A path of policy or people that could not be changed while `absent` is away.
 fn frozen_without(policy: &Policy, people: &People, absent: Option<&str>) -> Option<String> {
-    let here = |person: &&Person| person.can_sign() && Some(person.id.as_str()) != absent;
+    let away = |person: &Person| Some(person.id.as_str()) == absent || is_relay(person, policy);
+    let here = |person: &&Person| person.can_sign() && !away(person);
     let paths = std::iter::once(POLICY_JSON.to_owned()).chain(people.iter().map(|person| person_path(&person.id)));
     // One change that can be approved is enough, whatever it means.
     let meanings: Vec<Option<BTreeSet<String>>> = match policy.asks_for_meanings() {
@@ -104,7 +107,9 @@ fn frozen_without(policy: &Policy, people: &People, absent: Option<&str>) -> Opt
             let facts = RowFacts { path, impact, reason, owned_by, after, meanings, affected };
             let slots = policy.slots_for(&facts);
             people.iter().filter(here).any(|proposer| {
-                let barred = |person: &str| Some(person) == absent || policy.separate_duties && person == proposer.id;
+                let barred = |person: &str| {
+                    people.get(person).is_none_or(away) || policy.separate_duties && person == proposer.id
+                };
                 can_be_filled(&slots, people, barred)
             })
         };

@@ -362,6 +362,12 @@ impl Decision {
         Decision { via: Via::Relay, at: evidence.time.clone(), evidence: Some(evidence), ..self }
     }
 
+    /// Whether it came by a relay and is no rejection, so that it could take one back.
+    #[must_use]
+    pub fn takes_back_as_relayed(&self) -> bool {
+        self.via == Via::Relay && self.decision != Choice::Reject
+    }
+
     /// Id of the person who signs: the one who decides, or the relay.
     #[must_use]
     pub fn signer(&self) -> &str {

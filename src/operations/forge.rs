@@ -20,7 +20,7 @@ pub enum Forge {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// Somebody decided.
-    Review(Review),
+    Review(Box<Review>),
     /// Nothing that would have to be relayed; why.
     Nothing(String),
 }
@@ -108,7 +108,7 @@ fn github(event: &Value, payload: Digest) -> Result<Event, Failure> {
         Choice::Withdraw => &["/review/submitted_at", "/review/updated_at", "/pull_request/updated_at"],
         _ => &["/review/submitted_at"],
     };
-    Ok(Event::Review(Review {
+    Ok(Event::Review(Box::new(Review {
         host: host(event, "/repository/html_url")?,
         repository: text(event, "/repository/full_name")?.to_owned(),
         pull_request: number(event, "/pull_request/number")?,
@@ -120,7 +120,7 @@ fn github(event: &Value, payload: Digest) -> Result<Event, Failure> {
         choice,
         base: text(event, "/pull_request/base/ref")?.to_owned(),
         payload,
-    }))
+    })))
 }
 
 /// The name of the account at GitHub, if a person reviewed, by hand.
@@ -162,7 +162,7 @@ fn gitlab(event: &Value, payload: Digest) -> Result<Event, Failure> {
     }
     let login = by_a_person_at_gitlab(event)?;
     is_open(text(event, &attributes("state"))?, "opened")?;
-    Ok(Event::Review(Review {
+    Ok(Event::Review(Box::new(Review {
         host: host(event, "/project/web_url")?,
         repository: text(event, "/project/path_with_namespace")?.to_owned(),
         pull_request: number(event, &attributes("iid"))?,
@@ -174,7 +174,7 @@ fn gitlab(event: &Value, payload: Digest) -> Result<Event, Failure> {
         choice,
         base: text(event, &attributes("target_branch"))?.to_owned(),
         payload,
-    }))
+    })))
 }
 
 /// The name of the account at GitLab, if it is not one of those that are made for programs.
@@ -186,7 +186,7 @@ fn by_a_person_at_gitlab(event: &Value) -> Result<String, Failure> {
     let numbered = |prefix: &str| {
         let rest =
             login.strip_prefix(prefix).map(|rest| rest.trim_start_matches(|letter: char| letter.is_ascii_digit()));
-        rest.is_some_and(|rest| rest == "_bot" || rest.starts_with("_bot_") || rest.starts_with("_bot"))
+        rest.is_some_and(|rest| rest.starts_with("_bot"))
     };
     if numbered("project_") || numbered("group_") || login.starts_with("service_account_") {
         return Err(no_person(login));

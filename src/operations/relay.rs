@@ -10,6 +10,7 @@ use super::propose::person_of;
 use super::workspace::{Workspace, short};
 use crate::document::MAX_SIZE;
 use crate::git::ObjectId;
+use crate::governance::decide::is_relay;
 use crate::governance::ledger::Ledger;
 use crate::governance::people::{Person, Status};
 use crate::governance::policy::Via;
@@ -95,10 +96,10 @@ fn relay_of(ledger: &Ledger, key: &SigningKey) -> Result<String, Failure> {
         ));
     };
     let signer = person_of(ledger, &key.public)?;
-    if signer.roles.contains(&relay.role) {
+    if is_relay(signer, &ledger.policy) {
         return Ok(signer.id.clone());
     }
-    let holders = ledger.people.iter().filter(|person| person.can_sign() && person.roles.contains(&relay.role));
+    let holders = ledger.people.iter().filter(|person| person.can_sign() && is_relay(person, &ledger.policy));
     let holders: Vec<&str> = holders.map(|person| person.id.as_str()).collect();
     let hint = match holders.as_slice() {
         [] => format!("Nobody who can sign holds the role `{}` yet: `canon people add`.", relay.role),

@@ -656,6 +656,7 @@ fn propose_status_and_approve() {
             "rejected_by": [],
             "own_approval_ignored": false
           },
+          "decisions": [],
           "outdated": [],
           "findings": [
             {
@@ -1004,6 +1005,8 @@ fn help_and_usage() {
                    branch
       status       Show what a change still needs, and who may give it
       approve      Approve a change: shows what it does, asks, and signs your decision
+      relay        Relay a decision: reads what a forge says of a review, and signs it with the relay's
+                   own key
       verify       Prove from git alone that everything on the branch was approved
       log          Show who changed what, when and why, and who approved it
       blame        Show which change gave each value of a definition, and who agreed

@@ -131,7 +131,7 @@ fn what_cannot_have_happened_is_refused_and_nothing_is_written() {
     hint: Use a-z, 0-9 and `-`, starting with a letter.
     2
     error: the key SHA256:KEY is listed for `sales` and for `second`
-    hint: Nothing was written. A key belongs to one person, for ever; `canon check` tells more.
+    hint: Nothing was written. A key or account belongs to one person, for ever; `canon check` tells more.
     2
     error: `nowhere.pub` is no public key, and no file with one
     hint: Name the file that `ssh-keygen -t ed25519` wrote, such as ~/.ssh/id_ed25519.pub, or give its line.

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use canonry::document::Document;
+use canonry::governance::guard::frozen;
+use canonry::governance::people::People;
 use canonry::governance::policy::Policy;
 use canonry::governance::records::{Choice, Decision};
 use canonry::operations::forge::{self, Event, Forge, Review};
@@ -383,6 +385,19 @@ fn a_policy_names_a_relay_that_can_be_parted_with() {
 }
 
 #[test]
+fn nobody_needs_a_relay_to_change_the_policy() {
+    let team = relaying();
+    let document = |path: &str| Document::parse(team.environment.read(path).as_bytes()).expect("JSON");
+    let files = ["keeper", "review-relay"].map(|person| (person_path(person), document(&person_path(person))));
+    let people = People::load(files.iter().map(|(path, document)| (path.as_str(), document.value()))).expect("people");
+    let mut policy = Policy::load(document(POLICY).value()).expect("a policy");
+    let reason = frozen(&policy, &people).expect("the relay alone could propose what the keeper approves");
+    assert!(reason.ends_with(" without a relay"), "{reason}");
+    policy.relay = None;
+    assert_eq!(frozen(&policy, &people), None);
+}
+
+#[test]
 fn a_registry_can_part_with_its_relay_and_keeps_what_it_relayed() {
     let team = relaying();
     let change = proposed(&team);
@@ -411,7 +426,7 @@ fn read(event: &Value) -> Event {
 
 fn review(event: &Value) -> Review {
     match read(event) {
-        Event::Review(review) => review,
+        Event::Review(review) => *review,
         Event::Nothing(why) => panic!("{why}"),
     }
 }
@@ -479,7 +494,8 @@ fn a_decision_has_one_of_two_forms() {
     assert_eq!(whole.signer(), "review-relay");
     let document = Document::parse(&whole.bytes()).expect("JSON");
     assert_eq!(Decision::read(&document), Ok(whole));
-    let refused: [(&dyn Fn(&mut Value), &str); 13] = [
+    type Altered<'a> = (&'a dyn Fn(&mut Value), &'a str);
+    let refused: [Altered<'_>; 13] = [
         (&|one| one["via"] = json!("ssh"), "has evidence of one"),
         (
             &|one| {

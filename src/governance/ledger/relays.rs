@@ -4,7 +4,7 @@ use super::Ledger;
 use super::settle::Judge;
 use crate::document::Value;
 use crate::git::GitError;
-use crate::governance::decide::truly_made;
+use crate::governance::decide::{is_relay, truly_made};
 use crate::governance::policy::Policy;
 use crate::governance::signature::Signed;
 use crate::registry::layout::{POLICY_JSON, person_path};
@@ -23,16 +23,11 @@ impl Judge<'_> {
             Err(reason) => return Ok(Err(reason)),
         };
         let Some(evidence) = &decision.evidence else { return Ok(Ok(())) };
-        if self.is_relay(&evidence.relay) || self.was_relay(ledger, &evidence.relay)? {
+        let known = self.people.get(&evidence.relay);
+        if known.is_some_and(|known| is_relay(known, &self.policy)) || self.was_relay(ledger, &evidence.relay)? {
             return Ok(Ok(()));
         }
         Ok(Err(format!("it says that `{}` relayed it, who never was a relay", evidence.relay)))
-    }
-
-    /// Whether the accepted policy makes a person a relay, whatever the person's status.
-    fn is_relay(&self, person: &str) -> bool {
-        let role = self.policy.relay.as_ref().map(|relay| &relay.role);
-        role.zip(self.people.get(person)).is_some_and(|(role, person)| person.roles.contains(role))
     }
 
     /// Whether a person ever held a role that any accepted policy gave to relays.

@@ -267,20 +267,23 @@ impl<'a> Judge<'a> {
             } else {
                 self.read_decision(ledger, &files, proposal, person, newest)?
             };
-            match counts {
-                Ok(decision) => match self.own_rejection(ledger, &files, proposal, &decision, newest)? {
-                    None => counting.push(decision),
-                    Some(rejection) => {
-                        let message = format!("`{person}` rejects it with a key, which no relay takes back");
-                        findings.push(Finding::on_file(&rules::APPROVAL_VOID, &path, message));
-                        counting.push(rejection);
+            // Nothing that does not count takes a rejection back, and no relay takes back one that was signed with a key.
+            let rejection = |ways: &[Via]| self.rejection(ledger, &files, proposal, (person, &numbers), ways);
+            let (stands, reason) = match counts {
+                Ok(decision) if decision.decision().takes_back_as_relayed() => match rejection(&[Via::Ssh])? {
+                    Some(own) => {
+                        (Some(own), Some("a rejection was signed with a key, which no relay takes back".to_owned()))
                     }
+                    None => (Some(decision), None),
                 },
-                Err(reason) => {
-                    let message = format!("the decision of `{person}` does not count: {reason}");
-                    findings.push(Finding::on_file(&rules::APPROVAL_VOID, &path, message));
-                }
-            }
+                Ok(decision) => (Some(decision), None),
+                Err(reason) => (rejection(&[Via::Ssh, Via::Relay])?, Some(reason)),
+            };
+            counting.extend(stands);
+            findings.extend(reason.map(|reason| {
+                let message = format!("the decision of `{person}` does not count: {reason}");
+                Finding::on_file(&rules::APPROVAL_VOID, &path, message)
+            }));
         }
         Ok(counting)
     }
@@ -308,27 +311,26 @@ impl<'a> Judge<'a> {
         Ok(true)
     }
 
-    /// The rejection that a person signed with a key and that the relayed decision of this number would take back: the
-    /// newest of the decisions before it that was not relayed, if it counts but for that.
-    fn own_rejection(
+    /// The rejection of a person that stands among the decisions that came by these ways: the latest of them, by the time
+    /// that is signed, if it is one. Whether there are gaps between them does not matter.
+    fn rejection(
         &self,
         ledger: &Ledger,
         files: &BTreeMap<&str, ObjectId>,
         proposal: &Proposal<'_>,
-        newest: &VerifiedDecision,
-        number: u32,
+        (person, numbers): (&str, &BTreeSet<u32>),
+        ways: &[Via],
     ) -> Result<Option<VerifiedDecision>, GitError> {
-        let Decision { via, decision, person, .. } = newest.decision();
-        if *via == Via::Ssh || *decision == Choice::Reject {
-            return Ok(None);
-        }
-        for number in (1..number).rev() {
-            let earlier = self.read_decision(ledger, files, proposal, person, number)?.ok();
-            if let Some(own) = earlier.filter(|earlier| earlier.decision().via == Via::Ssh) {
-                return Ok(Some(own).filter(|own| own.decision().decision == Choice::Reject));
+        let mut latest: Option<VerifiedDecision> = None;
+        for number in numbers {
+            let found = self.read_decision(ledger, files, proposal, person, *number)?.ok();
+            let found = found.filter(|found| ways.contains(&found.decision().via));
+            let time = |decision: &VerifiedDecision| decision.decision().instant();
+            if found.as_ref().and_then(time) > latest.as_ref().and_then(time) {
+                latest = found;
             }
         }
-        Ok(None)
+        Ok(latest.filter(|latest| latest.decision().decision == Choice::Reject))
     }
 
     fn read_decision(

@@ -59,6 +59,36 @@ fn an_old_approval_does_not_count_again_under_a_higher_number() {
 }
 
 #[test]
+fn what_does_not_count_takes_no_rejection_back() {
+    let write = |team: &Team, change: &str, number: &str, from: Option<&str>| {
+        for ending in ["json", "json.sig"] {
+            let path = |number: &str| format!("{}/approvals/sales{number}.{ending}", change_folder(change));
+            let text = from.map_or_else(|| "{}".to_owned(), |from| team.environment.read(&path(from)));
+            team.environment.write(&path(number), &text);
+        }
+        team.environment.commit("Put something after it");
+    };
+    // Nothing that could be read; the approval before the rejection once more; a gap.
+    for (number, from) in [(".3", None), (".3", Some("")), (".4", None)] {
+        let team = Team::new();
+        team.add("deputy", r#""cro""#);
+        team.environment.canon(&["fmt"]).expect(0);
+        team.land("Sales have a deputy", &["revops"]);
+        team.cool_off(60, 70);
+        let change = team.propose("keeper", "Wait longer");
+        for person in ["marketing", "sales", "deputy"] {
+            team.approve(person, &change);
+        }
+        team.environment.canon(&["approve", "--reject", "--yes", "--key", &team.key("sales")]).expect(0);
+        write(&team, &change, number, from);
+        let ran = team.environment.canon(&["status", &change]).expect(1);
+        assert!(ran.stdout.contains("sales rejects it"), "{ran}");
+        team.merge();
+        team.assert_found("content-not-accepted", MQL);
+    }
+}
+
+#[test]
 fn nobody_signs_what_they_were_not_shown() {
     let team = Team::new();
     team.cool_off(60, 70);

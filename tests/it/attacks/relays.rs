@@ -99,7 +99,9 @@ fn evidence_is_as_it_was_signed() {
     let path = record(&change, "marketing-lead");
     team.environment.edit(&path, "\"pull_request\": 12", "\"pull_request\": 13");
     team.environment.commit("Say that it was elsewhere");
-    refused(&team, &change);
+    team.environment.canon(&["status", &change]).expect(1);
+    team.merge();
+    team.assert_found("content-not-accepted", MQL);
     team.assert_found("record-unknown", &path);
 }
 
