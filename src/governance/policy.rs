@@ -189,6 +189,7 @@ impl Default for Policy {
             separate_duties: true,
             effective_on: Vec::new(),
             publish: Publish { role: String::new() },
+            relay: None,
         }
     }
 }

@@ -148,8 +148,8 @@ fn require_seen(workspace: &Workspace, reviewed: &str) -> Result<(), Failure> {
 /// Whether nothing that is governed differs between two commits but decisions.
 fn only_decisions(workspace: &Workspace, before: ObjectId, after: ObjectId) -> Result<bool, Failure> {
     let tree = |commit| workspace.repository.subtree(workspace.repository.commit(commit)?.tree, &workspace.root);
-    let delta = workspace.repository.delta(tree(before)?, tree(after)?, &[REGISTRY, SCHEMAS])?;
-    Ok(delta.files.iter().all(|file| matches!(role(&file.path), Role::Decision { .. })))
+    let files = workspace.repository.differing(tree(before)?, tree(after)?, &[REGISTRY, SCHEMAS], |_| ())?;
+    Ok(files.iter().all(|file| matches!(role(&file.path), Role::Decision { .. })))
 }
 
 fn decision(brief: &Brief, given: &Given, review: &Review, relay: &str) -> Decision {

@@ -168,7 +168,7 @@ fn what_is_relayed_is_as_its_schema_says() {
     outputs.run(&team.environment, 0, &["status"]);
     team.merge();
     let proven = outputs.run(&team.environment, 0, &["verify"]);
-    assert_eq!(proven["relayed"][0]["decision"]["evidence"]["relay"], "review-relay");
+    assert_eq!(proven["changes"][2]["decisions"][0]["decision"]["evidence"]["relay"], "review-relay");
     for arguments in [&["people"][..], &["log"], &["blame", "qualification/mql"]] {
         outputs.run(&team.environment, 0, arguments);
     }

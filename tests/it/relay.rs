@@ -117,8 +117,10 @@ fn buttons_are_enough_where_the_policy_has_a_relay() {
     assert!(verified.stdout.contains("of which 2 came by a relay"), "{verified}");
     let verified = team.environment.canon(&["verify", "--format", "json"]).expect(0);
     let verified: Value = serde_json::from_str(&verified.stdout).expect("JSON");
-    let evidence = &verified["relayed"][0]["decision"]["evidence"];
-    assert_eq!((&evidence["account"], &evidence["review"]), (&json!("4001"), &json!("700001")));
+    let last = verified["changes"].as_array().and_then(|changes| changes.last()).expect("a change");
+    let decision = &last["decisions"][0]["decision"];
+    assert_eq!((&decision["via"], &decision["evidence"]["relay"]), (&json!("relay"), &json!("review-relay")));
+    assert_eq!((&decision["evidence"]["account"], &decision["evidence"]["review"]), (&json!("4001"), &json!("700001")));
     let from =
         "relayed by review-relay from github.com/example-company/revenue-definitions#12 (review 700001, account 4001";
     for arguments in [&["log", "qualification/mql"][..], &["log", "--format", "csv"], &["log", "--format", "markdown"]]
@@ -140,6 +142,43 @@ fn buttons_are_enough_where_the_policy_has_a_relay() {
         record = record(&change, "marketing-lead")
     );
     team.environment.program("sh", &["-c", &script]).expect(0);
+}
+
+#[test]
+fn a_clone_remembers_what_was_relayed() {
+    let team = relaying();
+    proposed(&team);
+    relay(&team, &github(&team, 4001, |_| ())).expect(0);
+    team.approve("sales", "2026-05-01-wait-longer");
+    team.merge();
+    let tree = team.environment.git(&["rev-parse", "HEAD^{tree}"]);
+    for _ in 0..110 {
+        let commit = team.environment.git(&["commit-tree", "-p", "HEAD", "-m", "Idle", &tree]);
+        team.environment.git(&["update-ref", "HEAD", &commit]);
+    }
+    let verified = |more: &[&str]| {
+        let ran = team.environment.canon(&[&["verify", "--format", "json"], more].concat());
+        let mut value: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran}"));
+        (value["remembered"].take().as_u64().expect("a number"), value)
+    };
+    let same = || {
+        let full = verified(&["--full"]);
+        let remembered = verified(&[]);
+        assert!(full.0 == 0 && remembered.0 > 0, "{} {}", full.0, remembered.0);
+        assert_eq!(remembered.1, full.1);
+        full.1
+    };
+    let last = same()["changes"].as_array().and_then(|changes| changes.last().cloned()).expect("a change");
+    let evidence =
+        last["decisions"].as_array().expect("decisions").iter().map(|one| &one["decision"]["evidence"]["relay"]);
+    assert_eq!(evidence.collect::<Vec<_>>(), [&json!("review-relay"), &Value::Null]);
+    team.environment.canon(&["people", "compromise", "marketing-lead", "--since", "HEAD~110"]).expect(0);
+    team.land("The account of marketing was stolen", &["revops"]);
+    verified(&[]);
+    assert_eq!(
+        same()["tainted"],
+        json!([{"change": "2026-05-01-wait-longer", "keys": [], "people": ["marketing-lead"]}])
+    );
 }
 
 #[test]

@@ -401,7 +401,7 @@ impl Replay {
         Ok(settled)
     }
 
-    /// Rule 2: decisions that hold become permanent. Those that did not before are tried again when policy or people changed.
+    /// Rule 2: decisions that hold become permanent. Those that did not are tried again when policy or people changed.
     fn keep_decisions(&mut self, reader: &Reader<'_>, judge: &Judge<'_>, touched: &Touched) -> Result<(), GitError> {
         let mut tried = touched.decisions.clone();
         if self.view.judges_changed {
