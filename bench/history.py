@@ -47,6 +47,7 @@ def main_at(revision):
 
 def remember():
     """The history is proven up to ten commits before the last, then these ten come."""
+    shutil.rmtree(os.path.join(folder, ".git", "canonry"), ignore_errors=True)
     main_at("later~10")
     run([canon, "-C", folder, "verify", "--full"])
     main_at("later")
