@@ -1,12 +1,12 @@
-//! Tells every build from every other: `CANONRY_BUILD` is the SHA-256 of all that the program is made of, so that what one
-//! build remembers under `.git/canonry` is never read by another.
+//! Tells builds of other sources apart: `CANONRY_BUILD` is the SHA-256 of sources, data and locked dependencies, so that
+//! what one build remembers under `.git/canonry` is never read by another.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-const MADE_OF: [&str; 6] = ["build.rs", "Cargo.toml", "Cargo.lock", "src", "schemas", "registry"];
+const MADE_OF: [&str; 7] = ["build.rs", "Cargo.toml", "Cargo.lock", "src", "schemas", "registry", "demo"];
 
 fn main() -> io::Result<()> {
     let mut files = Vec::new();

@@ -48,7 +48,8 @@ pub(super) enum Happened {
         #[arg(long, value_name = "KEY")]
         key: Option<String>,
     },
-    /// A key was somebody else's; what it made settle since then must be confirmed. This is final.
+    /// A key, or a person with every account, was somebody else's; what that made settle since must be confirmed. This is
+    /// final.
     Compromise {
         /// The person.
         id: String,
@@ -66,7 +67,7 @@ impl Happened {
     pub(super) fn told(self) -> (String, Event) {
         match self {
             Happened::Add { id, name, roles, key, accounts } => (id, Event::Joined { name, roles, key, accounts }),
-            Happened::Account { id, account } => (id, Event::Known { account }),
+            Happened::Account { id, account } => (id, Event::Account { account }),
             Happened::Rotate { id, key, old } => (id, Event::Rotated { key, old }),
             Happened::Retire { id, key } => (id, Event::Retired { key }),
             Happened::Compromise { id, since, key } => (id, Event::Compromised { key, since }),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Error as _, Visitor};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The name of an object: the SHA-1 of what it is and holds. It shows as forty hexadecimal digits.
@@ -73,26 +73,22 @@ impl fmt::Debug for ObjectId {
     }
 }
 
+/// As text where people read it, else as its bytes.
 impl Serialize for ObjectId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
+        match serializer.is_human_readable() {
+            true => serializer.collect_str(self),
+            false => self.0.serialize(serializer),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for ObjectId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ObjectId, D::Error> {
-        struct Bytes;
-        impl Visitor<'_> for Bytes {
-            type Value = ObjectId;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("twenty bytes")
-            }
-
-            fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<ObjectId, E> {
-                ObjectId::from_bytes(bytes).ok_or_else(|| E::invalid_length(bytes.len(), &self))
-            }
+        if deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            return ObjectId::parse(&text).ok_or_else(|| D::Error::custom(format!("`{text}` names no object")));
         }
-        deserializer.deserialize_bytes(Bytes).map_err(D::Error::custom)
+        <[u8; ObjectId::SIZE]>::deserialize(deserializer).map(ObjectId)
     }
 }

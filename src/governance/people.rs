@@ -46,6 +46,12 @@ pub struct Account {
     pub login: String,
 }
 
+/// Whether a text is the plain name of a host, without a port.
+#[must_use]
+pub fn is_host(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|letter| letter.is_ascii_alphanumeric() || b".-".contains(&letter))
+}
+
 impl FromStr for Account {
     type Err = String;
 
@@ -53,9 +59,8 @@ impl FromStr for Account {
     fn from_str(text: &str) -> Result<Account, String> {
         let mut parts = text.splitn(3, ':');
         let (host, id, login) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
-        let is_host = |letter: u8| letter.is_ascii_alphanumeric() || b".-".contains(&letter);
         let is_number = !id.is_empty() && !id.starts_with('0') && id.bytes().all(|letter| letter.is_ascii_digit());
-        if host.is_empty() || !host.bytes().all(is_host) || !is_number || login.is_some_and(str::is_empty) {
+        if !is_host(host) || !is_number || login.is_some_and(str::is_empty) {
             return Err("an account is HOST:NUMBER or HOST:NUMBER:LOGIN, such as github.com:1000001:login".to_owned());
         }
         let login = login.unwrap_or(id).to_owned();
@@ -244,6 +249,10 @@ fn read_person(path: &str, id: &str, value: &Value) -> Result<Person, Finding> {
     if let Some(index) = file.accounts.iter().position(|account| !plain(&account.id)) {
         let message = "the id of an account is a text of letters, digits, `_` and `-`".to_owned();
         return Err(invalid(&format!("/accounts/{index}/id"), message));
+    }
+    if let Some(index) = file.accounts.iter().position(|account| !is_host(&account.host)) {
+        let message = "the host of an account is a plain name, such as github.com".to_owned();
+        return Err(invalid(&format!("/accounts/{index}/host"), message));
     }
     let PersonFile { id, name, roles, status, since, accounts, .. } = file;
     Ok(Person { id, name, roles, status, since, keys, accounts })

@@ -5,6 +5,8 @@ use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::document::{Digest, Document, Value, stored_bytes};
+use crate::git::ObjectId;
+use crate::governance::people::is_host;
 use crate::governance::policy::Via;
 use crate::registry::Impact;
 use crate::registry::layout::{document_role, is_change_id, is_id};
@@ -168,26 +170,22 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Whether this tells of the same press of a button as another one, whatever else the events hold.
+    /// Whether this tells of the same review as another one, whatever became of it meanwhile.
     #[must_use]
-    pub fn is_of_same_event(&self, other: &Evidence) -> bool {
-        let told = |one: &Evidence| {
-            let (host, repository) = (one.host.to_ascii_lowercase(), one.repository.clone());
-            (host, repository, one.pull_request, one.review.clone(), one.account.clone(), one.time.clone())
-        };
-        told(self) == told(other)
+    pub fn is_of_same_review(&self, other: &Evidence) -> bool {
+        self.host.eq_ignore_ascii_case(&other.host)
+            && (&self.repository, self.pull_request, &self.review)
+                == (&other.repository, other.pull_request, &other.review)
     }
 
     /// What is wrong with its form, if anything.
     fn fault(&self) -> Option<String> {
-        let host = |letter: u8| letter.is_ascii_alphanumeric() || b".-".contains(&letter);
         let id = |letter: u8| letter.is_ascii_alphanumeric() || b"_-".contains(&letter);
         let is = |text: &str, plain: &dyn Fn(u8) -> bool| {
             !text.is_empty() && text.len() <= MAX_NAME && text.bytes().all(plain)
         };
-        let hexadecimal = |letter: u8| letter.is_ascii_digit() || (b'a'..=b'f').contains(&letter);
         let line = |text: &str| !text.is_empty() && text.len() <= MAX_NAME && !text.chars().any(char::is_control);
-        if !is(&self.host, &host) {
+        if !is_host(&self.host) || self.host.len() > MAX_NAME {
             Some(format!("`{}` is no host name", self.host.escape_debug()))
         } else if !line(&self.repository) {
             Some(format!("`{}` is no name of a repository", self.repository.escape_debug()))
@@ -195,7 +193,7 @@ impl Evidence {
             Some("the ids of the review and of the account are not plain texts".to_owned())
         } else if self.pull_request == 0 {
             Some("it names no pull request".to_owned())
-        } else if self.head.len() != 40 || !is(&self.head, &hexadecimal) {
+        } else if ObjectId::parse(&self.head).is_none() {
             Some(format!("`{}` is no commit", self.head.escape_debug()))
         } else if !is_id(&self.relay) {
             Some(format!("`{}` is no id of a person", self.relay.escape_debug()))

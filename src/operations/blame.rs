@@ -1,11 +1,10 @@
 //! Blame: which change gave each value of an accepted definition.
 
 use std::collections::BTreeMap;
-use std::mem::ManuallyDrop;
 
 use super::Failure;
 use super::log::{Entry, accepted_path, entry};
-use super::workspace::{Progress, Workspace};
+use super::workspace::{Progress, Workspace, give_back};
 use crate::compare::{Differences, differences};
 use crate::document::{Document, Value, is_within, pointer_push, pointer_push_index};
 use crate::registry::layout::definition_name;
@@ -46,8 +45,7 @@ pub fn blame(
         Some(revision) => workspace.repository.resolve(revision)?,
         None => workspace.main_tip()?,
     };
-    // As in `log`, not given back before the program ends.
-    let replay = ManuallyDrop::new(workspace.replay(tip, progress)?);
+    let replay = workspace.replay(tip, progress)?;
     let ledger = &replay.ledger;
     let path = accepted_path(ledger, name)?;
     let steps = ledger.accepted.get(&path).map(Vec::as_slice).unwrap_or_default();
@@ -72,11 +70,13 @@ pub fn blame(
     };
     let mut parts = Vec::new();
     origins.parts(&text, "", &mut parts);
-    Ok(Blame {
+    let blame = Blame {
         name: definition_name(&path).unwrap_or_default(),
         version: steps.last().and_then(|step| step.version.clone()),
         lines: parts.into_iter().map(line).collect(),
-    })
+    };
+    give_back(replay);
+    Ok(blame)
 }
 
 /// By which step each value came, by its pointer. A list or object that holds nothing is a value.

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use super::Failure;
 use super::workspace::Now;
 use crate::document::{Digest, Document, Value};
+use crate::git::ObjectId;
+use crate::governance::people::is_host;
 use crate::governance::records::Choice;
 
 /// A forge, by the form of its events.
@@ -239,8 +241,7 @@ fn number(event: &Value, pointer: &str) -> Result<u64, Failure> {
 }
 
 fn commit<'v>(event: &'v Value, pointer: &str) -> Result<&'v str, Failure> {
-    let is_commit = |id: &&str| id.len() == 40 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    text(event, pointer).ok().filter(is_commit).ok_or_else(|| missing(pointer, "commit"))
+    text(event, pointer).ok().filter(|id| ObjectId::parse(id).is_some()).ok_or_else(|| missing(pointer, "commit"))
 }
 
 /// The host of a web address, in lower case.
@@ -248,10 +249,7 @@ fn host(event: &Value, pointer: &str) -> Result<String, Failure> {
     let address = text(event, pointer)?;
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
     let host = rest.and_then(|rest| rest.split('/').next()).map(str::to_ascii_lowercase);
-    let is_name = |host: &String| {
-        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))
-    };
-    host.filter(is_name).ok_or_else(|| missing(pointer, "web address of a host with a plain name"))
+    host.filter(|host| is_host(host)).ok_or_else(|| missing(pointer, "web address of a host with a plain name"))
 }
 
 /// The latest of the times that are there, as records write it.

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Failure;
-use super::workspace::{Progress, Workspace};
+use super::workspace::{Progress, Workspace, give_back};
 use crate::compare::{FieldChange, field_changes};
 use crate::document::Document;
 use crate::finding::{did_you_mean, nearest};
@@ -68,8 +67,7 @@ pub fn log(workspace: &Workspace, wanted: &Wanted, progress: Progress<'_>) -> Re
         Some(revision) => workspace.repository.resolve(revision)?,
         None => workspace.main_tip()?,
     };
-    // Given back when the program ends: a long history, piece by piece, would take longer than to tell of it.
-    let replay = ManuallyDrop::new(workspace.replay(tip, progress)?);
+    let replay = workspace.replay(tip, progress)?;
     let ledger = &replay.ledger;
     let path = wanted.definition.as_ref().map(|name| accepted_path(ledger, name)).transpose()?;
     if let Some(person) = wanted.person.as_ref().filter(|person| ledger.people.get(person).is_none()) {
@@ -99,7 +97,9 @@ pub fn log(workspace: &Workspace, wanted: &Wanted, progress: Progress<'_>) -> Re
         }
         Ok(entry)
     };
-    settled.map(told).collect()
+    let entries = settled.map(told).collect();
+    give_back(replay);
+    entries
 }
 
 /// The day of a time in seconds since 1970, in UTC.

@@ -1,6 +1,7 @@
 //! What a clone remembers of earlier runs, under `.git/canonry`: the tip that was proven last, and a snapshot of a replay.
 //!
-//! The tip can only speak against a history. The snapshot is a hint, for this build alone: see [`Depth`].
+//! The tip speaks against a history that has lost it, and spares looking again at how files are spelled that it holds. The
+//! snapshot spares reading what came before it. Both spare nothing where all is to be read: see [`Depth`].
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
@@ -26,7 +27,7 @@ pub enum Depth {
 /// After so many commits that were read one by one, a snapshot spares the next run more than it costs to write.
 const WORTH_IT: usize = 100;
 
-/// The SHA-256 of all that this program is made of, in hexadecimal digits: no build reads what another remembers.
+/// The SHA-256 of sources, data and locked dependencies, in hexadecimal digits: no build reads what another remembers.
 pub(super) const BUILD: &str = env!("CANONRY_BUILD");
 
 /// What is remembered of a branch of this name, in a registry in this folder of the repository.
@@ -92,7 +93,8 @@ impl Memory {
         };
         let [past, present] = [past, present].map(|length| u64::from_le_bytes(*length));
         let parts = [(0, past, *past_checksum), (past, present, *present_checksum)];
-        let parts = parts.map(|(start, length, checksum)| Part { start: HEAD as u64 + start, length, checksum });
+        let parts =
+            parts.map(|(start, length, checksum)| Part { start: start.saturating_add(HEAD as u64), length, checksum });
         Some((ObjectId::from_bytes(tip)?, parts))
     }
 

@@ -40,7 +40,7 @@ pub enum Event {
         accounts: Vec<Account>,
     },
     /// An account at a forge is the person's.
-    Known {
+    Account {
         /// The account.
         account: Account,
     },
@@ -149,7 +149,7 @@ fn edited(workspace: &Workspace, bytes: &[u8], event: &Event) -> Result<Json, Fa
     })?;
     match event {
         Event::Joined { .. } => {}
-        Event::Known { account } => {
+        Event::Account { account } => {
             let accounts = person.get_mut("accounts").and_then(Json::as_array_mut);
             let accounts = accounts
                 .ok_or_else(|| Failure::refused("the person's file lists no accounts", "Type `canon check`."))?;

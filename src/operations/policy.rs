@@ -91,7 +91,8 @@ pub fn explain(workspace: &Workspace, name: &str) -> Result<Explained, Failure> 
 }
 
 /// Whose approval it takes that a document becomes what it is at the last commit of a replay, in words; none where it is
-/// not there, cannot be read, or nobody may approve it.
+/// not there, cannot be read, or nobody may approve it. What it means is not looked into, so every rule about meanings
+/// asks; whoever proposes may be barred.
 pub(super) fn whose_approval(workspace: &Workspace, replay: &Replay, path: &str) -> Option<String> {
     let ledger = &replay.ledger;
     let read = |blob: ObjectId| Document::parse(&workspace.repository.blob(blob).ok()?).ok();
@@ -102,10 +103,11 @@ pub(super) fn whose_approval(workspace: &Workspace, replay: &Replay, path: &str)
     let owned = accepted.as_ref().unwrap_or(&document);
     let asking = Asking { policy: &ledger.policy, people: &ledger.people, path, document: owned };
     let of_role = |asked: &Asked| match asked.holders.as_slice() {
-        [] => format!("{}, whom nobody is", asked.role),
+        [] => format!("{} (nobody can give it)", asked.role),
+        holders if asked.count > 1 => format!("{} of {} ({})", asked.count, asked.role, holders.join(", ")),
         holders => format!("{} ({})", asked.role, holders.join(" or ")),
     };
-    let slots: Vec<String> = asking.case(Some(impact), &BTreeSet::new(), "").slots.iter().map(of_role).collect();
+    let slots: Vec<String> = asking.case(Some(impact), None, "").slots.iter().map(of_role).collect();
     (!slots.is_empty()).then(|| slots.join(" and "))
 }
 
@@ -125,20 +127,20 @@ impl Asking<'_> {
         let none = BTreeSet::new();
         let mut cases = Vec::new();
         for impact in impacts {
-            let plain = self.case(Some(*impact), &none, "");
-            let meant = self.policy.meanings().map(|meanings| self.case(Some(*impact), meanings, ""));
+            let plain = self.case(Some(*impact), Some(&none), "");
+            let meant = self.policy.meanings().map(|meanings| self.case(Some(*impact), Some(meanings), ""));
             let reasons = self.policy.reasons().into_iter().filter(|reason| !reason.is_empty());
-            let reasoned = reasons.map(|reason| self.case(Some(*impact), &none, reason));
+            let reasoned = reasons.map(|reason| self.case(Some(*impact), Some(&none), reason));
             let others: Vec<Case> = meant.chain(reasoned).filter(|case| case.rules != plain.rules).collect();
             cases.push(plain);
             cases.extend(others);
         }
-        let resting = self.case(None, &none, "");
+        let resting = self.case(None, Some(&none), "");
         cases.extend(Some(resting).filter(|case| is_definition && !case.rules.is_empty()));
         cases
     }
 
-    fn case(&self, impact: Option<Impact>, meanings: &BTreeSet<String>, reason: &str) -> Case {
+    fn case(&self, impact: Option<Impact>, meanings: Option<&BTreeSet<String>>, reason: &str) -> Case {
         let value = self.document.value();
         let facts = RowFacts {
             path: self.path,
@@ -146,7 +148,7 @@ impl Asking<'_> {
             reason,
             owned_by: value,
             after: value,
-            meanings: Some(meanings),
+            meanings,
             affected: impact.is_none(),
         };
         let slots = self.policy.slots_for(&facts).into_iter().map(|slots| Asked {
@@ -157,7 +159,7 @@ impl Asking<'_> {
         });
         Case {
             impact,
-            meanings: meanings.clone(),
+            meanings: meanings.cloned().unwrap_or_default(),
             reason: reason.to_owned(),
             rules: self.policy.rules_for(&facts).iter().map(|rule| rule.id.clone()).collect(),
             slots: slots.collect(),

@@ -147,8 +147,8 @@ fn require_seen(workspace: &Workspace, reviewed: &str) -> Result<(), Failure> {
 
 /// Whether nothing that is governed differs between two commits but decisions.
 fn only_decisions(workspace: &Workspace, before: ObjectId, after: ObjectId) -> Result<bool, Failure> {
-    let tree = |commit| workspace.repository.subtree(workspace.repository.commit(commit)?.tree, &workspace.root);
-    let files = workspace.repository.differing(tree(before)?, tree(after)?, &[REGISTRY, SCHEMAS], |_| ())?;
+    let [before, after] = [before, after].map(|commit| workspace.tree(commit));
+    let files = workspace.repository.differing(before?, after?, &[REGISTRY, SCHEMAS], |_| ())?;
     Ok(files.iter().all(|file| matches!(role(&file.path), Role::Decision { .. })))
 }
 
@@ -172,14 +172,18 @@ fn decision(brief: &Brief, given: &Given, review: &Review, relay: &str) -> Decis
 /// it.
 fn stands(brief: &Brief, given: &Given, decision: &Decision) -> Result<bool, Failure> {
     let Brief { person, change, .. } = brief;
-    let same = |last: &Decision| {
-        let evidence = last.evidence.as_ref().zip(decision.evidence.as_ref());
-        last.decision == decision.decision
-            && last.proposal == decision.proposal
-            && evidence.is_some_and(|(one, other)| one.is_of_same_event(other))
-    };
-    if given.stands(brief, decision.decision) || given.last().is_some_and(same) {
+    if given.stands(brief, decision.decision) {
         return Ok(true);
+    }
+    let is_of_last = || {
+        let last = given.last().and_then(|last| last.evidence.as_ref());
+        last.zip(decision.evidence.as_ref()).is_some_and(|(last, own)| last.is_of_same_review(own))
+    };
+    if decision.decision == Choice::Withdraw && !is_of_last() {
+        return Err(Failure::refused(
+            format!("what `{person}` takes back there is not what `{person}` decided last on `{}`", change.id),
+            "The newest decision stands; who means to take it back types `canon approve --withdraw`.",
+        ));
     }
     if let Some(last) = given.last().filter(|last| last.instant() >= decision.instant()) {
         return Err(Failure::refused(

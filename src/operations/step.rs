@@ -155,8 +155,8 @@ impl Workspace {
         let (blobs, faults) = self.blobs_at(revision)?;
         let files = blobs.into_iter().map(|(path, blob)| Listed { path, blob, file: None }).collect();
         // Most of two trees is the same tree.
-        let tree = |commit| self.repository.subtree(self.repository.commit(commit)?.tree, &self.root);
-        let delta = Deltas::of(&self.repository).between(tree(base)?, tree(revision)?, &[REGISTRY, SCHEMAS])?;
+        let [before, after] = [base, revision].map(|commit| self.tree(commit));
+        let delta = Deltas::of(&self.repository).between(before?, after?, &[REGISTRY, SCHEMAS])?;
         let before = delta.files.into_iter().map(|file| (file.path, file.before)).collect();
         let faults_before = if faults.is_empty() { Vec::new() } else { self.blobs_at(base)?.1 };
         Ok(Sides { before, after: Listing { files, faults }, faults_before })

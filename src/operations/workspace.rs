@@ -359,6 +359,11 @@ impl Workspace {
     }
 }
 
+/// Gives back a replayed history beside whatever comes next: piece by piece, that takes as long as to tell of it.
+pub(super) fn give_back(replay: Box<Replay>) {
+    std::thread::spawn(move || drop(replay));
+}
+
 /// The key of git's configuration that pins the registry in a folder of the repository.
 #[must_use]
 pub fn trust_key(root: &str) -> String {

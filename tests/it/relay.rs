@@ -227,6 +227,13 @@ fn each_button_has_its_decision_and_newer_ones_hold() {
     relay(&team, &press(20, "changes_requested")).expect(0);
     let ran = team.environment.canon(&["status", &change]).expect(1);
     assert!(ran.stdout.contains("marketing-lead rejects it, relayed by review-relay"), "{ran}");
+    let earlier = github(&team, 4001, |event| {
+        at(event, 25);
+        (event["action"], event["review"]["state"]) = (json!("dismissed"), json!("dismissed"));
+        event["review"]["id"] = json!(700_000);
+    });
+    let kept = relay(&team, &earlier).expect(2);
+    assert!(kept.stderr.contains("is not what `marketing-lead` decided last"), "{kept}");
     let dismissed = github(&team, 4001, |event| {
         at(event, 20);
         (event["action"], event["review"]["state"]) = (json!("dismissed"), json!("dismissed"));
@@ -400,6 +407,9 @@ fn a_rule_may_ask_for_keys() {
     assert!(!ran.stdout.contains("marketing-lead"), "{ran}");
     team.merge();
     team.assert_found("content-not-accepted", MQL);
+    // Who pressed the button may sign as well, and that is what was asked for.
+    team.approve("sales", &change);
+    team.environment.canon(&["verify"]).expect(0);
 }
 
 #[test]

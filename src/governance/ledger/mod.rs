@@ -120,7 +120,7 @@ pub struct Excursion {
     pub paths: BTreeMap<String, usize>,
     /// Whether some of it stood there without even a change record.
     pub unrecorded: bool,
-    /// What was missing, by the newest commit that tells.
+    /// What was missing at the newest of its commits.
     pub missing: Vec<Finding>,
     /// Position of the commit that healed it, and the changes that settled there (none: bytes were restored).
     pub healed: Option<(usize, Vec<String>)>,

@@ -96,7 +96,8 @@ pub fn replay(
     let reader = Reader::new(repository);
     let (mut chain, is_known) = repository.first_parents(tip, snapshot.map(|snapshot| snapshot.tip))?;
     if let Some(snapshot) = snapshot.filter(|_| is_known) {
-        if let Some(replay) = Replay::taken_up(snapshot, repository)? {
+        // A hint that leads nowhere is none.
+        if let Ok(Some(replay)) = Replay::taken_up(snapshot, repository) {
             return replay.walk(&reader, root, &chain, progress);
         }
         chain = repository.first_parents(tip, None)?.0;

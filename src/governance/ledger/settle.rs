@@ -277,7 +277,11 @@ impl<'a> Judge<'a> {
                     None => (Some(decision), None),
                 },
                 Ok(decision) => (Some(decision), None),
-                Err(reason) => (rejection(&[Via::Ssh, Via::Relay])?, Some(reason)),
+                Err(reason) => {
+                    let own = rejection(&[Via::Ssh])?;
+                    let stands = if own.is_some() { own } else { rejection(&[Via::Ssh, Via::Relay])? };
+                    (stands, Some(reason))
+                }
             };
             counting.extend(stands);
             findings.extend(reason.map(|reason| {

@@ -46,20 +46,19 @@ impl Replay {
         let ledger = &self.ledger;
         let tip = ledger.landings.last()?.id;
         let mut last = None;
-        let rows = ledger.landings.iter().map(|landing| {
+        let mut rows = ledger.landings.iter().map(|landing| {
             let author = Some(&*landing.author).filter(|author| last != Some(*author));
             last = Some(&*landing.author);
             (landing.id, landing.time, landing.title.as_str(), landing.proven, author)
         });
         let past = postcard::to_extend(&(ledger.landings.len(), ledger.settled.len()), Vec::new()).ok()?;
-        let past =
-            rows.map(Ok).try_fold(past, |past, row: Result<Row<'_>, ()>| postcard::to_extend(&row.ok()?, past).ok())?;
+        let past = rows.try_fold(past, |past, row: Row<'_>| postcard::to_extend(&row, past).ok())?;
         let past =
             ledger.settled.values().try_fold(past, |past, settled| postcard::to_extend(&**settled, past).ok())?;
         let mut last = "";
         let altered: Vec<(&String, &ObjectId)> =
             ledger.records.iter().filter(|(path, blob)| self.files().get(*path) != Some(blob)).collect();
-        let files = self.files().iter().map(|(path, blob)| {
+        let mut files = self.files().iter().map(|(path, blob)| {
             let mut common = path.bytes().zip(last.bytes()).take_while(|(one, other)| one == other).count();
             while !path.is_char_boundary(common) {
                 common -= 1;
@@ -68,9 +67,7 @@ impl Replay {
             (common, &path[common..], *blob, ledger.records.get(path) == Some(blob))
         });
         let present = postcard::to_extend(&(self, altered, self.files().len()), Vec::new()).ok()?;
-        let present = files
-            .map(Ok)
-            .try_fold(present, |bytes, file: Result<File<'_>, ()>| postcard::to_extend(&file.ok()?, bytes).ok())?;
+        let present = files.try_fold(present, |present, file: File<'_>| postcard::to_extend(&file, present).ok())?;
         Some(Snapshot { tip, parts: [past, present] })
     }
 

@@ -52,7 +52,8 @@ impl Taint {
 /// Everything of a person that is compromised, each with the commits from which on it is.
 fn compromised_of(person: &Person) -> Vec<(Lost, Vec<&str>)> {
     let keys = person.compromised().map(|(key, commits)| (Lost::Key(key.fingerprint()), commits.collect::<Vec<_>>()));
-    let whole = (Lost::Person(person.id.clone()), person.since.iter().map(String::as_str).collect());
+    let accounts = person.since.iter().filter(|_| !person.accounts.is_empty());
+    let whole = (Lost::Person(person.id.clone()), accounts.map(String::as_str).collect());
     keys.chain([whole]).filter(|(_, commits)| !commits.is_empty()).collect()
 }
 
@@ -73,9 +74,9 @@ pub(super) fn newly_compromised(ledger: &Ledger, before: &People, after: &People
 
 /// Commits that people name and that are not on the chain, or that would count a key as sound for longer than before; with
 /// the id of the person.
-pub(super) fn unsound_since(ledger: &Ledger, before: &People, after: &People) -> Vec<(String, String)> {
+pub(super) fn unsound_since(ledger: &Ledger, before: &People, after: &People) -> BTreeSet<(String, String)> {
     let known = compromised(ledger, before);
-    let mut found = Vec::new();
+    let mut found = BTreeSet::new();
     for person in after.iter() {
         for (lost, commits) in compromised_of(person) {
             let positions: Vec<Option<usize>> = commits.iter().map(|commit| ledger.position(commit)).collect();
@@ -86,7 +87,7 @@ pub(super) fn unsound_since(ledger: &Ledger, before: &People, after: &People) ->
                 (None, Some(_)) => format!("{lost} was compromised earlier than `since` says now"),
                 (None, None) => continue,
             };
-            found.push((person.id.clone(), message));
+            found.insert((person.id.clone(), message));
         }
     }
     found

@@ -129,14 +129,34 @@ fn a_relayed_decision_that_was_taken_back_does_not_count_again() {
 
 #[test]
 fn a_rejection_signed_with_a_key_stands_against_relays() {
-    for (decision, number) in [("approve", "sales.2"), ("withdraw", "sales.2")] {
+    let plain = "2026-05-01T09:45:00Z";
+    let cases = [
+        ("approve", "sales.2", plain, false, "which no relay takes back"),
+        ("withdraw", "sales.2", plain, false, "which no relay takes back"),
+        ("approve", "sales.3", plain, false, "an earlier decision of this person is missing"),
+        ("approve", "sales.2", plain, true, "its time is not after"),
+        ("approve", "sales.2", "9999-12-30T22:00:00Z", true, "its time is not after"),
+    ];
+    for (decision, number, time, rubbish, why) in cases {
         let team = relaying();
+        // Somebody else could fill the slot, so nothing but the rejection is in the way.
+        team.add("deputy", r#""cro""#);
+        team.environment.canon(&["fmt"]).expect(0);
+        team.land("A deputy", &["revops"]);
         let change = proposed(&team);
+        team.approve("deputy", &change);
         team.environment.canon(&["approve", &change, "--reject", "--yes", "--key", &team.key("sales")]).expect(0);
-        forge(&team, &change, number, "4002", "review-relay", |one| one["decision"] = json!(decision));
+        forge(&team, &change, number, "4002", "review-relay", |one| {
+            one["decision"] = json!(decision);
+            one["at"] = json!(time);
+        });
         forge(&team, &change, "marketing-lead", "4001", "review-relay", |_| ());
+        if rubbish {
+            team.environment.write(&record(&change, "sales.3"), &team.environment.read(&record(&change, "sales")));
+            team.environment.commit("Rubbish");
+        }
         let ran = team.environment.canon(&["status", &change]).expect(1);
-        assert!(ran.stdout.contains("sales rejects it") && ran.stdout.contains("which no relay takes back"), "{ran}");
+        assert!(ran.stdout.contains("sales rejects it") && ran.stdout.contains(why), "{why}: {ran}");
         refused(&team, &change);
     }
 }
