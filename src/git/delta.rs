@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::objects::{Entry, git_order, name_fault, parse_tree};
+use super::objects::{Entry, FILE, FOLDER, Raw, first_entry, git_order, in_order, name_fault, parse_tree};
 use super::{GitError, ObjectId, Repository};
 
 /// How many folders deep a governed tree may be; a registry has five levels.
@@ -222,7 +222,7 @@ fn is_plain(mut bytes: &[u8]) -> bool {
         if let Some(last) = last {
             let may_come_again =
                 last.1.0 == FILE && name.strip_prefix(last.0).is_some_and(|rest| rest < b"/".as_slice());
-            if may_come_again || entry_order(last, (name, raw)).is_ge() {
+            if may_come_again || in_order((last.0, last.1.0 == FOLDER), (name, raw.0 == FOLDER)).is_ge() {
                 return false;
             }
         }
@@ -232,16 +232,8 @@ fn is_plain(mut bytes: &[u8]) -> bool {
     bytes.is_empty()
 }
 
-/// Mode and id of a raw entry.
-type Raw<'a> = (&'a [u8], &'a [u8]);
-
 /// A folder, with the slash at its end, and its trees on both sides.
 pub type Differing = (String, Option<ObjectId>, Option<ObjectId>);
-
-/// The mode of a folder.
-const FOLDER: &[u8] = b"40000";
-/// The mode of a plain file.
-const FILE: &[u8] = b"100644";
 
 /// Calls with each name whose entries differ in two raw trees. Trees are sorted as git sorts them; of names out of order
 /// some are told twice.
@@ -261,7 +253,7 @@ fn differing_entries(
                     (before, after) = (rest, other_rest);
                     continue;
                 }
-                entry_order((name, old), (other, new))
+                in_order((name, old.0 == FOLDER), (other, new.0 == FOLDER))
             }
         };
         let was = old.filter(|_| step.is_le());
@@ -272,21 +264,4 @@ fn differing_entries(
         before = was.map_or(before, |entry| entry.2);
         after = is.map_or(after, |entry| entry.2);
     }
-}
-
-/// Name, mode and id of the first entry in the bytes of a tree, and the bytes after it.
-fn first_entry(bytes: &[u8]) -> Option<(&[u8], Raw<'_>, &[u8])> {
-    let space = bytes.iter().position(|byte| *byte == b' ')?;
-    let nul = space + 1 + bytes.get(space + 1..)?.iter().position(|byte| *byte == 0)?;
-    let rest = bytes.get(nul + 1 + ObjectId::SIZE..)?;
-    Some((&bytes[space + 1..nul], (&bytes[..space], &bytes[nul + 1..nul + 1 + ObjectId::SIZE]), rest))
-}
-
-/// Git's order of raw entries, as [`git_order`].
-fn entry_order(one: (&[u8], Raw<'_>), other: (&[u8], Raw<'_>)) -> Ordering {
-    let common = one.0.len().min(other.0.len());
-    let next = |(name, raw): (&[u8], Raw<'_>)| {
-        name.get(common).copied().or((raw.0 == FOLDER).then_some(b'/')).unwrap_or_default()
-    };
-    one.0[..common].cmp(&other.0[..common]).then_with(|| next(one).cmp(&next(other)))
 }

@@ -138,20 +138,24 @@ impl Repository {
     }
 }
 
-/// Git's order of entries: a folder sorts as if its name ended in `/`.
+/// Git's order of entries.
 pub(super) fn git_order(left: &Entry, right: &Entry) -> Ordering {
-    let common = left.name.len().min(right.name.len());
-    let (start, other) = (&left.name.as_bytes()[..common], &right.name.as_bytes()[..common]);
-    let next = |entry: &Entry| entry.name.as_bytes().get(common).copied().or(entry.folder.then_some(b'/'));
-    start.cmp(other).then_with(|| next(left).cmp(&next(right)))
+    in_order((left.name.as_bytes(), left.folder), (right.name.as_bytes(), right.folder))
+}
+
+/// Git's order of names, each with whether it is that of a folder: a folder sorts as if its name ended in `/`.
+pub(super) fn in_order(left: (&[u8], bool), right: (&[u8], bool)) -> Ordering {
+    let common = left.0.len().min(right.0.len());
+    let next = |(name, is_folder): (&[u8], bool)| name.get(common).copied().or(is_folder.then_some(b'/'));
+    left.0[..common].cmp(&right.0[..common]).then_with(|| next(left).cmp(&next(right)))
 }
 
 /// The blob of a file in the bytes of a tree.
 #[must_use]
 pub fn find_file(mut tree: &[u8], name: &str) -> Option<ObjectId> {
-    while let Some((mode, known, id, rest)) = split_entry(tree) {
-        if known == name.as_bytes() && mode == b"100644" {
-            return Some(id);
+    while let Some((known, (mode, id), rest)) = first_entry(tree) {
+        if known == name.as_bytes() && mode == FILE {
+            return ObjectId::from_bytes(id);
         }
         tree = rest;
     }
@@ -162,14 +166,16 @@ pub(super) fn parse_tree(mut bytes: &[u8]) -> Tree {
     let mut tree = Tree::default();
     let mut names: BTreeSet<&[u8]> = BTreeSet::new();
     while !bytes.is_empty() {
-        let Some((mode, name, id, rest)) = split_entry(bytes) else {
+        let entry = first_entry(bytes);
+        let entry = entry.and_then(|(name, (mode, id), rest)| Some((mode, name, ObjectId::from_bytes(id)?, rest)));
+        let Some((mode, name, id, rest)) = entry else {
             tree.faults.push((String::new(), "the bytes are no tree"));
             break;
         };
         bytes = rest;
         let shown = String::from_utf8_lossy(name).into_owned();
         let fault = match mode {
-            b"40000" | b"100644" => name_fault(name),
+            FOLDER | FILE => name_fault(name),
             b"120000" => Some("is a symbolic link"),
             b"160000" => Some("is a submodule"),
             b"100755" => Some("is marked as executable"),
@@ -179,7 +185,7 @@ pub(super) fn parse_tree(mut bytes: &[u8]) -> Tree {
             tree.faults.push((shown, fault));
             continue;
         }
-        let entry = Entry { name: shown, folder: mode == b"40000", id };
+        let entry = Entry { name: shown, folder: mode == FOLDER, id };
         if !names.insert(name) {
             tree.faults.push((entry.name, "stands there twice"));
             continue;
@@ -195,16 +201,20 @@ pub(super) fn parse_tree(mut bytes: &[u8]) -> Tree {
     tree
 }
 
-/// Mode, name, id, and the bytes after the entry.
-type RawEntry<'a> = (&'a [u8], &'a [u8], ObjectId, &'a [u8]);
+/// Mode and id of a raw entry.
+pub(super) type Raw<'a> = (&'a [u8], &'a [u8]);
 
-/// Takes the first entry off the bytes of a tree.
-fn split_entry(bytes: &[u8]) -> Option<RawEntry<'_>> {
+/// The mode of a folder.
+pub(super) const FOLDER: &[u8] = b"40000";
+/// The mode of a plain file.
+pub(super) const FILE: &[u8] = b"100644";
+
+/// Name, mode and id of the first entry in the bytes of a tree, and the bytes after it.
+pub(super) fn first_entry(bytes: &[u8]) -> Option<(&[u8], Raw<'_>, &[u8])> {
     let space = bytes.iter().position(|byte| *byte == b' ')?;
-    let after_mode = bytes.get(space + 1..)?;
-    let nul = after_mode.iter().position(|byte| *byte == 0)?;
-    let id = ObjectId::from_bytes(after_mode.get(nul + 1..nul + 21)?)?;
-    Some((&bytes[..space], &after_mode[..nul], id, &after_mode[nul + 21..]))
+    let nul = space + 1 + bytes.get(space + 1..)?.iter().position(|byte| *byte == 0)?;
+    let rest = bytes.get(nul + 1 + ObjectId::SIZE..)?;
+    Some((&bytes[space + 1..nul], (&bytes[..space], &bytes[nul + 1..nul + 1 + ObjectId::SIZE]), rest))
 }
 
 pub(super) fn name_fault(name: &[u8]) -> Option<&'static str> {
