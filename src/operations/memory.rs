@@ -13,6 +13,7 @@ use crate::finding::{Finding, rules};
 use crate::git::ObjectId;
 use crate::git::write::write_file;
 use crate::governance::ledger::{Remembered, Replay, Snapshot};
+use crate::registry::builtin;
 use crate::registry::layout::REGISTRY_JSON;
 
 /// How much of a history is read.
@@ -75,7 +76,11 @@ impl Memory {
     /// Replays a history with what this build remembers of it.
     pub(super) fn with_snapshot<T>(&self, replay: impl FnOnce(Option<&Remembered<'_>>) -> T) -> T {
         match self.head() {
-            Some((tip, parts)) => replay(Some(&Remembered { tip, part: &|number| self.part(*parts.get(number)?) })),
+            Some((tip, parts)) => {
+                // They are wanted as soon as the snapshot is read.
+                builtin::begin();
+                replay(Some(&Remembered { tip, part: &|number| self.part(*parts.get(number)?) }))
+            }
             None => replay(None),
         }
     }

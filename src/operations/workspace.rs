@@ -14,8 +14,8 @@ use crate::git::write::Author;
 use crate::git::{Head, ObjectId, Repository};
 use crate::governance::ledger::{Outcome, Remembered, Replay, replay};
 use crate::governance::signature::{SignError, SigningKey};
+use crate::registry::Registry;
 use crate::registry::layout::{REGISTRY, REGISTRY_JSON, Role, SCHEMAS, role};
-use crate::registry::{Registry, builtin};
 
 /// The instant at which a command runs: one for all that it judges and writes.
 #[derive(Clone, Copy, Debug)]
@@ -262,8 +262,6 @@ impl Workspace {
     /// # Errors
     /// The history is incomplete.
     pub(super) fn replayed(&self, tip: ObjectId, depth: Depth, progress: Progress<'_>) -> Result<Outcome, Failure> {
-        // It is wanted as soon as the snapshot is read.
-        builtin::begin();
         let main = self.main_branch()?;
         let memory = Memory::of(self, &main);
         let from = |snapshot: Option<&Remembered<'_>>| replay(&self.repository, &self.root, tip, snapshot, progress);
