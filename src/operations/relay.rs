@@ -16,7 +16,7 @@ use crate::governance::people::{Person, Status};
 use crate::governance::policy::Via;
 use crate::governance::records::{Choice, Decision, Evidence};
 use crate::governance::signature::SigningKey;
-use crate::registry::layout::{POLICY_JSON, REGISTRY, Role, SCHEMAS, role};
+use crate::registry::layout::{POLICY_JSON, REGISTRY, Role, SCHEMAS, change_path, role};
 
 /// What relaying gave.
 pub struct Relayed {
@@ -78,6 +78,7 @@ pub fn relay(workspace: &Workspace, id: Option<&str>, review: Review, key: &Sign
             "Whoever is asked types `canon approve`; or somebody else proposes it.",
         ));
     }
+    require_brought(workspace, &brief.change.id)?;
     let given = Given::read(workspace, &brief)?;
     let decision = decision(&brief, &given, &review, &relay);
     let decided = match stands(&brief, &given, &decision)? {
@@ -143,6 +144,23 @@ fn require_seen(workspace: &Workspace, reviewed: &str) -> Result<(), Failure> {
         true => Ok(()),
         false => Err(other()),
     }
+}
+
+/// Refuses a change that the pull request does not bring, since nobody was shown it there: one that stands on the main branch
+/// already, where the branch of the pull request has it from.
+fn require_brought(workspace: &Workspace, id: &str) -> Result<(), Failure> {
+    let (head, main) = (workspace.head_commit()?, workspace.main_tip()?);
+    let path = workspace.in_repository(&change_path(id));
+    let record = |commit| workspace.repository.file(workspace.repository.commit(commit)?.tree, &path);
+    let parted = workspace.repository.merge_base(head, main)?;
+    let before = parted.map(record).transpose()?.flatten();
+    if before.is_none() || before != record(head)? {
+        return Ok(());
+    }
+    Err(Failure::refused(
+        format!("this pull request does not bring `{id}`, which stands on the main branch already"),
+        format!("Whoever is asked types `canon approve {id}` there: the button was pressed on something else."),
+    ))
 }
 
 /// Whether nothing that is governed differs between two commits but decisions.

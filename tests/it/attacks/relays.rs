@@ -221,3 +221,22 @@ fn what_a_stolen_account_let_land_must_be_confirmed() {
     team.land("The account of marketing was stolen", &["revops"]);
     team.assert_proven();
 }
+
+#[test]
+fn a_button_on_another_pull_request_approves_nothing_that_lies_on_main() {
+    let team = relaying();
+    let change = proposed(&team);
+    team.merge();
+    team.assert_found("content-not-accepted", MQL);
+    team.environment.git(&["switch", "-q", "-c", "readme"]);
+    team.environment.write("README.md", "A typo less.\n");
+    team.environment.commit("Mend a typo");
+    let before = team.environment.fingerprint();
+    for named in [vec!["relay"], vec!["relay", &change]] {
+        let event = github(&team, 4001, |_| ());
+        let key = team.key("review-relay");
+        let ran = team.environment.canon(&[&named[..], &["--event", &event, "--key", &key]].concat()).expect(2);
+        assert!(ran.stderr.contains("this pull request does not bring"), "{ran}");
+    }
+    assert_eq!(team.environment.fingerprint(), before);
+}
