@@ -5,17 +5,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::heard::Weight;
 use super::people::{People, Person, Status};
-use super::policy::{Policy, RowFacts, Slots, Via};
+use super::policy::{Policy, Relay, RowFacts, Slots, Via};
 use super::records::{Choice, Decision, Evidence};
 use super::signature::{PublicKey, Signed};
-use crate::document::{Digest, Document};
+use crate::document::Digest;
 
-/// A decision whose signature holds and whose person and key count. Made only by [`VerifiedDecision::verify`].
+/// A decision whose signature holds, with what it can still do. Made only by [`VerifiedDecision::verify`] and
+/// [`VerifiedDecision::made`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedDecision {
     decision: Decision,
     key: PublicKey,
+    weight: Weight,
 }
 
 impl VerifiedDecision {
@@ -32,12 +35,42 @@ impl VerifiedDecision {
         policy: &Policy,
         people: &People,
     ) -> Result<VerifiedDecision, String> {
-        let decision = read_decision(signed.bytes(), person, change, registry)?;
+        let decision = read_decision(signed, person, change, registry)?;
         let key = match &decision.evidence {
             None => speaks_for(signed, person, people)?,
             Some(evidence) => relays_for(signed, person, evidence, policy, people)?,
         };
-        Ok(VerifiedDecision { decision, key })
+        Ok(VerifiedDecision { decision, key, weight: Weight::Full })
+    }
+
+    /// Checks that a decision was truly made by the person it names, with a key that is or was theirs; or that the one
+    /// who says to have relayed it signed it with such a key, and the account is the person's. Such a record is kept,
+    /// also when the person or the key counts no more. Whether the relay is or was one is not asked here; what it relayed
+    /// is of a repository that the policy names, if that names any.
+    ///
+    /// # Errors
+    /// Why it was not.
+    pub fn made(
+        signed: &Signed,
+        person: &str,
+        change: &str,
+        registry: Digest,
+        policy: &Policy,
+        people: &People,
+    ) -> Result<VerifiedDecision, String> {
+        let decision = read_decision(signed, person, change, registry)?;
+        if let Some(evidence) = &decision.evidence {
+            owns_account(person, evidence, people)?;
+            policy.relay.as_ref().map_or(Ok(()), |relay| is_served(evidence, relay))?;
+        }
+        let key = signed.key()?;
+        match people.owner_of(key) {
+            Some(owner) if owner.id == decision.signer() => {
+                Ok(VerifiedDecision { decision, key: key.clone(), weight: Weight::Kept })
+            }
+            Some(owner) => Err(format!("it was signed with a key of `{}`", owner.id)),
+            None => Err(format!("the key {} belongs to nobody", key.fingerprint())),
+        }
     }
 
     /// What was decided.
@@ -51,37 +84,17 @@ impl VerifiedDecision {
     pub fn key(&self) -> &PublicKey {
         &self.key
     }
-}
 
-/// Checks that a decision was truly made by the person it names, with a key that is or was theirs; or that the one who
-/// says to have relayed it signed it with such a key, and the account is the person's. Such a record is kept, also when the
-/// person or the key counts no more; [`VerifiedDecision`] alone counts. Whether the relay is or was one is not asked here.
-///
-/// # Errors
-/// Why it was not.
-pub fn truly_made(
-    signed: &Signed,
-    person: &str,
-    change: &str,
-    registry: Digest,
-    people: &People,
-) -> Result<Decision, String> {
-    let decision = read_decision(signed.bytes(), person, change, registry)?;
-    if let Some(evidence) = &decision.evidence {
-        owns_account(person, evidence, people)?;
-    }
-    let key = signed.key()?;
-    match people.owner_of(key) {
-        Some(owner) if owner.id == decision.signer() => Ok(decision),
-        Some(owner) => Err(format!("it was signed with a key of `{}`", owner.id)),
-        None => Err(format!("the key {} belongs to nobody", key.fingerprint())),
+    /// What it can still do.
+    #[must_use]
+    pub fn weight(&self) -> Weight {
+        self.weight
     }
 }
 
 /// A decision that says what its place says.
-fn read_decision(bytes: &[u8], person: &str, change: &str, registry: Digest) -> Result<Decision, String> {
-    let document = Document::parse(bytes).map_err(|error| error.message)?;
-    let decision = Decision::read(&document)?;
+fn read_decision(signed: &Signed, person: &str, change: &str, registry: Digest) -> Result<Decision, String> {
+    let decision = Decision::read(signed.document()?)?;
     if decision.person != person || decision.change != change {
         return Err(format!("it is a decision of `{}` on `{}`", decision.person, decision.change));
     }
@@ -117,6 +130,7 @@ fn relays_for(
     people: &People,
 ) -> Result<PublicKey, String> {
     let Some(relay) = &policy.relay else { return Err("it came by a relay, and the policy names none".to_owned()) };
+    is_served(evidence, relay)?;
     let key = speaks_for(signed, &evidence.relay, people)?;
     if !people.get(&evidence.relay).is_some_and(|known| is_relay(known, policy)) {
         return Err(format!("`{}` does not hold the role `{}` of relays", evidence.relay, relay.role));
@@ -125,6 +139,15 @@ fn relays_for(
         return Err(format!("`{person}` counts no more"));
     }
     Ok(key)
+}
+
+/// Checks that what was decided on stands in a repository of this registry.
+fn is_served(evidence: &Evidence, relay: &Relay) -> Result<(), String> {
+    let Evidence { host, repository, .. } = evidence;
+    match relay.serves(host, repository) {
+        true => Ok(()),
+        false => Err(format!("it was made at {host}/{repository}, which the policy does not name")),
+    }
 }
 
 /// The person who decided, if the account in the evidence is theirs.
@@ -143,7 +166,8 @@ pub fn is_relay(person: &Person, policy: &Policy) -> bool {
     policy.relay.as_ref().is_some_and(|relay| person.roles.contains(&relay.role))
 }
 
-/// The ways by which decisions of people could count, by id. People of whom none could count are left out.
+/// The ways by which decisions of people could count, by id. People of whom none could count are left out, and so are
+/// relays: with one key they could speak for somebody else and for themselves.
 fn ways<'p>(policy: &Policy, people: &'p People) -> BTreeMap<&'p str, BTreeSet<Via>> {
     let relays = people.iter().filter(|person| person.can_sign() && is_relay(person, policy));
     let relays: Vec<&str> = relays.map(|person| person.id.as_str()).collect();
@@ -153,7 +177,7 @@ fn ways<'p>(policy: &Policy, people: &'p People) -> BTreeMap<&'p str, BTreeSet<V
         let found = [(Via::Ssh, person.can_sign()), (Via::Relay, by_relay)].into_iter().filter(|(_, can)| *can);
         (person.id.as_str(), found.map(|(via, _)| via).collect::<BTreeSet<Via>>())
     };
-    people.iter().map(of).filter(|(_, ways)| !ways.is_empty()).collect()
+    people.iter().filter(|person| !is_relay(person, policy)).map(of).filter(|(_, ways)| !ways.is_empty()).collect()
 }
 
 /// The people who hold the role of slots and whose decision could count for them.
@@ -215,12 +239,15 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Whether the same approvals without those of some people would fill every slot as well.
+    /// Whether these decisions alone would fill every slot, and none of them blocks.
     #[must_use]
-    pub fn stands_without(&self, decisions: &[&Decision], gone: &BTreeSet<&str>) -> bool {
-        let given =
-            decisions.iter().filter(|one| one.decision == Choice::Approve && !gone.contains(one.person.as_str()));
-        let given: BTreeMap<&str, Via> = given.map(|one| (one.person.as_str(), one.via)).collect();
+    pub fn stands_with(&self, decisions: &[&Decision]) -> bool {
+        let of = |choice| decisions.iter().filter(move |one| one.decision == choice);
+        let given: BTreeMap<&str, Via> = of(Choice::Approve).map(|one| (one.person.as_str(), one.via)).collect();
+        let mut could = self.rows.iter().flat_map(|row| &row.slots).flat_map(|slot| &slot.may);
+        if could.any(|person| of(Choice::Reject).any(|one| one.person == *person)) {
+            return false;
+        }
         self.rows.iter().all(|row| {
             let fits = |slot: &Slot, person: &str| given.get(person).is_some_and(|via| slot.via.contains(via));
             let candidates = row.slots.iter().map(|slot| {
@@ -252,6 +279,7 @@ pub fn decide(
     let barred = |person: &str| policy.separate_duties && person == proposer;
     let approvals: BTreeMap<&str, Via> = decisions
         .iter()
+        .filter(|verified| verified.weight == Weight::Full)
         .map(VerifiedDecision::decision)
         .filter(|decision| decision.decision == Choice::Approve && !barred(&decision.person))
         .map(|decision| (decision.person.as_str(), decision.via))

@@ -4,6 +4,7 @@
 
 pub mod decide;
 pub mod guard;
+pub mod heard;
 pub mod ledger;
 pub mod people;
 pub mod policy;

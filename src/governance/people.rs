@@ -49,7 +49,15 @@ pub struct Account {
 /// Whether a text is the plain name of a host, without a port.
 #[must_use]
 pub fn is_host(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|letter| letter.is_ascii_alphanumeric() || b".-".contains(&letter))
+    let is_label =
+        |label: &str| !label.is_empty() && label.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'-');
+    text.split('.').all(is_label)
+}
+
+/// Whether a text is the number of an account as forges write it.
+#[must_use]
+pub fn is_account_number(text: &str) -> bool {
+    !text.is_empty() && !text.starts_with('0') && text.bytes().all(|letter| letter.is_ascii_digit())
 }
 
 impl FromStr for Account {
@@ -59,8 +67,7 @@ impl FromStr for Account {
     fn from_str(text: &str) -> Result<Account, String> {
         let mut parts = text.splitn(3, ':');
         let (host, id, login) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
-        let is_number = !id.is_empty() && !id.starts_with('0') && id.bytes().all(|letter| letter.is_ascii_digit());
-        if !is_host(host) || !is_number || login.is_some_and(str::is_empty) {
+        if !is_host(host) || !is_account_number(id) || login.is_some_and(str::is_empty) {
             return Err("an account is HOST:NUMBER or HOST:NUMBER:LOGIN, such as github.com:1000001:login".to_owned());
         }
         let login = login.unwrap_or(id).to_owned();
@@ -244,10 +251,8 @@ fn read_person(path: &str, id: &str, value: &Value) -> Result<Person, Finding> {
         }
         keys.push(Key { public, status: key.status, since: key.since.clone() });
     }
-    let plain =
-        |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-    if let Some(index) = file.accounts.iter().position(|account| !plain(&account.id)) {
-        let message = "the id of an account is a text of letters, digits, `_` and `-`".to_owned();
+    if let Some(index) = file.accounts.iter().position(|account| !is_account_number(&account.id)) {
+        let message = "the id of an account is its number at the forge, as a text".to_owned();
         return Err(invalid(&format!("/accounts/{index}/id"), message));
     }
     if let Some(index) = file.accounts.iter().position(|account| !is_host(&account.host)) {

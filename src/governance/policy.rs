@@ -8,6 +8,7 @@ use crate::criteria::Moment;
 use crate::criteria::time::FiscalStart;
 use crate::document::Value;
 use crate::finding::{Finding, rules};
+use crate::governance::people::is_host;
 use crate::registry::Impact;
 use crate::registry::layout::{DocumentRole, POLICY_JSON, document_role};
 
@@ -131,6 +132,17 @@ pub struct Publish {
 pub struct Relay {
     /// The role.
     pub role: String,
+    /// The repositories at forges whose pull requests are those of this registry, each as `HOST/NAME`.
+    pub repositories: BTreeSet<String>,
+}
+
+impl Relay {
+    /// Whether a repository at a forge is one of this registry. Forges do not tell names apart by case.
+    #[must_use]
+    pub fn serves(&self, host: &str, repository: &str) -> bool {
+        let name = format!("{host}/{repository}");
+        self.repositories.iter().any(|served| served.eq_ignore_ascii_case(&name))
+    }
 }
 
 /// A member that, where it is there, is not null.
@@ -230,6 +242,16 @@ impl Policy {
                     )));
                 }
             }
+        }
+        let names_one = |served: &str| {
+            served.split_once('/').is_some_and(|(host, name)| is_host(host) && !name.trim_matches('/').is_empty())
+        };
+        let served = policy.relay.iter().flat_map(|relay| &relay.repositories);
+        if let Some(wrong) = served.clone().find(|served| !names_one(served)) {
+            return Err(invalid(format!("`relay` names the repository `{}`; write HOST/NAME", wrong.escape_debug())));
+        }
+        if policy.relay.is_some() && served.count() == 0 {
+            return Err(invalid("`relay` names no repository, so nothing could be relayed".to_owned()));
         }
         let relay = policy.relay.as_ref().map(|relay| ("relay", relay.role.as_str()));
         for (member, role) in [("publish", policy.publish.role.as_str())].into_iter().chain(relay) {

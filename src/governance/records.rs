@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::document::{Digest, Document, Value, stored_bytes};
 use crate::git::ObjectId;
-use crate::governance::people::is_host;
+use crate::governance::people::{is_account_number, is_host};
 use crate::governance::policy::Via;
 use crate::registry::Impact;
 use crate::registry::layout::{document_role, is_change_id, is_id};
@@ -189,8 +189,10 @@ impl Evidence {
             Some(format!("`{}` is no host name", self.host.escape_debug()))
         } else if !line(&self.repository) {
             Some(format!("`{}` is no name of a repository", self.repository.escape_debug()))
-        } else if !is(&self.review, &id) || !is(&self.account, &id) {
-            Some("the ids of the review and of the account are not plain texts".to_owned())
+        } else if !is(&self.review, &id) {
+            Some(format!("`{}` is no id of a review", self.review.escape_debug()))
+        } else if !is_account_number(&self.account) || self.account.len() > MAX_NAME {
+            Some(format!("`{}` is no number of an account", self.account.escape_debug()))
         } else if self.pull_request == 0 {
             Some("it names no pull request".to_owned())
         } else if ObjectId::parse(&self.head).is_none() {
@@ -358,12 +360,6 @@ impl Decision {
     #[must_use]
     pub fn relayed(self, evidence: Evidence) -> Decision {
         Decision { via: Via::Relay, at: evidence.time.clone(), evidence: Some(evidence), ..self }
-    }
-
-    /// Whether it came by a relay and is no rejection, so that it could take one back.
-    #[must_use]
-    pub fn takes_back_as_relayed(&self) -> bool {
-        self.via == Via::Relay && self.decision != Choice::Reject
     }
 
     /// Id of the person who signs: the one who decides, or the relay.

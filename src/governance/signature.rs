@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 
 use ssh_key::{HashAlg, LineEnding, SshSig};
 
+use crate::document::Document;
+
 /// The namespace of every signature over a record.
 pub const NAMESPACE: &str = "canonry@v1";
 
@@ -105,25 +107,27 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// The bytes of a record, with what its signature says.
+/// A record, with what its signature says of its bytes.
 #[derive(Clone, Debug)]
 pub struct Signed {
-    bytes: Vec<u8>,
+    document: Result<Document, String>,
     checked: Checked,
 }
 
 impl Signed {
     /// Checks an armoured signature over these bytes.
     #[must_use]
-    pub fn check(bytes: Vec<u8>, armour: &[u8]) -> Signed {
-        let checked = check(&bytes, armour);
-        Signed { bytes, checked }
+    pub fn check(bytes: &[u8], armour: &[u8]) -> Signed {
+        let document = Document::parse(bytes).map_err(|error| error.message);
+        Signed { document, checked: check(bytes, armour) }
     }
 
-    /// The bytes of the record.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+    /// The record.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn document(&self) -> Result<&Document, String> {
+        self.document.as_ref().map_err(String::clone)
     }
 
     /// The key that signed them.

@@ -119,7 +119,7 @@ pub(super) fn excursions(sight: &Sight<'_>, ledger: &Ledger, within_days: i64, a
 
 /// The people whose approval of a change counted.
 fn approved_by(settled: &Settled) -> BTreeSet<&str> {
-    let approvals = settled.decisions.iter().filter(|(decision, _)| decision.decision == Choice::Approve);
+    let approvals = settled.decisions().filter(|(decision, _)| decision.decision == Choice::Approve);
     approvals.map(|(decision, _)| decision.person.as_str()).collect()
 }
 

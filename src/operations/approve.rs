@@ -6,13 +6,13 @@ use super::status::{Standing, State, open_changes, read_change, standing_of, unk
 use super::workspace::{Now, Workspace, quoted};
 use super::{Failure, land};
 use crate::document::{Digest, Document};
-use crate::finding::{Finding, rules};
+use crate::finding::rules;
 use crate::git::ObjectId;
 use crate::git::write::Edits;
 use crate::governance::ledger::{Ledger, Replay};
 use crate::governance::policy::Via;
 use crate::governance::records::{Change, Choice, Decision, Row};
-use crate::governance::signature::SigningKey;
+use crate::governance::signature::{Signed, SigningKey};
 use crate::registry::layout::{change_path, decision_path};
 
 /// A change as somebody reads it before deciding.
@@ -134,7 +134,7 @@ pub(super) fn brief_for(
 pub(super) struct Given {
     /// The digest of the proposal as it stands.
     pub(super) proposal: Digest,
-    /// The decisions, first to newest; none where one cannot be read.
+    /// The decisions, first to newest; none where one cannot be read, or was made with a key that was somebody else's.
     pub(super) decisions: Vec<Option<Decision>>,
 }
 
@@ -155,15 +155,20 @@ impl Given {
         })?;
         let mut given = Given { proposal, decisions: Vec::new() };
         while let Some(bytes) = read(&decision_path(id, &brief.person, given.next()))? {
-            let document = Document::parse(&bytes).ok();
-            given.decisions.push(document.and_then(|document| Decision::read(&document).ok()));
+            let path = decision_path(id, &brief.person, given.next());
+            let signed = Signed::check(&bytes, &read(&format!("{path}.sig"))?.unwrap_or_default());
+            let decision = signed.document().ok().and_then(|document| Decision::read(document).ok());
+            let stays = |decision: &Decision| {
+                signed.key().map_or(true, |key| !brief.replay.ledger.passes_over(&path, decision, key))
+            };
+            given.decisions.push(decision.filter(stays));
         }
         Ok(given)
     }
 
-    /// The newest decision, if it can be read.
+    /// The newest decision that is there.
     pub(super) fn last(&self) -> Option<&Decision> {
-        self.decisions.last().and_then(Option::as_ref)
+        self.decisions.iter().flatten().next_back()
     }
 
     /// The number of the next decision.
@@ -173,10 +178,9 @@ impl Given {
 
     /// Whether the newest decision is this one, on the proposal as it stands, and counts.
     pub(super) fn stands(&self, brief: &Brief, choice: Choice) -> bool {
-        let newest = decision_path(&brief.change.id, &brief.person, self.next() - 1);
-        let is_void = |finding: &Finding| finding.rule.code == rules::APPROVAL_VOID.code && finding.path == newest;
-        let is_same = |last: &Decision| last.decision == choice && last.proposal == self.proposal;
-        !brief.standing.findings.iter().any(is_void) && self.last().is_some_and(is_same)
+        let is_same = |last: &&Decision| last.decision == choice && last.proposal == self.proposal;
+        let last = self.last().filter(is_same);
+        last.is_some_and(|last| brief.standing.decisions.iter().any(|(standing, _)| standing == last))
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::Failure;
+use super::memory::Depth;
 use super::referrers::{Referrers, made_by};
 use super::sides::{main, named, parted};
 use super::view::View;
@@ -95,9 +96,9 @@ pub fn compare(workspace: &Workspace, wanted: &Wanted) -> Result<Comparison, Fai
     };
     let base = if wanted.exact { base } else { parted(workspace, base, &current)? };
     let (before, after) = (base.view(workspace)?, current.view(workspace)?);
-    let ruling = kinds_of(workspace, &after)?;
+    let ruling = kinds_of(workspace, &after, Depth::New)?;
     let differing = View::differing_told(&before, &after, |folders| ruling.begin(folders))?;
-    between(workspace, (base.title, &before), (current.title, &after), &differing, true)
+    between(workspace, (base.title, &before), (current.title, &after), &differing, Some(Depth::New))
 }
 
 /// What git asks of a driver of `git diff`.
@@ -156,7 +157,7 @@ pub fn compare_texts(workspace: &Workspace, path: &str, before: &Path, after: &P
     let old = View::of_commit(workspace, head)?.with(inside, read(before)?);
     let new = View::of_commit(workspace, head)?.with(inside, read(after)?);
     let titles = (before.display().to_string(), after.display().to_string());
-    between(workspace, (titles.0, &old), (titles.1, &new), &[inside.to_owned()], false)
+    between(workspace, (titles.0, &old), (titles.1, &new), &[inside.to_owned()], None)
 }
 
 /// What a change does to the accepted documents, as it stands at a commit.
@@ -177,20 +178,21 @@ pub fn compare_change(
     let differing = View::differing(&before, &after)?;
     let schemas_and_rows = |path: &String| is_schema(path) || rows.contains(path.as_str());
     let differing: Vec<String> = differing.into_iter().filter(schemas_and_rows).collect();
-    let mut comparison = between(workspace, (titles.0, &before), (titles.1, &after), &differing, true)?;
+    let mut comparison = between(workspace, (titles.0, &before), (titles.1, &after), &differing, Some(Depth::Whole))?;
     comparison.rows.retain(|row| rows.contains(row.path.as_str()));
     Ok(comparison)
 }
 
-/// Compares these files of two sides, and looks for what rests on them if that is wanted.
+/// Compares these files of two sides, and looks for what rests on them if that is wanted: by what is remembered, or
+/// reading all, as who signs must.
 fn between(
     workspace: &Workspace,
     (base, before): (String, &View),
     (current, after): (String, &View),
     differing: &[String],
-    reaching: bool,
+    reaching: Option<Depth>,
 ) -> Result<Comparison, Failure> {
-    let reading = Reading::of(workspace, before, after, differing)?;
+    let reading = Reading::of(workspace, before, after, differing, reaching.unwrap_or(Depth::New))?;
     let differing = differing.iter().map(String::as_str).filter(|path| document_role(path).is_some());
     let paths: BTreeSet<String> = differing.map(str::to_owned).collect();
     let (mut old, mut new, findings) = reading.load(&paths)?;
@@ -205,7 +207,7 @@ fn between(
     // The one asks what changes mean, the other reads files.
     let mut affected = std::thread::scope(|scope| {
         scope.spawn(|| tell(&mut rows, &Sides::new(&old, &new)));
-        if reaching { resting(workspace, &reading, &changed) } else { Ok(Vec::new()) }
+        if reaching.is_some() { resting(workspace, &reading, &changed) } else { Ok(Vec::new()) }
     })?;
     let policy = policy(before)?;
     let needs = policy.as_ref().map(|policy| needs(policy, &rows, &mut affected, (&old, &new))).unwrap_or_default();
@@ -258,6 +260,7 @@ struct Reading<'v, 'w> {
     after: &'v View<'w>,
     kinds: (Ruling, Ruling),
     differing: BTreeSet<String>,
+    depth: Depth,
 }
 
 /// The kinds of a side.
@@ -309,11 +312,12 @@ impl<'v, 'w> Reading<'v, 'w> {
         before: &'v View<'w>,
         after: &'v View<'w>,
         differing: &[String],
+        depth: Depth,
     ) -> Result<Reading<'v, 'w>, Failure> {
-        let new = kinds_of(workspace, after)?;
+        let new = kinds_of(workspace, after, depth)?;
         let same = !differing.iter().any(|path| is_schema(path));
-        let old = if same { new.clone() } else { kinds_of(workspace, before)? };
-        Ok(Reading { before, after, kinds: (old, new), differing: differing.iter().cloned().collect() })
+        let old = if same { new.clone() } else { kinds_of(workspace, before, depth)? };
+        Ok(Reading { before, after, kinds: (old, new), differing: differing.iter().cloned().collect(), depth })
     }
 
     /// These files on both sides, and what is found in those after.
@@ -335,10 +339,10 @@ impl<'v, 'w> Reading<'v, 'w> {
 
 /// The kinds of a side. That the schemas of a tree are the built-in ones is remembered: then nothing has to be read to know
 /// them.
-fn kinds_of(workspace: &Workspace, view: &View) -> Result<Ruling, Failure> {
+fn kinds_of(workspace: &Workspace, view: &View, depth: Depth) -> Result<Ruling, Failure> {
     let file = workspace.repository.memory().join("schemas");
     let known = view.schemas_id()?.map(|id| [made_by(), id.as_bytes().to_vec()].concat());
-    if known.is_some() && std::fs::read(&file).ok() == known {
+    if depth == Depth::New && known.is_some() && std::fs::read(&file).ok() == known {
         return Ok(Ruling::BuiltIn);
     }
     let kinds = Registry::load(view.schemas()?).0.kinds().clone();
@@ -371,7 +375,10 @@ fn resting(workspace: &Workspace, reading: &Reading, changed: &Changed) -> Resul
     }
     let ruling = &reading.kinds.1;
     let kinds = |paths: &[&str]| ruling.of(paths.iter().copied());
-    let mut referrers = Referrers::of(workspace, reading.after, reading.before, &kinds)?;
+    let mut referrers = match reading.depth {
+        Depth::New => Referrers::of(workspace, reading.after, reading.before, &kinds)?,
+        Depth::Whole => Referrers::afresh(reading.after, &kinds)?,
+    };
     let mut known: Vec<Registry> = Vec::new();
     let mut rests_on: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let found = affected(&changed.in_meaning, |name| {

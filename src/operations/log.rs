@@ -79,7 +79,7 @@ pub fn log(workspace: &Workspace, wanted: &Wanted, progress: Progress<'_>) -> Re
     let concerns = |settled: &Settled| {
         let of_path = |path: &String| settled.change.rows.iter().any(|row| row.path == *path);
         let by = |person: &String| {
-            settled.change.proposer == *person || settled.decisions.iter().any(|(one, _)| one.person == *person)
+            settled.change.proposer == *person || settled.decisions().any(|(one, _)| one.person == *person)
         };
         let landed = ledger.landings.get(settled.landing).and_then(|landing| day_of(landing.time));
         path.as_ref().is_none_or(of_path)

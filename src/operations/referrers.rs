@@ -39,15 +39,13 @@ impl Referrers {
         // The remembered tree may be gone, or much may have happened since.
         if !matches!(&step, Some(Ok(files)) if files.len() <= MOST && !files.iter().any(|path| is_schema(path))) {
             let Some((tree, whole)) = [view, anchor].into_iter().find_map(|side| Some((side.tree()?, side))) else {
-                let paths: Vec<String> = view.blobs()?.into_iter().map(|(path, _)| path).collect();
-                return Referrers::among(view, kinds, None, paths.iter().map(String::as_str));
+                return Referrers::afresh(view, kinds);
             };
             let schemas = View::differing(whole, view)?.iter().any(|path| is_schema(path));
             let paths: Vec<String> = whole.blobs()?.into_iter().map(|(path, _)| path).collect();
             let paths = || paths.iter().map(String::as_str).filter(|path| definition_name(path).is_some());
             if schemas {
-                let own: Vec<String> = view.blobs()?.into_iter().map(|(path, _)| path).collect();
-                return Referrers::among(view, kinds, None, own.iter().map(String::as_str));
+                return Referrers::afresh(view, kinds);
             }
             let kinds = kinds(&paths().collect::<Vec<_>>());
             let (registry, _) = Registry::load_under(&kinds, whole.read(paths())?);
@@ -57,6 +55,12 @@ impl Referrers {
         }
         let files = step.transpose()?.unwrap_or_default();
         Referrers::among(view, kinds, remembered, files.iter().map(String::as_str))
+    }
+
+    /// As of a side, reading all of it.
+    pub(super) fn afresh(view: &View, kinds: &dyn Fn(&[&str]) -> Kinds) -> Result<Referrers, Failure> {
+        let paths: Vec<String> = view.blobs()?.into_iter().map(|(path, _)| path).collect();
+        Referrers::among(view, kinds, None, paths.iter().map(String::as_str))
     }
 
     /// What is remembered, but for some files, which are read.

@@ -63,6 +63,7 @@ pub fn relay(workspace: &Workspace, id: Option<&str>, review: Review, key: &Sign
             "A relay is a person of its own in registry/governance/people, with no account.",
         ));
     }
+    require_served(&replay.ledger, &review)?;
     let main = workspace.accepted_main_branch(&replay)?;
     if review.base != main {
         return Err(Failure::refused(
@@ -93,7 +94,9 @@ fn relay_of(ledger: &Ledger, key: &SigningKey) -> Result<String, Failure> {
     let Some(relay) = &ledger.policy.relay else {
         return Err(Failure::refused(
             "the policy names no relay, so no relayed decision counts",
-            format!("Propose a change of {POLICY_JSON} that adds `\"relay\": {{\"role\": ROLE}}`."),
+            format!(
+                "Propose a change of {POLICY_JSON} that adds `\"relay\": {{\"role\": ROLE, \"repositories\": [HOST/NAME]}}`."
+            ),
         ));
     };
     let signer = person_of(ledger, &key.public)?;
@@ -124,6 +127,19 @@ fn decider<'l>(ledger: &'l Ledger, review: &Review) -> Result<&'l Person, Failur
             format!("Type `canon people account ID {host}:{account}:{login}`, and propose it."),
         )),
     }
+}
+
+/// Refuses a review in a repository that is not one of this registry: a copy of it, or another one.
+fn require_served(ledger: &Ledger, review: &Review) -> Result<(), Failure> {
+    let Review { host, repository, .. } = review;
+    if ledger.policy.relay.as_ref().is_some_and(|relay| relay.serves(host, repository)) {
+        return Ok(());
+    }
+    let name = format!("{host}/{repository}").escape_debug().to_string();
+    Err(Failure::refused(
+        format!("the pull request is one of {name}, which the policy does not name"),
+        format!("If it is this registry, propose a change of {POLICY_JSON} that adds it to `relay.repositories`."),
+    ))
 }
 
 /// Refuses unless what was reviewed is what stands here: the same commit, or one that only brought decisions since.
@@ -190,20 +206,27 @@ fn decision(brief: &Brief, given: &Given, review: &Review, relay: &str) -> Decis
 /// it.
 fn stands(brief: &Brief, given: &Given, decision: &Decision) -> Result<bool, Failure> {
     let Brief { person, change, .. } = brief;
-    if given.stands(brief, decision.decision) {
-        return Ok(true);
-    }
     let is_of_last = || {
         let last = given.last().and_then(|last| last.evidence.as_ref());
         last.zip(decision.evidence.as_ref()).is_some_and(|(last, own)| last.is_of_same_review(own))
     };
+    let is_newer = given.last().is_none_or(|last| last.instant() < decision.instant());
+    let by_hand = given.last().is_some_and(|last| last.via == Via::Ssh);
+    // Another review that says the same is the one that its author would take back.
+    if given.stands(brief, decision.decision) && (by_hand || is_of_last() || !is_newer) {
+        return Ok(true);
+    }
     if decision.decision == Choice::Withdraw && !is_of_last() {
         return Err(Failure::refused(
             format!("what `{person}` takes back there is not what `{person}` decided last on `{}`", change.id),
             "The newest decision stands; who means to take it back types `canon approve --withdraw`.",
         ));
     }
-    if let Some(last) = given.last().filter(|last| last.instant() >= decision.instant()) {
+    // The same event once more stands for one that counts no more, since the key of the relay was changed.
+    let is_again = given
+        .last()
+        .is_some_and(|last| (last.decision, last.instant()) == (decision.decision, decision.instant()) && is_of_last());
+    if let Some(last) = given.last().filter(|_| !is_newer && !is_again) {
         return Err(Failure::refused(
             format!("`{person}` {} it at {}, and this event is of {}", last.decision.done(), last.at, decision.at),
             "An old event does not take back a newer decision; press the button again if it was meant so.",

@@ -74,6 +74,10 @@ pub struct Moved {
     pub after: String,
 }
 
+fn owned<'d>(decisions: impl Iterator<Item = (&'d Decision, &'d str)>) -> Vec<(Decision, String)> {
+    decisions.map(|(decision, key)| (decision.clone(), key.to_owned())).collect()
+}
+
 /// Every open change of `HEAD` and of the local branches; or the one with this id, open or settled.
 ///
 /// # Errors
@@ -88,7 +92,7 @@ pub fn status(workspace: &Workspace, id: Option<&str>) -> Result<Vec<Standing>, 
             state: State::Settled,
             findings: Vec::new(),
             verdict: settled.verdict.clone(),
-            decisions: settled.decisions.clone(),
+            decisions: owned(settled.decisions()),
             outdated: Vec::new(),
         }]);
     }
@@ -144,7 +148,7 @@ fn standing_in(
         state,
         findings: open.map_or_else(Vec::new, |open| open.findings.clone()),
         verdict: open.map_or_else(Verdict::default, |open| open.verdict.clone()),
-        decisions: open.map_or_else(Vec::new, |open| open.decisions.clone()),
+        decisions: open.map_or_else(Vec::new, |open| owned(open.decisions())),
         outdated: Vec::new(),
     };
     let Some(landed) = landed else {
@@ -155,7 +159,7 @@ fn standing_in(
     if let Some(settled) = landed.ledger.settled.get(id) {
         let mut ready = standing(State::Ready, None);
         (ready.change, ready.verdict) = (Some(settled.change.clone()), settled.verdict.clone());
-        ready.decisions.clone_from(&settled.decisions);
+        ready.decisions = owned(settled.decisions());
         return Ok(ready);
     }
     Ok(standing(State::Waiting, landed.ledger.open.get(id)))

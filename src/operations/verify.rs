@@ -12,7 +12,9 @@ use crate::finding::{Finding, any_error, counted, rules};
 use crate::git::ObjectId;
 use crate::governance::ledger::{Outcome, Replay};
 use crate::registry::Registry;
-use crate::registry::layout::{REGISTRY, REGISTRY_JSON, Role, SCHEMAS, document_role, is_schema, release_path, role};
+use crate::registry::layout::{
+    REGISTRY, REGISTRY_JSON, Role, SCHEMAS, change_path, document_role, is_schema, release_path, role,
+};
 
 /// A trust digest, and a settled change or release that must be on the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +96,7 @@ pub fn verify(
     findings.extend(moved_tags(workspace, &replayed));
     findings.extend(imported(&replayed));
     findings.extend(excursions(&replayed));
+    findings.extend(under_doubt(&replayed));
     verification.replay = Some(replayed);
     if let Some(main) = named.filter(|_| verification.holds()) {
         verification.findings.extend(Memory::of(workspace, main).remember(tip).err());
@@ -265,8 +268,20 @@ fn moved_tags(workspace: &Workspace, replay: &Replay) -> Vec<Finding> {
     ledger.releases.iter().filter_map(moved).collect()
 }
 
-/// How many faults of an excursion are told where people read; programs are told all.
+/// How many of a list are told where people read; programs are told all.
 const MOST: usize = 3;
+
+/// A finding for each change of policy, people or schemas that a thief may have brought, under which others settled.
+fn under_doubt(replay: &Replay) -> Vec<Finding> {
+    let tell = |(doubtful, settled): (&str, Vec<&str>)| {
+        let (told, more) = settled.split_at(settled.len().min(MOST));
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        let count = counted(settled.len(), "change");
+        let message = format!("{count} settled by what it had brought: {}{more}", told.join(", "));
+        (!settled.is_empty()).then(|| Finding::on_file(&rules::SETTLED_UNDER_DOUBT, &change_path(doubtful), message))
+    };
+    replay.ledger.settled_under_doubt().into_iter().filter_map(tell).collect()
+}
 
 /// A finding for every stretch of unapproved content that was healed; one that lasts shows in the faults.
 fn excursions(replay: &Replay) -> Vec<Finding> {

@@ -54,8 +54,7 @@ fn tell(ledger: &Ledger, settled: &Settled, out: &mut String) -> bool {
         return false;
     }
     let approvers: Vec<&str> = settled
-        .decisions
-        .iter()
+        .decisions()
         .filter(|(decision, _)| decision.decision == Choice::Approve)
         .map(|(decision, _)| decision.person.as_str())
         .collect();

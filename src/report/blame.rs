@@ -34,9 +34,9 @@ fn change(entry: &Entry) -> String {
 
 /// The approvals, with the fingerprints of the keys.
 fn approvers(entry: &Entry) -> impl Iterator<Item = (&Decision, &str)> {
-    let decisions = entry.settled.decisions.iter();
+    let decisions = entry.settled.decisions();
     let approvals = decisions.filter(|(decision, _)| decision.decision == Choice::Approve);
-    approvals.map(|(decision, key)| (decision, key.as_str()))
+    approvals
 }
 
 /// The same for programs.

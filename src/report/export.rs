@@ -54,8 +54,7 @@ pub fn markdown(entries: &[Entry]) -> String {
 fn lines(entry: &Entry) -> Vec<[String; 17]> {
     let (settled, change) = (&entry.settled, &entry.settled.change);
     let decisions: Vec<String> = settled
-        .decisions
-        .iter()
+        .decisions()
         .map(|(decision, key)| {
             let roles: Vec<&str> = entry.roles_of(&decision.person).into_iter().collect();
             let role = match (decision.decision, roles.as_slice()) {

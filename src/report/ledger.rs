@@ -25,7 +25,7 @@ pub fn verification(verification: &Verification) -> String {
         counted(ledger.accepted.len(), "document"),
         counted(definitions, "definition")
     ));
-    let decisions = || ledger.settled.values().flat_map(|settled| &settled.decisions);
+    let decisions = || ledger.settled.values().flat_map(|settled| settled.decisions());
     let relayed = decisions().filter(|(decision, _)| decision.evidence.is_some()).count();
     let relayed = if relayed == 0 { String::new() } else { format!(", of which {relayed} came by a relay") };
     out.push_str(&format!(
@@ -63,7 +63,7 @@ fn entry(entry: &Entry) -> String {
     let (commit, author, time) = &entry.landed;
     let mut out = brief::change(&settled.change);
     entry.fields.values().for_each(|fields| out.push_str(&brief::fields(fields)));
-    for (decision, fingerprint) in &settled.decisions {
+    for (decision, fingerprint) in settled.decisions() {
         let verb = match decision.decision {
             Choice::Approve => "approved by",
             Choice::Reject => "rejected by",

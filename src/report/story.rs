@@ -103,8 +103,7 @@ fn ended(all: &[Entry], mql: &[Entry], path: &std::path::Path, folder: &str) -> 
     for entry in mql {
         let settled = &entry.settled;
         let agreed: Vec<&str> = settled
-            .decisions
-            .iter()
+            .decisions()
             .filter(|(decision, _)| decision.decision == Choice::Approve)
             .map(|(decision, _)| decision.person.as_str())
             .collect();

@@ -56,6 +56,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("row-denied", "obstacles"),
     ("row-misstated", "attacks/approvals"),
     ("row-moved", "obstacles"),
+    ("settled-under-doubt", "attacks/thefts"),
     ("tag-moved", "attacks/releases"),
     ("tip-lost", "attacks/history"),
     ("tip-not-remembered", "obstacles"),

@@ -36,7 +36,7 @@ fn person(index: usize, roles: &[&str]) -> (String, Value) {
     let value = json!({
         "kind": "person", "id": id, "version": "1.0.0", "name": id, "roles": roles, "status": "active",
         "keys": [{"key": KEYS[index], "status": "active"}],
-        "accounts": [{"host": "forge.example", "id": index.to_string(), "login": id}],
+        "accounts": [{"host": "forge.example", "id": (index + 1).to_string(), "login": id}],
     });
     (format!("registry/governance/people/{id}.json"), value)
 }

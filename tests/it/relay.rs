@@ -25,7 +25,10 @@ fn gather() -> Team {
     let team = Team::new();
     team.environment.edit_json(POLICY, |policy| {
         policy["roles"].as_array_mut().expect("roles").push(json!({"id": "relay", "name": "Relay of reviews"}));
-        policy["relay"] = json!({"role": "relay"});
+        policy["relay"] = json!({
+            "role": "relay",
+            "repositories": ["github.com/example-company/revenue-definitions", "gitlab.example.com/example-company/revenue-definitions"],
+        });
     });
     team.new_key("review-relay");
     let key = format!("{}.pub", team.key("review-relay"));
@@ -217,6 +220,7 @@ fn each_button_has_its_decision_and_newer_ones_hold() {
         let told: Value = serde_json::from_str(&team.environment.read(&record(&change, name))).expect("JSON");
         told["decision"].as_str().expect("a decision").to_owned()
     };
+    relay(&team, &press(8, "approved")).expect(0);
     let first = press(10, "approved");
     let event = std::fs::read_to_string(&first).expect("an event");
     relay(&team, &first).expect(0);
@@ -415,13 +419,22 @@ fn a_rule_may_ask_for_keys() {
 #[test]
 fn a_policy_names_a_relay_that_can_be_parted_with() {
     let team = Team::new();
-    team.environment.edit_json(POLICY, |policy| policy["relay"] = json!({"role": "relay"}));
+    team.environment.edit_json(POLICY, |policy| {
+        policy["relay"] = json!({"role": "relay", "repositories": ["github.com/example-company/definitions"]})
+    });
     team.environment.canon(&["fmt"]).expect(0);
     let ran = team.environment.canon(&["check"]).expect(1);
     assert!(ran.stdout.contains("the policy has no role `relay`"), "{ran}");
     let policy = Document::parse(team.environment.read(POLICY).as_bytes()).expect("JSON");
     let finding = Policy::load(policy.value()).expect_err("a role that is not there");
     assert_eq!(finding.message, "`relay` names the role `relay`, which is not among the roles");
+    for (repositories, said) in [(json!([]), "names no repository"), (json!(["definitions"]), "write HOST/NAME")] {
+        team.environment.edit_json(POLICY, |policy| policy["relay"]["repositories"] = repositories);
+        team.environment.canon(&["check"]).expect(1);
+        let policy = Document::parse(team.environment.read(POLICY).as_bytes()).expect("JSON");
+        let finding = Policy::load(policy.value()).expect_err(said);
+        assert!(finding.message.contains(said), "{}", finding.message);
+    }
 
     let team = relaying();
     team.environment.edit_json(POLICY, |policy| {
@@ -557,7 +570,7 @@ fn a_decision_has_one_of_two_forms() {
         (&|one| one["evidence"]["host"] = json!("git hub"), "no host name"),
         (&|one| one["evidence"]["repository"] = json!("a\nb"), "no name of a repository"),
         (&|one| one["evidence"]["account"] = json!(4001), "expected a string"),
-        (&|one| one["evidence"]["account"] = json!("4001 "), "not plain texts"),
+        (&|one| one["evidence"]["account"] = json!("4001 "), "no number of an account"),
         (&|one| one["evidence"]["pull_request"] = json!(0), "names no pull request"),
         (&|one| one["evidence"]["head"] = json!("HEAD"), "is no commit"),
         (&|one| one["evidence"]["time"] = json!("2026-05-01T09:31:00Z"), "another time than its evidence"),

@@ -117,6 +117,10 @@ super::rows! {
         "A change settled with a key that was somebody else's by then"
         "Without that key it would not have landed: a thief may have proposed or approved it."
         "Read what it did. `canon propose --ratifies CHANGE` confirms it, `--revert CHANGE` takes it back and confirms that."
+    SETTLED_UNDER_DOUBT "settled-under-doubt" Warning
+        "Changes settled by policy, people or schemas that a thief may have brought"
+        "They had the approvals that were asked for, and those who asked may have been somebody else."
+        "Read them (`canon log`). Nothing is said any more once the change that brought it is confirmed as it stands; if it was taken back, they stay listed."
     EXCURSION "excursion" Warning
         "For a while the branch held content that was not approved"
         "It was healed later, but what was read from the branch meanwhile had not been agreed."

@@ -92,7 +92,7 @@ fn read(repository: &Repository, delta: Delta) -> Read {
                 if let Some(armour) = files.get(format!("{path}.sig").as_str())
                     && let (Ok(record), Ok(signature)) = (repository.blob(*blob), repository.blob(*armour))
                 {
-                    signed.push(((*blob, *armour), Signed::check(record, &signature)));
+                    signed.push(((*blob, *armour), Signed::check(&record, &signature)));
                 }
             }
             Role::Free | Role::Unknown | Role::Outside => {}

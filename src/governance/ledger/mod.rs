@@ -4,10 +4,10 @@
 //! are those of docs/governance.md, in the same order.
 
 mod ahead;
+mod decisions;
 mod faults;
 mod publish;
 mod reader;
-mod relays;
 mod replay;
 mod settle;
 mod snapshot;
@@ -20,6 +20,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::decide::Verdict;
+use super::heard::Heard;
 use super::people::People;
 use super::policy::Policy;
 use super::records::{Change, Decision, Manifest};
@@ -77,8 +78,8 @@ pub struct Settled {
     pub impacts: Vec<Impact>,
     /// Fingerprint of the key with which it was proposed.
     pub proposed_with: String,
-    /// The decisions that counted, with the fingerprint of the key.
-    pub decisions: Vec<(Decision, String)>,
+    /// What was decided on it, person by person: what counted, and what that had taken back.
+    pub heard: Vec<Heard>,
     /// The verdict.
     pub verdict: Verdict,
 }
@@ -94,8 +95,8 @@ pub struct Open {
     pub findings: Vec<Finding>,
     /// The verdict, as far as it could be made.
     pub verdict: Verdict,
-    /// The decisions that count, with the fingerprint of the key.
-    pub decisions: Vec<(Decision, String)>,
+    /// What was decided on it, person by person: what counts, and what that has taken back.
+    pub heard: Vec<Heard>,
 }
 
 /// A manifest that was accepted.
@@ -139,6 +140,8 @@ pub struct Ledger {
     /// Permanent records: path to blob.
     #[serde(skip)]
     pub records: BTreeMap<String, ObjectId>,
+    /// Decisions on changes that have not settled, by path: position of the commit from which on each was permanent.
+    pub entered: BTreeMap<String, usize>,
     /// Paths of records that stood in genesis: kept, and not evaluated.
     pub imported: BTreeSet<String>,
     /// Settled changes by id.
@@ -146,6 +149,11 @@ pub struct Ledger {
     pub settled: BTreeMap<String, Arc<Settled>>,
     /// Settled changes that must be confirmed, since somebody else's key made them settle.
     pub tainted: BTreeMap<String, Taint>,
+    /// Settled changes that another one confirmed.
+    pub confirmed: BTreeSet<String>,
+    /// Changes of policy, people or schemas that had to be confirmed and were not as they stood: what settled after them
+    /// was judged by what they brought. The position at which that was replaced, if it was.
+    pub doubted: BTreeMap<String, Option<usize>>,
     /// Ids of settled changes in the order they settled.
     pub order: Vec<String>,
     /// Digests of their records.
@@ -170,7 +178,31 @@ pub struct Ledger {
     pub kinds: Arc<Kinds>,
 }
 
+/// The decisions that count among what was heard, with the fingerprints of the keys.
+fn counted(heard: &[Heard]) -> impl Iterator<Item = (&Decision, &str)> {
+    heard.iter().filter(|heard| heard.stands).map(|heard| (&heard.decision, heard.key.as_str()))
+}
+
+impl Settled {
+    /// The decisions that counted, with the fingerprints of the keys.
+    pub fn decisions(&self) -> impl Iterator<Item = (&Decision, &str)> {
+        counted(&self.heard)
+    }
+}
+
+impl Open {
+    /// The decisions that count, with the fingerprints of the keys.
+    pub fn decisions(&self) -> impl Iterator<Item = (&Decision, &str)> {
+        counted(&self.heard)
+    }
+}
+
 impl Ledger {
+    /// Position of the newest commit.
+    fn here(&self) -> usize {
+        self.landings.len().saturating_sub(1)
+    }
+
     /// The newest step of an accepted document.
     #[must_use]
     pub fn current(&self, path: &str) -> Option<&Step> {

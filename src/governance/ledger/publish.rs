@@ -7,7 +7,6 @@ use super::replay::Replay;
 use super::settle::Judge;
 use super::{Ledger, Release};
 use crate::compare::{FIRST, next_version};
-use crate::document::Document;
 use crate::git::GitError;
 use crate::governance::decide::speaks_for;
 use crate::governance::records::{Manifest, ReleaseRow, rows_root};
@@ -106,7 +105,7 @@ fn judge_manifest(
     signed: &Signed,
     position: usize,
 ) -> Result<Release, String> {
-    let document = Document::parse(signed.bytes()).map_err(|error| error.message)?;
+    let document = signed.document()?;
     let manifest = Manifest::read(&document)?;
     if manifest.registry != ledger.trust {
         return Err("it is a release of another registry".to_owned());

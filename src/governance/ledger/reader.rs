@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
         if let Some(known) = self.signed.borrow().get(&(record, armour)) {
             return Ok(Rc::clone(known));
         }
-        let signed = Signed::check(self.repository.blob(record)?, &self.repository.blob(armour)?);
+        let signed = Signed::check(&self.repository.blob(record)?, &self.repository.blob(armour)?);
         let signed = Rc::new(signed);
         self.signed.borrow_mut().insert((record, armour), Rc::clone(&signed));
         Ok(signed)

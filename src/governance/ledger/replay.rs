@@ -9,7 +9,7 @@ use super::ahead::ahead;
 use super::reader::Reader;
 use super::settle::Judge;
 use super::snapshot::Remembered;
-use super::taint::newly_compromised;
+use super::taint::{compromised, newly_compromised};
 use super::{Landing, Ledger, Step};
 use crate::compare::version_of;
 use crate::document::{Digest, Document, Value};
@@ -66,7 +66,6 @@ pub(super) struct View {
 struct Touched {
     documents: BTreeSet<String>,
     changes: BTreeSet<String>,
-    decisions: BTreeSet<(String, String, u32)>,
     releases: BTreeSet<String>,
 }
 
@@ -74,7 +73,6 @@ impl Touched {
     fn add(&mut self, mut other: Touched) {
         self.documents.append(&mut other.documents);
         self.changes.append(&mut other.changes);
-        self.decisions.append(&mut other.decisions);
         self.releases.append(&mut other.releases);
     }
 }
@@ -195,10 +193,13 @@ impl Replay {
             trust,
             landings: Vec::new(),
             accepted: accepted.collect(),
+            entered: BTreeMap::new(),
             imported: records.keys().filter(|path| !path.ends_with(".sig")).cloned().collect(),
             records,
             settled: BTreeMap::new(),
             tainted: BTreeMap::new(),
+            confirmed: BTreeSet::new(),
+            doubted: BTreeMap::new(),
             order: Vec::new(),
             digests: BTreeSet::new(),
             open: BTreeMap::new(),
@@ -289,12 +290,8 @@ impl Replay {
                     touched.documents.insert(file.path.clone());
                     self.compare_document(reader, &file.path)?;
                 }
-                Role::Change { change, .. } => {
+                Role::Change { change, .. } | Role::Decision { change, .. } => {
                     touched.changes.insert(change.to_owned());
-                }
-                Role::Decision { change, person, number, .. } => {
-                    touched.changes.insert(change.to_owned());
-                    touched.decisions.insert((change.to_owned(), person.to_owned(), number));
                 }
                 Role::Release { version, .. } => {
                     touched.releases.insert(version.to_owned());
@@ -355,7 +352,7 @@ impl Replay {
     /// Rules 2 and 3 of acceptance, then the manifests.
     fn settle(&mut self, reader: &Reader<'_>, touched: &Touched, position: usize) -> Result<Vec<String>, GitError> {
         let judge = Judge::at(reader, &self.ledger, &self.view)?;
-        self.keep_decisions(reader, &judge, touched)?;
+        self.keep_decisions(&judge, touched)?;
         let mut candidates = touched.changes.clone();
         let reached = |ledger: &Ledger, paths: &BTreeSet<String>| -> Vec<String> {
             ledger.open.iter().filter(|(_, open)| !open.paths.is_disjoint(paths)).map(|(id, _)| id.clone()).collect()
@@ -395,36 +392,34 @@ impl Replay {
         let same = Arc::ptr_eq(&judge.people, &self.ledger.people) && Arc::ptr_eq(&judge.policy, &self.ledger.policy);
         self.view.judges_changed = !same;
         if !same {
-            let lost = newly_compromised(&self.ledger, &judge.people, &self.ledger.people);
-            self.ledger.taint(&lost, position);
+            let newly = newly_compromised(&self.ledger, &judge.people, &self.ledger.people);
+            let lost = compromised(&self.ledger, &self.ledger.people);
+            self.ledger.taint(&newly, &lost, position);
         }
         settled.iter().for_each(|id| self.ledger.ratify(id));
         Ok(settled)
     }
 
-    /// Rule 2: decisions that hold become permanent. Those that did not are tried again when policy or people changed.
-    fn keep_decisions(&mut self, reader: &Reader<'_>, judge: &Judge<'_>, touched: &Touched) -> Result<(), GitError> {
-        let mut tried = touched.decisions.clone();
-        if self.view.judges_changed {
-            tried.extend(self.view.loose.iter().filter_map(|path| match role(path) {
-                Role::Decision { change, person, number, .. } => Some((change.to_owned(), person.to_owned(), number)),
-                _ => None,
-            }));
-        }
-        for (change, person, number) in tried {
+    /// Rule 2: decisions that hold become permanent. Those that did not are tried again when something of their change
+    /// was touched, or policy or people changed.
+    fn keep_decisions(&mut self, judge: &Judge<'_>, touched: &Touched) -> Result<(), GitError> {
+        let is_tried = |change: &str| self.view.judges_changed || touched.changes.contains(change);
+        let tried = self.view.loose.iter().filter_map(|path| match role(path) {
+            Role::Decision { change, person, number, .. } if is_tried(change) => {
+                Some((change.to_owned(), person.to_owned(), number))
+            }
+            _ => None,
+        });
+        for (change, person, number) in tried.collect::<BTreeSet<_>>() {
             let path = decision_path(&change, &person, number);
-            let signature = format!("{path}.sig");
             if self.ledger.records.contains_key(&path) {
                 continue;
             }
-            let (Some(record), Some(armour)) = (self.view.files.get(&path), self.view.files.get(&signature)) else {
-                let reason = "a decision and its signature belong together; one of them is not there";
-                self.view.reasons.insert(path, reason.to_owned());
-                continue;
-            };
-            let signed = reader.signed(*record, *armour)?;
-            match judge.truly_made(&self.ledger, &signed, &person, &change)? {
-                Ok(()) => self.keep(&path),
+            match judge.may_land(&self.ledger, &self.view, (&change, &person, number))? {
+                Ok(()) => {
+                    self.keep(&path);
+                    self.ledger.entered.insert(path, self.ledger.here());
+                }
                 Err(reason) => {
                     self.view.reasons.insert(path, reason);
                 }
@@ -449,6 +444,7 @@ impl Replay {
             self.ledger.people = Arc::new(people);
         }
         self.ledger.open.remove(&id);
+        self.ledger.entered.retain(|path, _| !path.starts_with(&format!("{}/", change_folder(&id))));
         self.keep(&format!("{}/change.json", change_folder(&id)));
         self.ledger.order.push(id.clone());
         self.ledger.digests.insert(settled.digest);

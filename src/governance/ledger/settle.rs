@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::decisions::{Compromised, Place};
 use super::reader::Reader;
 use super::replay::View;
 use super::steps::Steps;
@@ -14,22 +15,21 @@ use crate::finding::{Finding, Level, rules};
 use crate::git::{GitError, ObjectId};
 use crate::governance::decide::{Verdict, VerifiedDecision, decide, speaks_for};
 use crate::governance::guard::{frozen, lost};
+use crate::governance::heard::Heard;
 use crate::governance::people::People;
-use crate::governance::policy::{Policy, RowFacts, Via};
-use crate::governance::records::{Change, Choice, Decision, Row};
+use crate::governance::policy::{Policy, RowFacts};
+use crate::governance::records::{Change, Row};
 use crate::governance::signature::Signed;
 use crate::registry::Impact;
 use crate::registry::Kinds;
-use crate::registry::layout::{
-    DocumentRole, POLICY_JSON, Role, change_folder, change_path, decision_path, definition_path, document_role,
-    person_path, role,
-};
+use crate::registry::layout::{DocumentRole, POLICY_JSON, change_path, definition_path, document_role, person_path};
 
 /// The accepted state before a commit (A0), by which everything at that commit is judged.
 pub(super) struct Judge<'a> {
     pub(super) reader: &'a Reader<'a>,
     pub(super) policy: Arc<Policy>,
     pub(super) people: Arc<People>,
+    pub(super) compromised: Compromised,
     accepted_kinds: Arc<Kinds>,
     tree_kinds: Arc<Kinds>,
 }
@@ -45,7 +45,7 @@ pub(super) struct Judgement {
     findings: Vec<Finding>,
     verdict: Verdict,
     rows: Vec<JudgedRow>,
-    decisions: Vec<VerifiedDecision>,
+    decisions: Vec<(VerifiedDecision, Place)>,
     policy: Option<Policy>,
     people: Option<People>,
 }
@@ -59,10 +59,10 @@ pub(super) struct Judged {
 }
 
 /// What decisions are about.
-struct Proposal<'a> {
-    id: &'a str,
-    digest: Digest,
-    proposer: &'a str,
+pub(super) struct Proposal<'a> {
+    pub(super) id: &'a str,
+    pub(super) digest: Digest,
+    pub(super) proposer: &'a str,
 }
 
 /// A row with the documents that it steps between.
@@ -74,6 +74,16 @@ pub(super) struct JudgedRow {
     pub(super) impact: Impact,
 }
 
+/// A row of a settled change that is confirmed.
+struct Confirmed {
+    path: String,
+    impact: Impact,
+    /// Whether it is a definition that only rested on what the change did.
+    affected: bool,
+    /// The document as it is accepted now.
+    document: Value,
+}
+
 impl<'a> Judge<'a> {
     pub(super) fn at(reader: &'a Reader<'a>, ledger: &Ledger, view: &View) -> Result<Judge<'a>, GitError> {
         let accepted_kinds = Arc::clone(&ledger.kinds);
@@ -82,7 +92,8 @@ impl<'a> Judge<'a> {
             true => Arc::new(kinds_of(reader, view)?),
         };
         let (policy, people) = (Arc::clone(&ledger.policy), Arc::clone(&ledger.people));
-        Ok(Judge { reader, policy, people, accepted_kinds, tree_kinds })
+        let compromised = Compromised::default();
+        Ok(Judge { reader, policy, people, compromised, accepted_kinds, tree_kinds })
     }
 
     /// Judges the change of this id; none if its folder holds no change record.
@@ -129,18 +140,16 @@ impl<'a> Judge<'a> {
             affected: false,
         });
         let confirmed = self.confirmed(ledger, &change)?;
-        let of_confirmed = confirmed.iter().map(|(path, impact, document)| RowFacts {
-            path,
-            impact: *impact,
-            reason: &change.reason,
-            owned_by: document,
-            after: document,
-            meanings: None,
-            affected: false,
+        let of_confirmed = confirmed.iter().map(|confirmed| RowFacts {
+            impact: confirmed.impact,
+            affected: confirmed.affected,
+            ..RowFacts::affected(&confirmed.path, &change.reason, &confirmed.document)
         });
         let affected = affected.iter().map(|(path, value)| RowFacts::affected(path, &change.reason, value));
         // What no rule asks about may change what it counts without anybody's leave.
-        let affected = affected.filter(|facts| !self.policy.slots_for(facts).is_empty());
+        let (of_confirmed, affected_then): (Vec<RowFacts<'_>>, Vec<_>) =
+            of_confirmed.partition(|facts| !facts.affected);
+        let affected = affected.chain(affected_then).filter(|facts| !self.policy.slots_for(facts).is_empty());
         let facts: Vec<RowFacts<'_>> = of_rows.chain(of_confirmed).chain(affected).collect();
         // What has landed already, or stays as it is, takes effect on no other day than before.
         let moves = |facts: &RowFacts<'_>| rows.iter().any(|judged| std::ptr::eq(judged.after.value(), facts.after));
@@ -148,7 +157,9 @@ impl<'a> Judge<'a> {
             false => None,
             true => self.policy.wrong_day(row, |calendar| starts.get(calendar).cloned()),
         };
-        let verdict = decide(&self.policy, &self.people, &change.proposer, &facts, &decisions, denied);
+        let standing = decisions.iter().filter(|(_, place)| place.stands).map(|(verified, _)| verified.clone());
+        let standing: Vec<VerifiedDecision> = standing.collect();
+        let verdict = decide(&self.policy, &self.people, &change.proposer, &facts, &standing, denied);
         findings.extend(verdict_findings(&path, &verdict));
         let (policy, people) = self.governance_after(ledger, &rows, &mut findings)?;
         let paths = change.rows.iter().map(|row| row.path.clone()).collect();
@@ -160,8 +171,8 @@ impl<'a> Judge<'a> {
 
     /// Rule 3a.
     fn read_change(&self, ledger: &Ledger, id: &str, signed: &Signed) -> Result<(Change, Digest, String), String> {
-        let document = Document::parse(signed.bytes()).map_err(|error| error.message)?;
-        let change = Change::read(&document)?;
+        let document = signed.document()?;
+        let change = Change::read(document)?;
         if change.id != id {
             return Err(format!("the record in the folder `{id}` says that it is `{}`", change.id));
         }
@@ -239,130 +250,6 @@ impl<'a> Judge<'a> {
         required_impact(path, before, after, &kinds)
     }
 
-    /// Rule 3d: of each person the decision of the highest number, without gaps, if it holds and is on this proposal.
-    fn decisions(
-        &self,
-        ledger: &Ledger,
-        view: &View,
-        proposal: &Proposal<'_>,
-        findings: &mut Vec<Finding>,
-    ) -> Result<Vec<VerifiedDecision>, GitError> {
-        let id = proposal.id;
-        let prefix = format!("{}/approvals/", change_folder(id));
-        let files = with_permanent(ledger, view, &prefix);
-        let mut numbers: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
-        for path in files.keys() {
-            if let Role::Decision { person, number, signature: false, .. } = role(path) {
-                numbers.entry(person).or_default().insert(number);
-            }
-        }
-        let mut counting = Vec::new();
-        for (person, numbers) in numbers {
-            let newest = numbers.last().copied().unwrap_or(1);
-            let path = decision_path(id, person, newest);
-            let counts = if numbers.len() != newest as usize {
-                Err("an earlier decision of this person is missing".to_owned())
-            } else if !self.times_rise(&files, id, person, newest)? {
-                Err("its time is not after that of the decision before it, so it may be an old one put back".to_owned())
-            } else {
-                self.read_decision(ledger, &files, proposal, person, newest)?
-            };
-            // Nothing that does not count takes a rejection back, and no relay takes back one that was signed with a key.
-            let rejection = |ways: &[Via]| self.rejection(ledger, &files, proposal, (person, &numbers), ways);
-            let (stands, reason) = match counts {
-                Ok(decision) if decision.decision().takes_back_as_relayed() => match rejection(&[Via::Ssh])? {
-                    Some(own) => {
-                        (Some(own), Some("a rejection was signed with a key, which no relay takes back".to_owned()))
-                    }
-                    None => (Some(decision), None),
-                },
-                Ok(decision) => (Some(decision), None),
-                Err(reason) => {
-                    let own = rejection(&[Via::Ssh])?;
-                    let stands = if own.is_some() { own } else { rejection(&[Via::Ssh, Via::Relay])? };
-                    (stands, Some(reason))
-                }
-            };
-            counting.extend(stands);
-            findings.extend(reason.map(|reason| {
-                let message = format!("the decision of `{person}` does not count: {reason}");
-                Finding::on_file(&rules::APPROVAL_VOID, &path, message)
-            }));
-        }
-        Ok(counting)
-    }
-
-    /// Whether each decision of a person says a later time than the one before. The number is in the name of the file,
-    /// which nobody signs; the time is signed.
-    fn times_rise(
-        &self,
-        files: &BTreeMap<&str, ObjectId>,
-        id: &str,
-        person: &str,
-        newest: u32,
-    ) -> Result<bool, GitError> {
-        let mut last: Option<jiff::Timestamp> = None;
-        for number in 1..=newest {
-            let blob = files.get(decision_path(id, person, number).as_str());
-            let document = blob.map(|blob| self.reader.document(*blob)).transpose()?.flatten();
-            let time =
-                document.and_then(|document| Decision::read(&document).ok()).and_then(|decision| decision.instant());
-            if time.is_none() || time <= last {
-                return Ok(false);
-            }
-            last = time;
-        }
-        Ok(true)
-    }
-
-    /// The rejection of a person that stands among the decisions that came by these ways: the latest of them, by the time
-    /// that is signed, if it is one. Whether there are gaps between them does not matter.
-    fn rejection(
-        &self,
-        ledger: &Ledger,
-        files: &BTreeMap<&str, ObjectId>,
-        proposal: &Proposal<'_>,
-        (person, numbers): (&str, &BTreeSet<u32>),
-        ways: &[Via],
-    ) -> Result<Option<VerifiedDecision>, GitError> {
-        let mut latest: Option<VerifiedDecision> = None;
-        for number in numbers {
-            let found = self.read_decision(ledger, files, proposal, person, *number)?.ok();
-            let found = found.filter(|found| ways.contains(&found.decision().via));
-            let time = |decision: &VerifiedDecision| decision.decision().instant();
-            if found.as_ref().and_then(time) > latest.as_ref().and_then(time) {
-                latest = found;
-            }
-        }
-        Ok(latest.filter(|latest| latest.decision().decision == Choice::Reject))
-    }
-
-    fn read_decision(
-        &self,
-        ledger: &Ledger,
-        files: &BTreeMap<&str, ObjectId>,
-        proposal: &Proposal<'_>,
-        person: &str,
-        number: u32,
-    ) -> Result<Result<VerifiedDecision, String>, GitError> {
-        let path = decision_path(proposal.id, person, number);
-        let signature = format!("{path}.sig");
-        let (Some(record), Some(armour)) = (files.get(path.as_str()), files.get(signature.as_str())) else {
-            return Ok(Err("it is not signed".to_owned()));
-        };
-        let signed = self.reader.signed(*record, *armour)?;
-        let verified = VerifiedDecision::verify(&signed, person, proposal.id, ledger.trust, &self.policy, &self.people);
-        Ok(verified.and_then(|verified| match verified.decision() {
-            decision if decision.proposal != proposal.digest => {
-                Err("it was given on an earlier text of the proposal".to_owned())
-            }
-            decision if decision.evidence.is_some() && decision.signer() == proposal.proposer => {
-                Err(format!("`{}` relays it and has proposed the change", proposal.proposer))
-            }
-            _ => Ok(verified),
-        }))
-    }
-
     /// Rule 3e: the policy and people that the change brings, if it brings any.
     fn governance_after(
         &self,
@@ -422,14 +309,20 @@ impl<'a> Judge<'a> {
         Ok((policy, people))
     }
 
-    /// The rows of the settled changes that a change confirms: path, what the row did, the document as it is accepted.
-    fn confirmed(&self, ledger: &Ledger, change: &Change) -> Result<Vec<(String, Impact, Value)>, GitError> {
+    /// The rows of the settled changes that a change confirms, and what rested on them by the policy of then.
+    fn confirmed(&self, ledger: &Ledger, change: &Change) -> Result<Vec<Confirmed>, GitError> {
         let mut rows = Vec::new();
-        for settled in confirmed(ledger, change).into_iter().filter_map(|id| ledger.settled.get(id)) {
-            for (row, impact) in settled.change.rows.iter().zip(&settled.impacts) {
-                let document = ledger.current(&row.path).map(|step| self.reader.document(step.blob)).transpose()?;
-                let value = document.flatten().map_or(Value::Null, |document| document.value().clone());
-                rows.push((row.path.clone(), *impact, value));
+        let all: Vec<&Arc<Settled>> =
+            confirmed(ledger, change).into_iter().filter_map(|id| ledger.settled.get(id)).collect();
+        let own: BTreeSet<&String> = all.iter().flat_map(|one| &one.change.rows).map(|row| &row.path).collect();
+        for settled in all {
+            let of_rows = settled.change.rows.iter().zip(&settled.impacts);
+            let of_rows = of_rows.map(|(row, impact)| (&row.path, *impact, false));
+            let asked = settled.verdict.rows.iter().map(|row| &row.path).filter(|path| !own.contains(path));
+            for (path, impact, affected) in of_rows.chain(asked.map(|path| (path, Impact::Major, true))) {
+                let document = ledger.current(path).map(|step| self.reader.document(step.blob)).transpose()?;
+                let document = document.flatten().map_or(Value::Null, |document| document.value().clone());
+                rows.push(Confirmed { path: path.clone(), impact, affected, document });
             }
         }
         Ok(rows)
@@ -466,10 +359,16 @@ impl Judgement {
         let Judgement { change, paths, digest, proposed_with, findings, verdict, rows, decisions, policy, people } =
             self;
         let stands = findings.iter().any(|finding| finding.level() == Level::Error);
-        let decisions: Vec<(Decision, String)> =
-            decisions.iter().map(|verified| (verified.decision().clone(), verified.key().fingerprint())).collect();
+        let heard = |(verified, place): &(VerifiedDecision, Place)| Heard {
+            decision: verified.decision().clone(),
+            key: verified.key().fingerprint(),
+            weight: verified.weight(),
+            landed: place.landed,
+            stands: place.stands,
+        };
+        let heard: Vec<Heard> = decisions.iter().map(heard).collect();
         let Some(change) = change.as_ref().filter(|_| !stands && verdict.granted()) else {
-            return Err(Box::new(Open { change, paths, findings, verdict, decisions }));
+            return Err(Box::new(Open { change, paths, findings, verdict, heard }));
         };
         let step = |judged: &JudgedRow| Step {
             landing,
@@ -481,19 +380,9 @@ impl Judgement {
         let steps = rows.iter().map(|judged| (judged.row.path.clone(), step(judged))).collect();
         let impacts = rows.iter().map(|judged| judged.impact).collect();
         let change = change.clone();
-        let settled = Settled { change, digest, landing, impacts, proposed_with, decisions, verdict };
+        let settled = Settled { change, digest, landing, impacts, proposed_with, heard, verdict };
         Ok(Judged { settled, steps, policy, people })
     }
-}
-
-/// The files under a prefix, with those that are permanent as they were when they became so. A decision that had landed
-/// cannot be taken out of the tree, or overwritten there, to let an older one count.
-fn with_permanent<'a>(ledger: &'a Ledger, view: &'a View, prefix: &str) -> BTreeMap<&'a str, ObjectId> {
-    let under = |files: &'a BTreeMap<String, ObjectId>| {
-        let from = files.range(prefix.to_owned()..).take_while(|(path, _)| path.starts_with(prefix));
-        from.map(|(path, blob)| (path.as_str(), *blob)).collect::<Vec<_>>()
-    };
-    under(&view.files).into_iter().chain(under(&ledger.records)).collect()
 }
 
 fn kinds_of(reader: &Reader<'_>, view: &View) -> Result<Kinds, GitError> {

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use super::{Ledger, Settled};
+use crate::governance::heard::{Heard, without};
 use crate::governance::people::{People, Person};
 use crate::governance::policy::Via;
-use crate::governance::records::{Change, Decision};
+use crate::governance::records::Change;
+use crate::registry::layout::{DocumentRole, document_role};
 
 /// What was somebody else's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -29,7 +32,7 @@ impl fmt::Display for Lost {
 /// Why a settled change must be confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Taint {
-    /// The keys and people without any one of which it would not have settled.
+    /// The keys and people that were used for it, and without all of which it would not have settled.
     pub lost: BTreeSet<Lost>,
     /// Position on the chain of the commit at which that became known.
     pub known_since: usize,
@@ -57,11 +60,11 @@ fn compromised_of(person: &Person) -> Vec<(Lost, Vec<&str>)> {
     keys.chain([whole]).filter(|(_, commits)| !commits.is_empty()).collect()
 }
 
-/// What is compromised, each with the earliest position from which on it is. A commit that is not on the chain has none.
-fn compromised(ledger: &Ledger, people: &People) -> BTreeMap<Lost, usize> {
-    let found = people.iter().flat_map(compromised_of);
-    let position = |commits: Vec<&str>| commits.iter().filter_map(|commit| ledger.position(commit)).min();
-    found.filter_map(|(lost, commits)| Some((lost, position(commits)?))).collect()
+/// What is compromised, each with the earliest position from which on it is. A commit that is not on the chain, which only
+/// the people of genesis may name, stands for the beginning.
+pub(super) fn compromised(ledger: &Ledger, people: &People) -> BTreeMap<Lost, usize> {
+    let position = |commits: Vec<&str>| commits.iter().map(|commit| ledger.position(commit).unwrap_or(0)).min();
+    people.iter().flat_map(compromised_of).filter_map(|(lost, commits)| Some((lost, position(commits)?))).collect()
 }
 
 /// What new people call compromised and old people did not, or only from later on, with the position since when it is.
@@ -78,7 +81,8 @@ pub(super) fn unsound_since(ledger: &Ledger, before: &People, after: &People) ->
     let known = compromised(ledger, before);
     let mut found = BTreeSet::new();
     for person in after.iter() {
-        for (lost, commits) in compromised_of(person) {
+        let named = before.get(&person.id).map(compromised_of).unwrap_or_default();
+        for (lost, commits) in compromised_of(person).into_iter().filter(|one| !named.contains(one)) {
             let positions: Vec<Option<usize>> = commits.iter().map(|commit| ledger.position(commit)).collect();
             let unknown = commits.iter().zip(&positions).find(|(_, position)| position.is_none());
             let later = known.get(&lost).filter(|known| positions.iter().flatten().min() > Some(known));
@@ -93,39 +97,91 @@ pub(super) fn unsound_since(ledger: &Ledger, before: &People, after: &People) ->
     found
 }
 
-/// Whether a settled change would not have settled without a key, or without what came by the accounts of a person.
-pub(super) fn rests_on(settled: &Settled, lost: &Lost) -> bool {
-    let is_gone = |decision: &Decision, with: &str| match lost {
-        Lost::Key(key) => with == key,
-        Lost::Person(id) => decision.via == Via::Relay && decision.person == *id,
+/// What a settled change rests on among what is lost since these positions: all of it that was used for the change, if
+/// it would not have settled without that all.
+fn rests_on(settled: &Settled, lost: &BTreeMap<Lost, usize>) -> BTreeSet<Lost> {
+    let since = |what: &Lost, position: usize| lost.get(what).is_some_and(|since| position >= *since);
+    let of = |heard: &Heard| {
+        let person = (heard.decision.via == Via::Relay).then(|| Lost::Person(heard.decision.person.clone()));
+        let used = std::iter::once(Lost::Key(heard.key.clone())).chain(person);
+        used.filter(|what| since(what, heard.landed)).collect::<BTreeSet<Lost>>()
     };
-    let gone = settled.decisions.iter().filter(|(decision, with)| is_gone(decision, with));
-    let gone: BTreeSet<&str> = gone.map(|(decision, _)| decision.person.as_str()).collect();
-    let decisions: Vec<_> = settled.decisions.iter().map(|(decision, _)| decision).collect();
-    let proposed = matches!(lost, Lost::Key(key) if settled.proposed_with == *key);
-    proposed || !gone.is_empty() && !settled.verdict.stands_without(&decisions, &gone)
+    let proposer = Some(Lost::Key(settled.proposed_with.clone())).filter(|key| since(key, settled.landing));
+    let stands = || settled.verdict.stands_with(&without(&settled.heard, |heard| !of(heard).is_empty()));
+    let used: BTreeSet<Lost> = settled.heard.iter().flat_map(of).chain(proposer.clone()).collect();
+    if proposer.is_none() && (used.is_empty() || stands()) {
+        return BTreeSet::new();
+    }
+    used
 }
 
 impl Ledger {
-    /// Marks what rests on keys and people that were found to be compromised since these positions.
-    pub(super) fn taint(&mut self, lost: &BTreeMap<Lost, usize>, known_since: usize) {
-        for (id, settled) in &self.settled {
-            let found = lost.iter().filter(|(lost, since)| settled.landing >= **since && rests_on(settled, lost));
-            let found: BTreeSet<Lost> = found.map(|(lost, _)| lost.clone()).collect();
+    /// Marks what rests on what is lost, if some of that was found at this position. What was confirmed is judged by what
+    /// confirmed it.
+    pub(super) fn taint(&mut self, newly: &BTreeMap<Lost, usize>, lost: &BTreeMap<Lost, usize>, known_since: usize) {
+        let Some(earliest) = newly.values().min() else { return };
+        for (id, settled) in self.settled.iter().filter(|(id, _)| !self.confirmed.contains(*id)) {
+            let found = if settled.landing >= *earliest { rests_on(settled, lost) } else { BTreeSet::new() };
             if !found.is_empty() {
                 let taint = self.tainted.entry(id.clone());
                 taint.or_insert_with(|| Taint { lost: BTreeSet::new(), known_since }).lost.extend(found);
+                if governs(settled) {
+                    self.doubted.entry(id.clone()).or_insert(None);
+                }
             }
         }
     }
 
     /// Takes the marks from changes that a settled one confirms. One that must be confirmed itself confirms nothing.
     pub(super) fn ratify(&mut self, id: &str) {
-        let Some(settled) = self.settled.get(id).filter(|_| !self.tainted.contains_key(id)) else { return };
-        for confirmed in confirmed(self, &settled.change).into_iter().map(str::to_owned).collect::<Vec<_>>() {
-            self.tainted.remove(&confirmed);
+        let Some(settled) = self.settled.get(id).filter(|_| !self.tainted.contains_key(id)).map(Arc::clone) else {
+            return;
+        };
+        let all: Vec<String> = confirmed(self, &settled.change).into_iter().map(str::to_owned).collect();
+        for id in &all {
+            self.tainted.remove(id);
+            // What confirms a change may be what takes it back.
+            let later = all.iter().filter_map(|other| self.settled.get(other)).chain([&settled]);
+            let until = later.filter(|later| takes_back(later, self.settled.get(id))).map(|later| later.landing).min();
+            match (self.doubted.get_mut(id), until) {
+                (Some(known @ None), Some(_)) => *known = until,
+                (Some(None), None) => {
+                    self.doubted.remove(id);
+                }
+                (Some(Some(_)) | None, _) => {}
+            }
+            self.confirmed.insert(id.clone());
         }
     }
+
+    /// The changes that settled while a doubtful one ruled, by the id of that.
+    pub fn settled_under_doubt(&self) -> BTreeMap<&str, Vec<&str>> {
+        let ruled = |doubtful: &str, until: Option<usize>| {
+            let after = self.order.iter().skip_while(|id| *id != doubtful).skip(1).map(String::as_str);
+            let lands = |id: &&str| self.settled.get(*id).map(|settled| settled.landing);
+            after.take_while(|id| until.is_none_or(|until| lands(id) < Some(until))).collect::<Vec<&str>>()
+        };
+        self.doubted.iter().map(|(id, until)| (id.as_str(), ruled(id, *until))).collect()
+    }
+}
+
+/// Whether a change names another one and replaces what that had brought of policy, people or schemas.
+fn takes_back(later: &Settled, earlier: Option<&Arc<Settled>>) -> bool {
+    let Some(earlier) = earlier.filter(|earlier| later.change.ratifies.contains(&earlier.change.id)) else {
+        return false;
+    };
+    let ruling = earlier.change.rows.iter().map(|row| &row.path).filter(|path| rules_others(path));
+    ruling.into_iter().any(|path| later.change.rows.iter().any(|row| row.path == *path))
+}
+
+/// Whether a document says what other changes need: who may approve, and what they mean.
+fn rules_others(path: &str) -> bool {
+    matches!(document_role(path), Some(DocumentRole::Policy | DocumentRole::Person(_) | DocumentRole::Schema(_)))
+}
+
+/// Whether a change moved such a document.
+fn governs(settled: &Settled) -> bool {
+    settled.change.rows.iter().any(|row| rules_others(&row.path))
 }
 
 /// The settled changes that a change confirms, and those that these confirm.

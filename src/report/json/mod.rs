@@ -126,6 +126,10 @@ pub fn verification(verification: &Verification) -> Value {
             .map(|(change, taint)| json!({"change": change, "keys": taint.keys(), "people": taint.people()}))
             .collect()
     });
+    let under_doubt: Option<Vec<Value>> = ledger.map(|ledger| {
+        let doubted = ledger.settled_under_doubt().into_iter();
+        doubted.map(|(change, settled)| json!({"change": change, "settled": settled})).collect()
+    });
     let releases: Option<Vec<Value>> = ledger.map(|ledger| {
         let one = |release: &crate::governance::ledger::Release| {
             json!({"version": release.manifest.version, "digest": release.digest, "commit": release.manifest.commit})
@@ -161,6 +165,7 @@ pub fn verification(verification: &Verification) -> Value {
         "remembered": ledger.map(|ledger| ledger.remembered),
         "changes": changes,
         "tainted": tainted,
+        "under_doubt": under_doubt,
         "releases": releases,
         "excursions": excursions,
         "findings": findings(&verification.findings, |_| None),
@@ -183,8 +188,7 @@ pub fn log(entries: &[Entry]) -> Value {
 fn settled_change(entry: &Entry) -> serde_json::Map<String, Value> {
     let settled = &entry.settled;
     let decisions: Vec<Value> = settled
-        .decisions
-        .iter()
+        .decisions()
         .map(|(decision, key)| json!({"decision": decision, "key": key, "roles": entry.roles_of(&decision.person)}))
         .collect();
     let members = [

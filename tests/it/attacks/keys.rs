@@ -6,7 +6,7 @@ use crate::environment::Environment;
 use crate::team::{MQL, Team, approved, change_folder, person_path};
 
 /// Edits the file of a person.
-fn edit(team: &Team, person: &str, edit: impl FnOnce(&mut serde_json::Value)) {
+pub(super) fn edit(team: &Team, person: &str, edit: impl FnOnce(&mut serde_json::Value)) {
     let path = person_path(person);
     let mut value = serde_json::from_str(&team.environment.read(&path)).expect("JSON");
     edit(&mut value);
@@ -15,7 +15,7 @@ fn edit(team: &Team, person: &str, edit: impl FnOnce(&mut serde_json::Value)) {
 }
 
 /// Says that the first key of a person was stolen at a commit, and gives the person a new one.
-fn stolen(team: &Team, person: &str, since: &str) {
+pub(super) fn stolen(team: &Team, person: &str, since: &str) {
     let fresh = team.new_key(&format!("{person}-fresh"));
     let since = team.environment.git(&["rev-parse", since]).trim().to_owned();
     edit(team, person, |value| {
@@ -25,7 +25,7 @@ fn stolen(team: &Team, person: &str, since: &str) {
     });
 }
 
-fn record(change: &str) -> String {
+pub(super) fn record(change: &str) -> String {
     format!("{}/change.json", change_folder(change))
 }
 

@@ -237,3 +237,34 @@ fn a_forged_snapshot_deceives_neither_a_release_nor_a_full_reading() {
     // A full reading takes the place of what was remembered.
     team.assert_found("content-not-accepted", MQL);
 }
+
+#[test]
+fn whoever_signs_is_shown_what_rests_on_it_whatever_is_remembered() {
+    let team = Team::new();
+    let calendar = "registry/definitions/calendar/hq.json";
+    let text = team.environment.read(calendar).replacen("\"from\": \"0", "\"from\": \"1", 1);
+    team.environment.write(calendar, &text);
+    let change = team.propose("keeper", "Open later");
+    team.environment.canon(&["diff", "main", "HEAD"]).expect(0);
+    let shown = || {
+        let ran = team.environment.canon(&["approve", &change, "--key", &team.key("marketing")]);
+        assert!(ran.stdout.contains(" definitions rest on what changed"), "{ran}");
+        ran.stdout
+    };
+    let before = shown();
+    // What is remembered says now that nothing refers to anything: it is of the right form, and `diff` believes it.
+    let files = remembered(&team, "referrers");
+    let [file] = files.as_slice() else { panic!("{files:?}") };
+    let mut bytes = std::fs::read(file).expect("bytes");
+    let trees = ["main", "HEAD"].map(|side| team.environment.git(&["rev-parse", &format!("{side}^{{tree}}")]));
+    let raw = |name: &String| -> Vec<u8> {
+        (0..20).map(|at| u8::from_str_radix(&name[2 * at..2 * at + 2], 16).expect("hexadecimal")).collect()
+    };
+    let names: Vec<Vec<u8>> = trees.iter().map(raw).collect();
+    let counts = bytes.windows(20).position(|window| names.iter().any(|name| name == window)).expect("a tree") + 20;
+    bytes[counts..counts + 8].fill(0);
+    std::fs::write(file, bytes).expect("written");
+    let deceived = team.environment.canon(&["diff", "main", "HEAD"]).expect(0);
+    assert!(!deceived.stdout.contains("rest on what changed"), "{deceived}");
+    assert_eq!(shown(), before);
+}

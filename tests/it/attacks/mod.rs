@@ -11,6 +11,7 @@ mod relays;
 mod releases;
 mod rules;
 mod table;
+mod thefts;
 mod trees;
 
 use std::io::Write as _;

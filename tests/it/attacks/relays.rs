@@ -4,7 +4,7 @@ use canonry::document::Document;
 use serde_json::{Value, json};
 
 use crate::relay::{at, github, proposed, record, relay, relaying};
-use crate::team::{MQL, Team, change_folder};
+use crate::team::{MQL, Team, change_folder, person_path};
 
 /// A relayed approval of a change as somebody would forge it, written and signed.
 fn forge(team: &Team, change: &str, person: &str, account: &str, signer: &str, alter: impl FnOnce(&mut Value)) {
@@ -239,4 +239,113 @@ fn a_button_on_another_pull_request_approves_nothing_that_lies_on_main() {
         assert!(ran.stderr.contains("this pull request does not bring"), "{ran}");
     }
     assert_eq!(team.environment.fingerprint(), before);
+}
+
+#[test]
+fn a_relay_fills_no_slot_with_the_key_that_speaks_for_others() {
+    let team = relaying();
+    team.environment.edit_json(&person_path("review-relay"), |person| person["roles"] = json!(["cro", "relay"]));
+    team.environment.canon(&["fmt"]).expect(0);
+    team.land("The relay sells, too", &["revops"]);
+    let change = proposed(&team);
+    relay(&team, &github(&team, 4001, |_| ())).expect(0);
+    team.environment.canon(&["approve", &change, "--yes", "--key", &team.key("review-relay")]).expect(0);
+    let ran = team.environment.canon(&["status", &change]).expect(1);
+    assert!(ran.stdout.contains("cro: missing; sales may give it"), "{ran}");
+    refused(&team, &change);
+}
+
+#[test]
+fn a_decision_at_another_repository_is_none_of_this_registry() {
+    for (host, repository) in
+        [("github.com", "evil/fork"), ("forge.example.com", "example-company/revenue-definitions")]
+    {
+        let team = relaying();
+        let change = proposed(&team);
+        let event = github(&team, 4001, |event| {
+            event["repository"]["full_name"] = json!(repository);
+            event["repository"]["html_url"] = json!(format!("https://{host}/{repository}"));
+        });
+        // There the same number may be somebody else's account, too.
+        let ran = relay(&team, &event).expect(2);
+        let said = ["which the policy does not name", "belongs to nobody"];
+        assert!(said.iter().any(|said| ran.stderr.contains(said)), "{ran}");
+        team.approve("sales", &change);
+        forge(&team, &change, "marketing-lead", "4001", "review-relay", |decision| {
+            (decision["evidence"]["host"], decision["evidence"]["repository"]) = (json!(host), json!(repository));
+        });
+        refused(&team, &change);
+        team.assert_found("record-unknown", &record(&change, "marketing-lead"));
+    }
+}
+
+#[test]
+fn the_newest_of_two_reviews_that_say_the_same_can_be_taken_back() {
+    let team = relaying();
+    let change = proposed(&team);
+    relay(&team, &github(&team, 4001, |event| at(event, 10))).expect(0);
+    let second = |event: &mut Value, minute: u32| {
+        at(event, minute);
+        event["review"]["id"] = json!(700_002);
+    };
+    relay(&team, &github(&team, 4001, |event| second(event, 20))).expect(0);
+    team.approve("sales", &change);
+    team.environment.canon(&["status", &change]).expect(0);
+    let dismissed = github(&team, 4001, |event| {
+        second(event, 20);
+        (event["action"], event["review"]["state"]) = (json!("dismissed"), json!("dismissed"));
+        event["pull_request"]["updated_at"] = json!("2026-05-01T09:30:00Z");
+    });
+    relay(&team, &dismissed).expect(0);
+    refused(&team, &change);
+}
+
+#[test]
+fn what_a_relay_relayed_with_a_key_that_was_changed_is_relayed_again() {
+    let team = relaying();
+    let change = proposed(&team);
+    let event = github(&team, 4001, |event| event["review"]["state"] = json!("changes_requested"));
+    relay(&team, &event).expect(0);
+    team.merge();
+    team.environment.git(&["checkout", "-q", "HEAD~1", "--", MQL]);
+    team.environment.commit("Not yet");
+    team.new_key("relay-fresh");
+    let public = |name: &str| format!("{}.pub", team.key(name));
+    team.environment.canon(&["people", "rotate", "review-relay", "--key", &public("relay-fresh")]).expect(0);
+    team.land("Another key for the relay", &["revops"]);
+    // What landed with the old key still blocks; what only stood on a branch is relayed anew.
+    team.environment.git(&["checkout", "-q", &format!("change/{change}"), "--", MQL]);
+    team.environment.commit("Again");
+    for person in ["marketing", "sales"] {
+        team.approve(person, &change);
+    }
+    let ran = team.environment.canon(&["status", &change]).expect(1);
+    assert!(ran.stdout.contains("marketing-lead rejects it"), "{ran}");
+    team.assert_found("content-not-accepted", MQL);
+
+    let team = relaying();
+    let change = proposed(&team);
+    let approved = github(&team, 4001, |_| ());
+    let text = std::fs::read_to_string(&approved).expect("an event");
+    relay(&team, &approved).expect(0);
+    team.approve("sales", &change);
+    let branch = team.environment.git(&["branch", "--show-current"]);
+    team.environment.git(&["switch", "-q", "main"]);
+    team.new_key("relay-fresh");
+    let fresh = format!("{}.pub", team.key("relay-fresh"));
+    team.environment.canon(&["people", "rotate", "review-relay", "--key", &fresh]).expect(0);
+    team.land("Another key for the relay", &["revops"]);
+    team.environment.git(&["switch", "-q", &branch]);
+    team.environment.git(&["merge", "-q", "--no-edit", "main"]);
+    team.environment.canon(&["status", &change]).expect(1);
+    let here = team.environment.git(&["rev-parse", "HEAD"]);
+    let then: Value = serde_json::from_str(&text).expect("JSON");
+    let again = text.replace(then["review"]["commit_id"].as_str().expect("a commit"), here.trim());
+    let event = team.environment.path("again.json");
+    std::fs::write(&event, again).expect("written");
+    let key = team.key("relay-fresh");
+    team.environment.canon(&["relay", "--event", &event.to_string_lossy(), "--key", &key]).expect(0);
+    team.environment.canon(&["status", &change]).expect(0);
+    team.merge();
+    team.assert_proven();
 }

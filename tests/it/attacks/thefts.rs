@@ -1,0 +1,307 @@
+//! What several thefts did together, what they took back, and what they left behind.
+
+use serde_json::json;
+
+use super::keys::{edit, record, stolen};
+use crate::team::{MQL, POLICY, Team, approved, change_folder, person_path};
+
+/// The file of a decision.
+fn decision(change: &str, name: &str) -> String {
+    format!("{}/approvals/{name}.json", change_folder(change))
+}
+
+/// A team in which two people hold each of the roles that must agree.
+fn doubled() -> Team {
+    let team = Team::new();
+    team.add("second", r#""cmo""#);
+    team.add("deputy", r#""cro""#);
+    team.environment.canon(&["fmt"]).expect(0);
+    team.land("Nobody is alone", &["revops"]);
+    team
+}
+
+/// Commits something that nothing governs.
+fn notes(team: &Team) {
+    team.environment.write("notes.txt", "Nothing governed.\n");
+    team.environment.commit("Notes");
+}
+
+/// Proposes that a landed change was meant so, and gives the id of that.
+fn confirm(team: &Team, change: &str, person: &str) -> String {
+    let arguments = ["propose", "--title", "It was us", "--why", "They say so.", "--ratifies", change];
+    team.environment.canon(&[&arguments[..], &["--key", &team.key(person)]].concat()).expect(0);
+    team.environment.git(&["branch", "--show-current"]).trim().replacen("change/", "", 1)
+}
+
+#[test]
+fn two_stolen_keys_do_not_excuse_one_another() {
+    for at_once in [true, false] {
+        let team = doubled();
+        team.cool_off(60, 70);
+        let change = team.propose("keeper", "Wait longer");
+        for person in ["marketing", "second", "sales", "deputy"] {
+            team.approve(person, &change);
+        }
+        team.merge();
+        let since = team.environment.git(&["rev-parse", "HEAD"]).trim().to_owned();
+        stolen(&team, "sales", &since);
+        if !at_once {
+            team.land("A key of sales was stolen", &["revops"]);
+            team.assert_proven();
+        }
+        stolen(&team, "deputy", &since);
+        team.land("The other one, too", &["revops"]);
+        team.assert_found("change-tainted", &record(&change));
+        let ran = team.environment.canon(&["verify", "--format", "json"]).expect(1);
+        let told: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        assert_eq!(told["tainted"][0]["keys"].as_array().map(Vec::len), Some(2), "{ran}");
+        // One who is confirmed is judged by what confirmed it, whatever is found of the old approvals.
+        let confirming = confirm(&team, &change, "keeper");
+        team.approve("marketing", &confirming);
+        team.approve("sales-fresh", &confirming);
+        team.merge();
+        team.assert_proven();
+        stolen(&team, "second", &since);
+        team.land("And a third", &["revops"]);
+        team.assert_proven();
+    }
+}
+
+#[test]
+fn a_rejection_that_a_thief_took_back_still_blocks() {
+    for honest in [false, true] {
+        let team = doubled();
+        team.cool_off(60, 70);
+        let change = team.propose("keeper", "Wait longer");
+        team.environment.canon(&["approve", &change, "--reject", "--yes", "--key", &team.key("sales")]).expect(0);
+        team.merge();
+        team.approve("marketing", &change);
+        team.approve("deputy", &change);
+        team.assert_found("content-not-accepted", MQL);
+        // The same key rejected and took that back; what had landed before the theft is its owner's.
+        team.environment.canon(&["approve", &change, "--withdraw", "--yes", "--key", &team.key("sales")]).expect(0);
+        team.environment.canon(&["verify"]).expect(0);
+        let theft = team.environment.git(&["rev-parse", "HEAD"]).trim().to_owned();
+        notes(&team);
+        stolen(&team, "sales", if honest { "HEAD" } else { &theft });
+        team.land("A key of sales was stolen", &["revops"]);
+        let (holds, findings) = team.verify();
+        assert_eq!(holds, honest, "{findings:?}");
+        assert_eq!(findings.contains(&("change-tainted".to_owned(), record(&change))), !honest, "{findings:?}");
+    }
+}
+
+#[test]
+fn whoever_was_asked_as_an_owner_of_what_rests_on_it_confirms_it_too() {
+    let team = Team::new();
+    team.add("counsel", r#""legal""#);
+    team.environment.edit_json(POLICY, |policy| {
+        policy["roles"].as_array_mut().expect("roles").push(json!({"id": "legal", "name": "Legal"}));
+        let when = json!({"affected": true, "kinds": ["handoff"]});
+        let rule = json!({"id": "neighbours", "when": when, "require": [{"role": "legal"}]});
+        policy["rules"].as_array_mut().expect("rules").push(rule);
+    });
+    team.environment.canon(&["fmt"]).expect(0);
+    team.land("Neighbours are asked", &["revops"]);
+    team.cool_off(60, 70);
+    let change = team.propose("keeper", "Wait longer");
+    for person in ["marketing", "sales"] {
+        team.approve(person, &change);
+    }
+    team.environment.canon(&["status", &change]).expect(1);
+    team.approve("counsel", &change);
+    team.merge();
+    stolen(&team, "counsel", "HEAD");
+    team.land("A key of legal was stolen", &["revops"]);
+    team.assert_found("change-tainted", &record(&change));
+    let confirming = confirm(&team, &change, "keeper");
+    for person in ["marketing", "sales"] {
+        team.approve(person, &confirming);
+    }
+    let ran = team.environment.canon(&["status", &confirming]).expect(1);
+    assert!(ran.stdout.contains("legal: missing"), "{ran}");
+    team.approve("counsel-fresh", &confirming);
+    team.merge();
+    team.assert_proven();
+}
+
+#[test]
+fn a_rejection_that_landed_outlives_its_key() {
+    for leaves in [false, true] {
+        let team = doubled();
+        team.cool_off(60, 70);
+        let change = team.propose("keeper", "Wait longer");
+        team.environment.canon(&["approve", &change, "--reject", "--yes", "--key", &team.key("sales")]).expect(0);
+        team.merge();
+        let policy = team.environment.read(MQL);
+        team.environment.git(&["checkout", "-q", "HEAD~1", "--", MQL]);
+        team.environment.commit("Not yet");
+        if leaves {
+            team.environment.canon(&["people", "retire", "sales"]).expect(0);
+        } else {
+            team.rotate("sales");
+        }
+        team.land("Sales have another key", &["revops"]);
+        team.environment.write(MQL, &policy);
+        team.environment.commit("Again");
+        team.approve("marketing", &change);
+        team.approve("deputy", &change);
+        let (holds, findings) = team.verify();
+        // Nobody who left decides on anything.
+        assert_eq!(holds, leaves, "{findings:?}");
+        if !leaves {
+            let ran = team.environment.canon(&["status", &change]).expect(1);
+            assert!(ran.stdout.contains("sales rejects it"), "{ran}");
+            team.environment.canon(&["approve", &change, "--yes", "--key", &team.key("sales-new")]).expect(0);
+            team.environment.canon(&["verify"]).expect(0);
+        }
+    }
+}
+
+#[test]
+fn what_settled_by_a_policy_that_a_thief_brought_is_named() {
+    for kept in [true, false] {
+        let team = doubled();
+        team.environment.edit(POLICY, "\"id\": \"addition\"", "\"id\": \"additions\"");
+        team.environment.canon(&["fmt"]).expect(0);
+        let brought = team.land("Another policy", &["revops"]);
+        let since = team.environment.git(&["rev-parse", "HEAD"]).trim().to_owned();
+        let change = approved(&team);
+        team.merge();
+        team.assert_proven();
+        // Another one holds the role, so that somebody can confirm it.
+        team.add("other", r#""revops""#);
+        team.environment.canon(&["fmt"]).expect(0);
+        team.land("Another one", &["revops"]);
+        stolen(&team, "revops", &since);
+        team.land("The key of revops was stolen", &["other"]);
+        team.assert_found("change-tainted", &record(&brought));
+        team.assert_found("settled-under-doubt", &record(&brought));
+        let ran = team.environment.canon(&["verify"]).expect(1);
+        assert!(ran.stdout.contains(&change), "{ran}");
+
+        let key = team.key("keeper");
+        let mut arguments = vec!["propose", "--title", "What became of it", "--why", "They say so.", "--key", &key];
+        let others = tainted(&team);
+        others.iter().for_each(|id| arguments.extend(["--ratifies", id]));
+        if !kept {
+            arguments.extend(["--revert", &brought]);
+        }
+        team.environment.canon(&arguments).expect(0);
+        let answer = team.environment.git(&["branch", "--show-current"]).trim().replacen("change/", "", 1);
+        team.approve("other", &answer);
+        team.merge();
+        let (holds, findings) = team.verify();
+        assert!(holds, "{findings:?}");
+        let named = findings.contains(&("settled-under-doubt".to_owned(), record(&brought)));
+        assert_eq!(named, !kept, "{findings:?}");
+    }
+}
+
+/// The changes that must be confirmed.
+fn tainted(team: &Team) -> Vec<String> {
+    let ran = team.environment.canon(&["verify", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let tainted = told["tainted"].as_array().expect("changes");
+    tainted.iter().map(|one| one["change"].as_str().expect("an id").to_owned()).collect()
+}
+
+#[test]
+fn what_a_stolen_key_left_behind_keeps_nobody_from_deciding() {
+    let team = doubled();
+    team.cool_off(60, 70);
+    let change = team.propose("keeper", "Wait longer");
+    team.approve("marketing", &change);
+    team.merge();
+    let theft = team.environment.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    // A thief approves in the far future, so that nothing could come after it.
+    let path = decision(&change, "sales");
+    let forged = team.environment.read(&decision(&change, "marketing"));
+    let forged = forged.replace("\"marketing\"", "\"sales\"");
+    let at = forged.split("\"at\": \"").nth(1).and_then(|rest| rest.split('"').next()).expect("a time").to_owned();
+    team.environment.write(&path, &forged.replace(&at, "9999-12-30T22:00:00Z").replace("approve", "withdraw"));
+    team.sign("sales", &path);
+    team.environment.commit("Forge");
+    team.environment.git(&["checkout", "-q", "HEAD~2", "--", MQL]);
+    team.environment.commit("Not yet");
+    stolen(&team, "sales", &theft);
+    team.land("The key of sales was stolen", &["revops"]);
+    team.environment.git(&["checkout", "-q", &theft, "--", MQL]);
+    team.environment.commit("Again");
+    let (holds, findings) = team.verify();
+    assert!(!holds && !findings.iter().any(|(code, _)| code == "record-unknown"), "{findings:?}");
+    team.environment.canon(&["approve", &change, "--yes", "--key", &team.key("sales-fresh")]).expect(0);
+    let told: serde_json::Value =
+        serde_json::from_str(&team.environment.read(&decision(&change, "sales.2"))).expect("JSON");
+    assert!(!told["at"].as_str().expect("a time").starts_with("9999"), "{told}");
+    team.environment.canon(&["verify"]).expect(0);
+}
+
+#[test]
+fn nothing_becomes_permanent_that_would_keep_its_person_from_deciding() {
+    let cases: [(&str, &str); 3] = [
+        ("sales.2", "an old one put back"),
+        ("sales.4000000000", "an earlier decision of this person is missing"),
+        ("elsewhere", "there is no change `2026-05-01-nowhere`"),
+    ];
+    for (name, why) in cases {
+        let team = doubled();
+        team.cool_off(60, 70);
+        let change = team.propose("keeper", "Wait longer");
+        team.approve("sales", &change);
+        let path = match name {
+            "elsewhere" => decision("2026-05-01-nowhere", "sales"),
+            name => decision(&change, name),
+        };
+        if name == "sales.2" {
+            team.environment.canon(&["approve", &change, "--withdraw", "--yes", "--key", &team.key("sales")]).expect(0);
+        }
+        // Whoever may push copies what somebody truly signed, or lets them sign what is of no change.
+        let copied = team.environment.read(&decision(&change, "sales"));
+        let path = if name == "sales.2" { decision(&change, "sales.3") } else { path };
+        let text = if name == "elsewhere" { copied.replace(&change, "2026-05-01-nowhere") } else { copied };
+        team.environment.write(&path, &text);
+        team.sign("sales", &path);
+        team.environment.commit("Forge");
+        team.merge();
+        team.assert_found("record-unknown", &path);
+        let ran = team.environment.canon(&["verify"]).expect(1);
+        assert!(ran.stdout.contains(why), "{why}: {ran}");
+        for ending in ["", ".sig"] {
+            team.environment.git(&["rm", "-q", &format!("{path}{ending}")]);
+        }
+        team.environment.commit("Take it away");
+        team.approve("marketing", &change);
+        if name == "sales.2" {
+            team.approve("sales", &change);
+        }
+        team.environment.canon(&["verify"]).expect(0);
+    }
+}
+
+#[test]
+fn people_of_an_imported_registry_may_have_lost_keys_long_ago() {
+    let team = Team::new();
+    let nowhere = "0123456789012345678901234567890123456789";
+    let fresh = team.new_key("keeper-fresh");
+    edit(&team, "keeper", |person| {
+        let old = person["keys"][0]["key"].clone();
+        person["keys"] = json!([
+            {"key": fresh, "status": "compromised", "since": nowhere},
+            {"key": old, "status": "active"},
+        ]);
+    });
+    // The same state as the beginning of another registry: its people can still be changed.
+    team.environment.git(&["checkout", "-q", "--orphan", "again"]);
+    team.environment.git(&["rm", "-r", "-q", "--cached", "registry/changes"]);
+    std::fs::remove_dir_all(team.environment.work().join("registry/changes")).expect("records");
+    team.environment.commit("Another beginning");
+    team.environment.git(&["branch", "-q", "-f", "main", "again"]);
+    team.environment.git(&["switch", "-q", "main"]);
+    team.environment.git(&["config", "--unset", "canonry.trust"]);
+    std::fs::remove_dir_all(team.environment.work().join(".git/canonry")).ok();
+    team.environment.edit(&person_path("revops"), "\"name\": \"revops\"", "\"name\": \"Operations\"");
+    team.environment.canon(&["fmt"]).expect(0);
+    team.land("Another name", &["revops"]);
+    team.environment.canon(&["verify"]).expect(0);
+}
