@@ -25,13 +25,23 @@ pub(crate) struct Team {
 
 impl Team {
     pub(crate) fn new() -> Team {
-        static MADE: LazyLock<PathBuf> = LazyLock::new(|| Team::gather().environment.keep("team"));
+        static MADE: LazyLock<PathBuf> =
+            LazyLock::new(|| Team::gather(Environment::with_registry()).environment.keep("team"));
+        Team { environment: Environment::like(&MADE) }
+    }
+
+    /// The same over few definitions, for what is tried very often.
+    pub(crate) fn small() -> Team {
+        static MADE: LazyLock<PathBuf> = LazyLock::new(|| {
+            let environment = Environment::with_repository();
+            environment.canon(&["init", "--name", "Test", "--minimal"]).expect(0);
+            Team::gather(environment).environment.keep("small-team")
+        });
         Team { environment: Environment::like(&MADE) }
     }
 
     /// A fresh registry whose keeper lets a team in.
-    fn gather() -> Team {
-        let environment = Environment::with_registry();
+    fn gather(environment: Environment) -> Team {
         let team = Team { environment };
         for (person, roles) in [("marketing", r#""cmo""#), ("sales", r#""cro""#), ("revops", r#""revops""#)] {
             team.add(person, roles);
