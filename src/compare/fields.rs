@@ -302,6 +302,8 @@ impl Diff {
             (Value::Object(from), Value::Object(to)) if !measured => {
                 for (key, after) in to {
                     match from.get(key) {
+                        // Most members are as they were, and asking the schema of them is what takes time.
+                        Some(before) if before == after => {}
                         Some(before) => self.compare(at.member(key, before, after), before, after),
                         None => self.added(at.member(key, &Value::Null, after), after, Some(key)),
                     }
@@ -358,6 +360,7 @@ impl Diff {
         }
         for pair in alignment.pairs {
             match pair {
+                Pair::Both(was, is) if was == is && from[was] == to[is] => {}
                 Pair::Both(was, is) => {
                     let (before, after) = (&from[was], &to[is]);
                     let at = at.item((was, before), (is, after));

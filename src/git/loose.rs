@@ -15,26 +15,58 @@ pub(super) fn believe() {
     BELIEVED.store(true, Ordering::Relaxed);
 }
 
-/// The loose objects of a repository.
-pub(super) struct LooseObjects {
-    folder: PathBuf,
+/// The loose objects of a repository, and of those that it borrows from.
+pub(super) struct LooseObjects(Vec<Folder>);
+
+/// A folder of objects.
+struct Folder {
+    path: PathBuf,
     /// Whether there is a folder for the names that begin with a byte: in a packed repository there are few.
-    folders: [OnceLock<bool>; 256],
+    parts: [OnceLock<bool>; 256],
+}
+
+/// How many folders may borrow from one another, as git has it.
+const MOST_BORROWED: usize = 5;
+
+/// A folder of objects, and those that it borrows from (gitrepository-layout, `objects/info/alternates`).
+fn with_borrowed(path: PathBuf, left: usize, known: &mut Vec<PathBuf>) {
+    if known.contains(&path) {
+        return;
+    }
+    let listed = std::fs::read_to_string(path.join("info/alternates")).unwrap_or_default();
+    known.push(path.clone());
+    let named = listed.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    if let Some(left) = left.checked_sub(1) {
+        named.for_each(|named| with_borrowed(path.join(named), left, known));
+    }
 }
 
 impl LooseObjects {
     pub(super) fn of(repository: &git2::Repository) -> LooseObjects {
-        let folder = repository.commondir().join("objects");
-        LooseObjects { folder, folders: std::array::from_fn(|_| OnceLock::new()) }
+        let mut paths = Vec::new();
+        with_borrowed(repository.commondir().join("objects"), MOST_BORROWED, &mut paths);
+        let folder = |path| Folder { path, parts: std::array::from_fn(|_| OnceLock::new()) };
+        LooseObjects(paths.into_iter().map(folder).collect())
     }
 
     /// The bytes of a loose object; none if there is no such file, in which case it may be in a pack.
     pub(super) fn read(&self, id: ObjectId, kind: git2::ObjectType) -> Result<Option<Vec<u8>>, GitError> {
+        for folder in &self.0 {
+            if let Some(bytes) = folder.read(id, kind)? {
+                return Ok(Some(bytes));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Folder {
+    fn read(&self, id: ObjectId, kind: git2::ObjectType) -> Result<Option<Vec<u8>>, GitError> {
         let name = id.to_string();
         let (first, rest) = name.split_at(2);
         let byte = id.as_bytes().first().copied().unwrap_or_default();
-        let folder = || self.folder.join(first);
-        if !self.folders.get(usize::from(byte)).is_some_and(|known| *known.get_or_init(|| folder().is_dir())) {
+        let folder = || self.path.join(first);
+        if !self.parts.get(usize::from(byte)).is_some_and(|known| *known.get_or_init(|| folder().is_dir())) {
             return Ok(None);
         }
         let deflated = match std::fs::read(folder().join(rest)) {

@@ -190,6 +190,12 @@ fn an_object_that_is_missing_or_damaged_proves_nothing() {
     assert_eq!(team.environment.canon(&["verify"]).status, 2);
     std::fs::write(&path, &bytes[..bytes.len() / 2]).expect("written");
     assert_eq!(team.environment.canon(&["verify"]).status, 2);
+    // So it is where another clone borrows it.
+    team.environment.git(&["clone", "-q", "--shared", ".", "../borrows"]);
+    assert_eq!(team.environment.canon(&["-C", "../borrows", "verify"]).status, 2);
+    std::fs::write(&path, &bytes).expect("written");
+    assert_eq!(team.environment.canon(&["verify"]).status, 0);
+    assert_eq!(team.environment.canon(&["-C", "../borrows", "verify"]).status, 0);
 }
 
 #[test]
