@@ -12,13 +12,12 @@ use super::records::{Choice, Decision, Evidence};
 use super::signature::{PublicKey, Signed};
 use crate::document::Digest;
 
-/// A decision whose signature holds, with what it can still do. Made only by [`VerifiedDecision::verify`] and
-/// [`VerifiedDecision::made`].
+/// A decision whose signature holds, with what it can still do. Only [`VerifiedDecision::verify`] gives it its full weight.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedDecision {
     decision: Decision,
     key: PublicKey,
-    weight: Weight,
+    weight: Option<Weight>,
 }
 
 impl VerifiedDecision {
@@ -40,13 +39,12 @@ impl VerifiedDecision {
             None => speaks_for(signed, person, people)?,
             Some(evidence) => relays_for(signed, person, evidence, policy, people)?,
         };
-        Ok(VerifiedDecision { decision, key, weight: Weight::Full })
+        Ok(VerifiedDecision { decision, key, weight: Some(Weight::Full) })
     }
 
     /// Checks that a decision was truly made by the person it names, with a key that is or was theirs; or that the one
-    /// who says to have relayed it signed it with such a key, and the account is the person's. Such a record is kept,
-    /// also when the person or the key counts no more. Whether the relay is or was one is not asked here; what it relayed
-    /// is of a repository that the policy names, if that names any.
+    /// who says to have relayed it signed it with such a key, and the account is the person's. It weighs nothing: whether
+    /// it counts, and whether the relay is or was one, is not asked here.
     ///
     /// # Errors
     /// Why it was not.
@@ -55,21 +53,34 @@ impl VerifiedDecision {
         person: &str,
         change: &str,
         registry: Digest,
-        policy: &Policy,
         people: &People,
     ) -> Result<VerifiedDecision, String> {
-        let decision = read_decision(signed, person, change, registry)?;
-        if let Some(evidence) = &decision.evidence {
+        let made = VerifiedDecision::kept(signed, person, change, registry)?.weighing(None);
+        if let Some(evidence) = &made.decision.evidence {
             owns_account(person, evidence, people)?;
-            policy.relay.as_ref().map_or(Ok(()), |relay| is_served(evidence, relay))?;
         }
-        let key = signed.key()?;
-        match people.owner_of(key) {
-            Some(owner) if owner.id == decision.signer() => {
-                Ok(VerifiedDecision { decision, key: key.clone(), weight: Weight::Kept })
-            }
+        match people.owner_of(&made.key) {
+            Some(owner) if owner.id == made.decision.signer() => Ok(made),
             Some(owner) => Err(format!("it was signed with a key of `{}`", owner.id)),
-            None => Err(format!("the key {} belongs to nobody", key.fingerprint())),
+            None => Err(format!("the key {} belongs to nobody", made.key.fingerprint())),
+        }
+    }
+
+    /// Reads a decision that was truly made when it landed, whoever counts by now.
+    ///
+    /// # Errors
+    /// It is none, or its signature does not hold.
+    pub fn kept(signed: &Signed, person: &str, change: &str, registry: Digest) -> Result<VerifiedDecision, String> {
+        let decision = read_decision(signed, person, change, registry)?;
+        Ok(VerifiedDecision { decision, key: signed.key()?.clone(), weight: Some(Weight::Kept) })
+    }
+
+    /// The same, weighing less.
+    #[must_use]
+    pub fn weighing(self, weight: Option<Weight>) -> VerifiedDecision {
+        VerifiedDecision {
+            weight: weight.filter(|weight| *weight != Weight::Full || self.weight == Some(*weight)),
+            ..self
         }
     }
 
@@ -85,9 +96,9 @@ impl VerifiedDecision {
         &self.key
     }
 
-    /// What it can still do.
+    /// What it can still do; none if nothing.
     #[must_use]
-    pub fn weight(&self) -> Weight {
+    pub fn weight(&self) -> Option<Weight> {
         self.weight
     }
 }
@@ -187,6 +198,12 @@ fn holders<'p>(slots: &Slots, people: &'p People, ways: &BTreeMap<&str, BTreeSet
     holders.map(|person| person.id.as_str()).collect()
 }
 
+/// The people of whom decisions could count at all.
+#[must_use]
+pub fn able<'p>(policy: &Policy, people: &'p People) -> BTreeSet<&'p str> {
+    ways(policy, people).into_keys().collect()
+}
+
 /// The people whose approval could fill slots, whoever proposes.
 #[must_use]
 pub fn who_may_fill(slots: &Slots, policy: &Policy, people: &People) -> Vec<String> {
@@ -225,6 +242,48 @@ impl RowVerdict {
     pub fn granted(&self) -> bool {
         self.denied.is_none() && self.slots.iter().all(|slot| slot.filled_by.is_some())
     }
+
+    /// Leaves the slots to people who are `able`: to those who are not `doubtful`, if there are any, else to the others. What
+    /// nobody is left for is asked of nobody.
+    pub fn only_by(&mut self, able: impl Fn(&str) -> bool, doubtful: impl Fn(&str) -> bool) {
+        let mut of_role: BTreeMap<String, usize> = BTreeMap::new();
+        self.slots.retain_mut(|slot| {
+            slot.may.retain(|person| able(person));
+            if slot.may.iter().any(|person| !doubtful(person)) {
+                slot.may.retain(|person| !doubtful(person));
+            }
+            let known = of_role.entry(slot.role.clone()).or_default();
+            *known += 1;
+            *known <= slot.may.len()
+        });
+    }
+
+    /// Fills the slots anew, by distinct people who approve.
+    pub fn refill(&mut self, decisions: &[VerifiedDecision]) {
+        let given = approvals(decisions);
+        let candidates: Vec<Vec<&str>> = self.slots.iter().map(|slot| slot.fitting(&given)).collect();
+        let filled: Vec<(String, usize)> =
+            matched(&candidates).into_iter().map(|(person, slot)| (person.to_owned(), slot)).collect();
+        self.slots.iter_mut().for_each(|slot| slot.filled_by = None);
+        for (person, slot) in filled {
+            self.slots[slot].filled_by = Some(person);
+        }
+    }
+}
+
+impl Slot {
+    /// Those who may fill it, of who approves, by a way that will do.
+    fn fitting(&self, given: &BTreeMap<&str, Via>) -> Vec<&str> {
+        let fits = |person: &&str| given.get(person).is_some_and(|via| self.via.contains(via));
+        self.may.iter().map(String::as_str).filter(fits).collect()
+    }
+}
+
+/// Who approves, and by which way.
+fn approvals(decisions: &[VerifiedDecision]) -> BTreeMap<&str, Via> {
+    let full = decisions.iter().filter(|verified| verified.weight == Some(Weight::Full));
+    let given = full.map(|verified| &verified.decision).filter(|decision| decision.decision == Choice::Approve);
+    given.map(|decision| (decision.person.as_str(), decision.via)).collect()
 }
 
 /// What the policy says of a change.
@@ -249,11 +308,7 @@ impl Verdict {
             return false;
         }
         self.rows.iter().all(|row| {
-            let fits = |slot: &Slot, person: &str| given.get(person).is_some_and(|via| slot.via.contains(via));
-            let candidates = row.slots.iter().map(|slot| {
-                slot.may.iter().map(String::as_str).filter(|person| fits(slot, person)).collect::<Vec<&str>>()
-            });
-            let candidates: Vec<Vec<&str>> = candidates.collect();
+            let candidates: Vec<Vec<&str>> = row.slots.iter().map(|slot| slot.fitting(&given)).collect();
             matched(&candidates).len() == candidates.len()
         })
     }
@@ -277,14 +332,12 @@ pub fn decide(
     denied: impl Fn(&RowFacts<'_>) -> Option<String>,
 ) -> Verdict {
     let barred = |person: &str| policy.separate_duties && person == proposer;
-    let approvals: BTreeMap<&str, Via> = decisions
-        .iter()
-        .filter(|verified| verified.weight == Weight::Full)
-        .map(VerifiedDecision::decision)
-        .filter(|decision| decision.decision == Choice::Approve && !barred(&decision.person))
-        .map(|decision| (decision.person.as_str(), decision.via))
-        .collect();
+    let mut approvals = approvals(decisions);
+    approvals.retain(|person, _| !barred(person));
     let ways = ways(policy, people);
+    // Whoever proposes fills no slot of their own, and may think better of it.
+    let slots = rows.iter().flat_map(|row| policy.slots_for(row));
+    let could: BTreeSet<&str> = slots.flat_map(|slots| holders(&slots, people, &ways)).collect();
     let rows: Vec<RowVerdict> = rows
         .iter()
         .map(|row| {
@@ -298,8 +351,6 @@ pub fn decide(
             }
         })
         .collect();
-    let could: BTreeSet<&str> =
-        rows.iter().flat_map(|row| &row.slots).flat_map(|slot| &slot.may).map(String::as_str).collect();
     let of = |choice| decisions.iter().map(VerifiedDecision::decision).filter(move |one| one.decision == choice);
     let rejected_by =
         of(Choice::Reject).map(|one| one.person.clone()).filter(|person| could.contains(person.as_str())).collect();

@@ -1,4 +1,4 @@
-//! What a person has said on a proposal, and which of it stands. Pure.
+//! What a person has said on a change, and which of it stands. Pure.
 
 use super::policy::Via;
 use super::records::{Choice, Decision};
@@ -6,14 +6,18 @@ use super::records::{Choice, Decision};
 /// What a decision can still do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Weight {
-    /// Its person and key count.
+    /// It is on this text of the proposal, and its person and key count.
     Full,
-    /// It landed while its key counted, which it does no more: it rejects, or takes an earlier rejection back, and
-    /// grants nothing.
+    /// It is on this text, and counted when it landed: it rejects, or takes an earlier rejection back, and grants nothing.
     Kept,
+    /// It is on another text of the proposal: what was said before it grants nothing any more.
+    Elsewhere,
+    /// It is on this text, and was made with what was somebody else's by then. A rejection of this sort blocks until its
+    /// person decides anew: it may have been meant, and a report of theft must not wipe it away unseen.
+    Lost,
 }
 
-/// A decision on the text of a proposal as it was judged.
+/// A decision as it was judged.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Heard {
     /// The decision.
@@ -28,28 +32,43 @@ pub struct Heard {
     pub stands: bool,
 }
 
-/// Which of one person's decisions stands, by its place in the list. `said` is in the order of the signed times; it is
-/// `complete` if the newest counts, so that nothing is missing between them.
-///
-/// A rejection stands until a later decision takes it back, and no relay takes back one that was signed with a key.
-/// Nothing else stands where what is known is not complete.
+/// Where a decision comes among those of its person: by the time that it says, since the number of its file is signed by
+/// nobody. Of two in one moment a rejection comes last, and an approval before it.
 #[must_use]
-pub fn standing(said: &[(&Decision, Weight)], complete: bool) -> Option<usize> {
-    let rejects = |place: &usize| said[*place].0.decision == Choice::Reject;
-    let newest = said.len().checked_sub(1)?;
-    let own = said.iter().rposition(|(decision, _)| decision.via == Via::Ssh);
-    let rejection = Some(newest).filter(rejects).or_else(|| own.filter(rejects));
-    rejection.or_else(|| Some(newest).filter(|place| complete && said[*place].1 == Weight::Full))
+pub fn order(decision: &Decision) -> (Option<jiff::Timestamp>, u8) {
+    let choice = match decision.decision {
+        Choice::Withdraw => 0,
+        Choice::Approve => 1,
+        Choice::Reject => 2,
+    };
+    (decision.instant(), choice)
 }
 
-/// The decisions that would stand if some had never been made.
-pub fn without<'h>(heard: &'h [Heard], gone: impl Fn(&Heard) -> bool) -> Vec<&'h Decision> {
+/// Which of one person's decisions stands, by its place among them in [`order`].
+///
+/// A rejection stands until a later decision on the same text takes it back, and no relay takes back one that was signed
+/// with a key. Else the newest stands, if it is on this text and its key counts.
+#[must_use]
+pub fn standing(said: &[(&Decision, Weight)]) -> Option<usize> {
+    let last =
+        |is: &dyn Fn(&Decision, Weight) -> bool| said.iter().rposition(|(decision, weight)| is(decision, *weight));
+    let rejects = |place: &usize| said[*place].0.decision == Choice::Reject;
+    let is_here = |weight| matches!(weight, Weight::Full | Weight::Kept);
+    let newest_here = last(&|_, weight| is_here(weight)).filter(rejects);
+    let own = || last(&|decision, weight| is_here(weight) && decision.via == Via::Ssh).filter(rejects);
+    let newest = || last(&|_, weight| weight != Weight::Lost).filter(|place| said[*place].1 == Weight::Full);
+    let decided_anew = said.iter().any(|(_, weight)| *weight == Weight::Full);
+    let lost = || last(&|_, weight| weight == Weight::Lost).filter(rejects).filter(|_| !decided_anew);
+    newest_here.or_else(own).or_else(newest).or_else(lost)
+}
+
+/// The decisions that would stand if some had never been made. What one person said stands together, in [`order`].
+pub fn without(heard: &[Heard], gone: impl Fn(&Heard) -> bool) -> Vec<&Decision> {
     let mut left = Vec::new();
     for of_one in heard.chunk_by(|one, other| one.decision.person == other.decision.person) {
-        let complete = of_one.iter().any(|heard| heard.stands && heard.weight == Weight::Full);
-        let said: Vec<(&Decision, Weight)> =
-            of_one.iter().filter(|heard| !gone(heard)).map(|heard| (&heard.decision, heard.weight)).collect();
-        left.extend(standing(&said, complete).map(|place| said[place].0));
+        let sound = of_one.iter().filter(|heard| !gone(heard));
+        let said: Vec<(&Decision, Weight)> = sound.map(|heard| (&heard.decision, heard.weight)).collect();
+        left.extend(standing(&said).map(|place| said[place].0));
     }
     left
 }

@@ -1,5 +1,7 @@
 //! Deciding on a change: a signed record, committed on the branch that holds the change.
 
+use std::collections::BTreeSet;
+
 use super::diff::{Comparison, compare_change};
 use super::propose::person_of;
 use super::status::{Standing, State, open_changes, read_change, standing_of, unknown_change};
@@ -9,11 +11,12 @@ use crate::document::{Digest, Document};
 use crate::finding::rules;
 use crate::git::ObjectId;
 use crate::git::write::Edits;
+use crate::governance::heard::order;
 use crate::governance::ledger::{Ledger, Replay};
 use crate::governance::policy::Via;
 use crate::governance::records::{Change, Choice, Decision, Row};
 use crate::governance::signature::{Signed, SigningKey};
-use crate::registry::layout::{change_path, decision_path};
+use crate::registry::layout::{Role, change_folder, change_path, decision_path, role};
 
 /// A change as somebody reads it before deciding.
 pub struct Brief {
@@ -134,14 +137,16 @@ pub(super) fn brief_for(
 pub(super) struct Given {
     /// The digest of the proposal as it stands.
     pub(super) proposal: Digest,
-    /// The decisions, first to newest; none where one cannot be read, or was made with a key that was somebody else's.
-    pub(super) decisions: Vec<Option<Decision>>,
+    /// The decisions after which a new one has to come, by the time that they say.
+    decisions: Vec<Decision>,
+    /// The number of the next decision.
+    next: u32,
 }
 
 impl Given {
     /// Reads the decisions of the person of a brief.
     pub(super) fn read(workspace: &Workspace, brief: &Brief) -> Result<Given, Failure> {
-        let id = &brief.change.id;
+        let (id, ledger) = (&brief.change.id, &brief.replay.ledger);
         let tree = workspace.repository.commit(brief.head)?.tree;
         let read = |path: &str| -> Result<Option<Vec<u8>>, Failure> {
             match workspace.repository.file(tree, &workspace.in_repository(path))? {
@@ -153,27 +158,40 @@ impl Given {
         let proposal = Document::parse(&record).map(|document| document.digest()).map_err(|error| {
             Failure::refused(format!("{}: {error}", change_path(id)), "Ask the proposer to type `canon propose` again.")
         })?;
-        let mut given = Given { proposal, decisions: Vec::new() };
-        while let Some(bytes) = read(&decision_path(id, &brief.person, given.next()))? {
-            let path = decision_path(id, &brief.person, given.next());
-            let signed = Signed::check(&bytes, &read(&format!("{path}.sig"))?.unwrap_or_default());
-            let decision = signed.document().ok().and_then(|document| Decision::read(document).ok());
-            let stays = |decision: &Decision| {
-                signed.key().map_or(true, |key| !brief.replay.ledger.passes_over(&path, decision, key))
-            };
-            given.decisions.push(decision.filter(stays));
+        let folder = format!("{}/approvals", change_folder(id));
+        let here = workspace.repository.subtree(tree, &workspace.in_repository(&folder))?;
+        let here = here.map(|tree| workspace.repository.tree(tree)).transpose()?.unwrap_or_default();
+        let here = here.entries.into_iter().map(|entry| format!("{folder}/{}", entry.name));
+        let landed = ledger.records.range(format!("{folder}/")..).map(|(path, _)| path.clone());
+        let landed = landed.take_while(|path| path.starts_with(&format!("{folder}/")));
+        let (mut taken, mut decisions) = (BTreeSet::new(), Vec::new());
+        for path in here.chain(landed).collect::<BTreeSet<String>>() {
+            let Role::Decision { person, number, signature: false, .. } = role(&path) else { continue };
+            if person != brief.person {
+                continue;
+            }
+            taken.insert(number);
+            let (Some(bytes), Some(armour)) = (read(&path)?, read(&format!("{path}.sig"))?) else { continue };
+            let signed = Signed::check(&bytes, &armour);
+            // What proves nothing, or was passed over, has no say.
+            let (Ok(document), Ok(key)) = (signed.document(), signed.key()) else { continue };
+            let decision = Decision::read(document).ok();
+            decisions.extend(decision.filter(|decision| !ledger.passes_over(&path, decision, key)));
         }
-        Ok(given)
+        decisions.sort_by_key(order);
+        let next = (1..=u32::MAX).find(|number| !taken.contains(number)).unwrap_or(u32::MAX);
+        Ok(Given { proposal, decisions, next })
     }
 
-    /// The newest decision that is there.
+    /// The newest decision.
     pub(super) fn last(&self) -> Option<&Decision> {
-        self.decisions.iter().flatten().next_back()
+        self.decisions.last()
     }
 
-    /// The number of the next decision.
-    fn next(&self) -> u32 {
-        u32::try_from(self.decisions.len()).unwrap_or(u32::MAX).saturating_add(1)
+    /// The newest decision on the proposal as it stands that the person signed.
+    pub(super) fn last_by_hand(&self) -> Option<&Decision> {
+        let by_hand = |one: &&Decision| one.via == Via::Ssh && one.proposal == self.proposal;
+        self.decisions.iter().rfind(by_hand)
     }
 
     /// Whether the newest decision is this one, on the proposal as it stands, and counts.
@@ -214,7 +232,7 @@ pub(super) fn write(
     let id = &brief.change.id;
     let bytes = decision.bytes();
     let signature = key.sign(&bytes)?;
-    let path = decision_path(id, &brief.person, given.next());
+    let path = decision_path(id, &brief.person, given.next);
     let edits = Edits::from([
         (workspace.in_repository(&path), Some(bytes)),
         (workspace.in_repository(&format!("{path}.sig")), Some(signature)),

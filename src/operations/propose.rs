@@ -249,6 +249,12 @@ fn ratified(ledger: &Ledger, wishes: &Wishes, own: Option<&Change>) -> Result<Ve
         };
         return Err(Failure::refused(format!("no change `{unknown}` has landed"), hint));
     }
+    if let Some(sound) = wishes.ratifies.iter().find(|id| !ledger.tainted.contains_key(*id)) {
+        return Err(Failure::refused(
+            format!("`{sound}` does not have to be confirmed"),
+            "Only what `canon verify` finds to be tainted is; to take a change back, type `canon propose --revert ID`.",
+        ));
+    }
     let reverted = wishes.revert.iter().filter(|id| ledger.tainted.contains_key(*id));
     let known = own.into_iter().flat_map(|change| &change.ratifies);
     let all: BTreeSet<&String> = wishes.ratifies.iter().chain(reverted).chain(known).collect();

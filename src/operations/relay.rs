@@ -232,7 +232,7 @@ fn stands(brief: &Brief, given: &Given, decision: &Decision) -> Result<bool, Fai
             "An old event does not take back a newer decision; press the button again if it was meant so.",
         ));
     }
-    let own = given.decisions.iter().flatten().rev().find(|one| one.via == Via::Ssh && one.proposal == given.proposal);
+    let own = given.last_by_hand();
     if decision.decision != Choice::Reject && own.is_some_and(|own| own.decision == Choice::Reject) {
         return Err(Failure::refused(
             format!("`{person}` rejects `{}` with a key, and no relay takes that back", change.id),

@@ -73,6 +73,11 @@ fn a_rejection_blocks_until_it_is_taken_back() {
     assert_eq!(team.environment.canon(&["status", &change]).status, 1);
     team.approve("sales", &change);
     team.environment.canon(&["status", &change]).expect(0);
+    // Whoever proposes fills no slot, and may think better of it.
+    team.environment.canon(&["approve", &change, "--reject", "--yes", "--key", &team.key("keeper")]).expect(0);
+    team.environment.canon(&["status", &change]).expect(1);
+    team.environment.canon(&["approve", &change, "--withdraw", "--yes", "--key", &team.key("keeper")]).expect(0);
+    team.environment.canon(&["status", &change]).expect(0);
     team.merge();
     team.assert_proven();
 }

@@ -4,6 +4,7 @@
 //! are those of docs/governance.md, in the same order.
 
 mod ahead;
+mod confirm;
 mod decisions;
 mod faults;
 mod publish;
@@ -63,6 +64,15 @@ pub struct Step {
     pub blob: ObjectId,
     /// Its version, if it has a readable one.
     pub version: Option<semver::Version>,
+}
+
+/// How a decision became permanent.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Entered {
+    /// Position on the chain of the commit from which on it was.
+    pub landing: usize,
+    /// Whether its person and key counted there. One that did not never will: nothing new is signed with a retired key.
+    pub counted: bool,
 }
 
 /// A change that settled.
@@ -140,8 +150,8 @@ pub struct Ledger {
     /// Permanent records: path to blob.
     #[serde(skip)]
     pub records: BTreeMap<String, ObjectId>,
-    /// Decisions on changes that have not settled, by path: position of the commit from which on each was permanent.
-    pub entered: BTreeMap<String, usize>,
+    /// Decisions on changes that have not settled, by path: how each became permanent.
+    pub entered: BTreeMap<String, Entered>,
     /// Paths of records that stood in genesis: kept, and not evaluated.
     pub imported: BTreeSet<String>,
     /// Settled changes by id.

@@ -10,7 +10,7 @@ use super::reader::Reader;
 use super::settle::Judge;
 use super::snapshot::Remembered;
 use super::taint::{compromised, newly_compromised};
-use super::{Landing, Ledger, Step};
+use super::{Entered, Landing, Ledger, Step};
 use crate::compare::version_of;
 use crate::document::{Digest, Document, Value};
 use crate::finding::{Finding, rules};
@@ -416,9 +416,9 @@ impl Replay {
                 continue;
             }
             match judge.may_land(&self.ledger, &self.view, (&change, &person, number))? {
-                Ok(()) => {
+                Ok(counted) => {
                     self.keep(&path);
-                    self.ledger.entered.insert(path, self.ledger.here());
+                    self.ledger.entered.insert(path, Entered { landing: self.ledger.here(), counted });
                 }
                 Err(reason) => {
                     self.view.reasons.insert(path, reason);

@@ -7,7 +7,7 @@ use super::decisions::{Compromised, Place};
 use super::reader::Reader;
 use super::replay::View;
 use super::steps::Steps;
-use super::taint::{confirmed, unsound_since};
+use super::taint::unsound_since;
 use super::{Ledger, Open, Settled, Step};
 use crate::compare::{required_impact, rises_by, version_of};
 use crate::document::{Digest, Document, Value};
@@ -72,16 +72,6 @@ pub(super) struct JudgedRow {
     before: Option<Document>,
     after: Document,
     pub(super) impact: Impact,
-}
-
-/// A row of a settled change that is confirmed.
-struct Confirmed {
-    path: String,
-    impact: Impact,
-    /// Whether it is a definition that only rested on what the change did.
-    affected: bool,
-    /// The document as it is accepted now.
-    document: Value,
 }
 
 impl<'a> Judge<'a> {
@@ -150,7 +140,7 @@ impl<'a> Judge<'a> {
         let (of_confirmed, affected_then): (Vec<RowFacts<'_>>, Vec<_>) =
             of_confirmed.partition(|facts| !facts.affected);
         let affected = affected.chain(affected_then).filter(|facts| !self.policy.slots_for(facts).is_empty());
-        let facts: Vec<RowFacts<'_>> = of_rows.chain(of_confirmed).chain(affected).collect();
+        let facts: Vec<RowFacts<'_>> = of_rows.chain(of_confirmed.iter().copied()).chain(affected).collect();
         // What has landed already, or stays as it is, takes effect on no other day than before.
         let moves = |facts: &RowFacts<'_>| rows.iter().any(|judged| std::ptr::eq(judged.after.value(), facts.after));
         let denied = |row: &RowFacts<'_>| match moves(row) {
@@ -159,7 +149,8 @@ impl<'a> Judge<'a> {
         };
         let standing = decisions.iter().filter(|(_, place)| place.stands).map(|(verified, _)| verified.clone());
         let standing: Vec<VerifiedDecision> = standing.collect();
-        let verdict = decide(&self.policy, &self.people, &change.proposer, &facts, &standing, denied);
+        let mut verdict = decide(&self.policy, &self.people, &change.proposer, &facts, &standing, denied);
+        verdict.rows.extend(self.asked_before(ledger, &change, &of_confirmed, &standing)?);
         findings.extend(verdict_findings(&path, &verdict));
         let (policy, people) = self.governance_after(ledger, &rows, &mut findings)?;
         let paths = change.rows.iter().map(|row| row.path.clone()).collect();
@@ -309,25 +300,6 @@ impl<'a> Judge<'a> {
         Ok((policy, people))
     }
 
-    /// The rows of the settled changes that a change confirms, and what rested on them by the policy of then.
-    fn confirmed(&self, ledger: &Ledger, change: &Change) -> Result<Vec<Confirmed>, GitError> {
-        let mut rows = Vec::new();
-        let all: Vec<&Arc<Settled>> =
-            confirmed(ledger, change).into_iter().filter_map(|id| ledger.settled.get(id)).collect();
-        let own: BTreeSet<&String> = all.iter().flat_map(|one| &one.change.rows).map(|row| &row.path).collect();
-        for settled in all {
-            let of_rows = settled.change.rows.iter().zip(&settled.impacts);
-            let of_rows = of_rows.map(|(row, impact)| (&row.path, *impact, false));
-            let asked = settled.verdict.rows.iter().map(|row| &row.path).filter(|path| !own.contains(path));
-            for (path, impact, affected) in of_rows.chain(asked.map(|path| (path, Impact::Major, true))) {
-                let document = ledger.current(path).map(|step| self.reader.document(step.blob)).transpose()?;
-                let document = document.flatten().map_or(Value::Null, |document| document.value().clone());
-                rows.push(Confirmed { path: path.clone(), impact, affected, document });
-            }
-        }
-        Ok(rows)
-    }
-
     fn fiscal_year_starts(&self, ledger: &Ledger, calendar: &str) -> Result<Option<String>, GitError> {
         let Some(step) = ledger.current(&definition_path("calendar", calendar)) else { return Ok(None) };
         let document = self.reader.document(step.blob)?;
@@ -359,14 +331,12 @@ impl Judgement {
         let Judgement { change, paths, digest, proposed_with, findings, verdict, rows, decisions, policy, people } =
             self;
         let stands = findings.iter().any(|finding| finding.level() == Level::Error);
-        let heard = |(verified, place): &(VerifiedDecision, Place)| Heard {
-            decision: verified.decision().clone(),
-            key: verified.key().fingerprint(),
-            weight: verified.weight(),
-            landed: place.landed,
-            stands: place.stands,
+        let heard = |(verified, place): &(VerifiedDecision, Place)| {
+            let Place { landed, stands } = *place;
+            let (decision, key) = (verified.decision().clone(), verified.key().fingerprint());
+            Some(Heard { decision, key, weight: verified.weight()?, landed, stands })
         };
-        let heard: Vec<Heard> = decisions.iter().map(heard).collect();
+        let heard: Vec<Heard> = decisions.iter().filter_map(heard).collect();
         let Some(change) = change.as_ref().filter(|_| !stands && verdict.granted()) else {
             return Err(Box::new(Open { change, paths, findings, verdict, heard }));
         };

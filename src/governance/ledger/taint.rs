@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::Arc;
 
+use super::confirm::governs;
 use super::{Ledger, Settled};
 use crate::governance::heard::{Heard, without};
 use crate::governance::people::{People, Person};
 use crate::governance::policy::Via;
-use crate::governance::records::Change;
-use crate::registry::layout::{DocumentRole, document_role};
 
 /// What was somebody else's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -131,69 +129,4 @@ impl Ledger {
             }
         }
     }
-
-    /// Takes the marks from changes that a settled one confirms. One that must be confirmed itself confirms nothing.
-    pub(super) fn ratify(&mut self, id: &str) {
-        let Some(settled) = self.settled.get(id).filter(|_| !self.tainted.contains_key(id)).map(Arc::clone) else {
-            return;
-        };
-        let all: Vec<String> = confirmed(self, &settled.change).into_iter().map(str::to_owned).collect();
-        for id in &all {
-            self.tainted.remove(id);
-            // What confirms a change may be what takes it back.
-            let later = all.iter().filter_map(|other| self.settled.get(other)).chain([&settled]);
-            let until = later.filter(|later| takes_back(later, self.settled.get(id))).map(|later| later.landing).min();
-            match (self.doubted.get_mut(id), until) {
-                (Some(known @ None), Some(_)) => *known = until,
-                (Some(None), None) => {
-                    self.doubted.remove(id);
-                }
-                (Some(Some(_)) | None, _) => {}
-            }
-            self.confirmed.insert(id.clone());
-        }
-    }
-
-    /// The changes that settled while a doubtful one ruled, by the id of that.
-    pub fn settled_under_doubt(&self) -> BTreeMap<&str, Vec<&str>> {
-        let ruled = |doubtful: &str, until: Option<usize>| {
-            let after = self.order.iter().skip_while(|id| *id != doubtful).skip(1).map(String::as_str);
-            let lands = |id: &&str| self.settled.get(*id).map(|settled| settled.landing);
-            after.take_while(|id| until.is_none_or(|until| lands(id) < Some(until))).collect::<Vec<&str>>()
-        };
-        self.doubted.iter().map(|(id, until)| (id.as_str(), ruled(id, *until))).collect()
-    }
-}
-
-/// Whether a change names another one and replaces what that had brought of policy, people or schemas.
-fn takes_back(later: &Settled, earlier: Option<&Arc<Settled>>) -> bool {
-    let Some(earlier) = earlier.filter(|earlier| later.change.ratifies.contains(&earlier.change.id)) else {
-        return false;
-    };
-    let ruling = earlier.change.rows.iter().map(|row| &row.path).filter(|path| rules_others(path));
-    ruling.into_iter().any(|path| later.change.rows.iter().any(|row| row.path == *path))
-}
-
-/// Whether a document says what other changes need: who may approve, and what they mean.
-fn rules_others(path: &str) -> bool {
-    matches!(document_role(path), Some(DocumentRole::Policy | DocumentRole::Person(_) | DocumentRole::Schema(_)))
-}
-
-/// Whether a change moved such a document.
-fn governs(settled: &Settled) -> bool {
-    settled.change.rows.iter().any(|row| rules_others(&row.path))
-}
-
-/// The settled changes that a change confirms, and those that these confirm.
-pub(super) fn confirmed<'l>(ledger: &'l Ledger, change: &Change) -> BTreeSet<&'l str> {
-    let mut found: BTreeSet<&str> = BTreeSet::new();
-    let mut open: Vec<&String> = change.ratifies.iter().collect();
-    while let Some(id) = open.pop() {
-        if let Some((id, settled)) = ledger.settled.get_key_value(id)
-            && found.insert(id)
-        {
-            open.extend(&settled.change.ratifies);
-        }
-    }
-    found
 }
