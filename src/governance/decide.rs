@@ -298,13 +298,13 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Whether these decisions alone would fill every slot, and none of them blocks.
+    /// Whether these decisions alone would fill every slot of what somebody proposed, and none of them blocks.
     #[must_use]
-    pub fn stands_with(&self, decisions: &[&Decision]) -> bool {
+    pub fn stands_with(&self, proposer: &str, decisions: &[&Decision]) -> bool {
         let of = |choice| decisions.iter().filter(move |one| one.decision == choice);
         let given: BTreeMap<&str, Via> = of(Choice::Approve).map(|one| (one.person.as_str(), one.via)).collect();
-        let mut could = self.rows.iter().flat_map(|row| &row.slots).flat_map(|slot| &slot.may);
-        if could.any(|person| of(Choice::Reject).any(|one| one.person == *person)) {
+        let could = self.rows.iter().flat_map(|row| &row.slots).flat_map(|slot| &slot.may).map(String::as_str);
+        if could.chain([proposer]).any(|person| of(Choice::Reject).any(|one| one.person == person)) {
             return false;
         }
         self.rows.iter().all(|row| {

@@ -44,22 +44,27 @@ pub fn order(decision: &Decision) -> (Option<jiff::Timestamp>, u8) {
     (decision.instant(), choice)
 }
 
+/// What somebody said: the decision, what it can still do, and the position from which on it was permanent.
+pub type Said<'d> = (&'d Decision, Weight, usize);
+
 /// Which of one person's decisions stands, by its place among them in [`order`].
 ///
 /// A rejection stands until a later decision on the same text takes it back, and no relay takes back one that was signed
-/// with a key. Else the newest stands, if it is on this text and its key counts.
+/// with a key. One that may have been a thief's stands until the person decides anew; a thief chooses times, so that is
+/// judged by when both landed. Else the newest stands, if it is on this text and its key counts.
 #[must_use]
-pub fn standing(said: &[(&Decision, Weight)]) -> Option<usize> {
-    let last =
-        |is: &dyn Fn(&Decision, Weight) -> bool| said.iter().rposition(|(decision, weight)| is(decision, *weight));
+pub fn standing(said: &[Said<'_>]) -> Option<usize> {
+    let last = |is: &dyn Fn(&Said<'_>) -> bool| said.iter().rposition(is);
     let rejects = |place: &usize| said[*place].0.decision == Choice::Reject;
-    let is_here = |weight| matches!(weight, Weight::Full | Weight::Kept);
-    let newest_here = last(&|_, weight| is_here(weight)).filter(rejects);
-    let own = || last(&|decision, weight| is_here(weight) && decision.via == Via::Ssh).filter(rejects);
-    let newest = || last(&|_, weight| weight != Weight::Lost).filter(|place| said[*place].1 == Weight::Full);
-    let decided_anew = said.iter().any(|(_, weight)| *weight == Weight::Full);
-    let lost = || last(&|_, weight| weight == Weight::Lost).filter(rejects).filter(|_| !decided_anew);
-    newest_here.or_else(own).or_else(newest).or_else(lost)
+    let is_here = |one: &Said<'_>| matches!(one.1, Weight::Full | Weight::Kept);
+    let newest_here = last(&is_here).filter(rejects);
+    let own = || last(&|one| is_here(one) && one.0.via == Via::Ssh).filter(rejects);
+    let landed = |one: &Said<'_>| (one.2, one.0.instant());
+    let anew = said.iter().filter(|one| one.1 == Weight::Full).map(landed).max();
+    let is_lost = |one: &Said<'_>| one.1 == Weight::Lost && one.0.decision == Choice::Reject;
+    let lost = || last(&|one| is_lost(one) && anew < Some(landed(one)));
+    let newest = || last(&|one| one.1 != Weight::Lost).filter(|place| said[*place].1 == Weight::Full);
+    newest_here.or_else(own).or_else(lost).or_else(newest)
 }
 
 /// The decisions that would stand if some had never been made. What one person said stands together, in [`order`].
@@ -67,7 +72,7 @@ pub fn without(heard: &[Heard], gone: impl Fn(&Heard) -> bool) -> Vec<&Decision>
     let mut left = Vec::new();
     for of_one in heard.chunk_by(|one, other| one.decision.person == other.decision.person) {
         let sound = of_one.iter().filter(|heard| !gone(heard));
-        let said: Vec<(&Decision, Weight)> = sound.map(|heard| (&heard.decision, heard.weight)).collect();
+        let said: Vec<Said<'_>> = sound.map(|heard| (&heard.decision, heard.weight, heard.landed)).collect();
         left.extend(standing(&said).map(|place| said[place].0));
     }
     left

@@ -244,7 +244,7 @@ impl Policy {
             }
         }
         let names_one = |served: &str| {
-            served.split_once('/').is_some_and(|(host, name)| is_host(host) && !name.trim_matches('/').is_empty())
+            served.split_once('/').is_some_and(|(host, name)| is_host(host) && !name.split('/').any(str::is_empty))
         };
         let served = policy.relay.iter().flat_map(|relay| &relay.repositories);
         if let Some(wrong) = served.clone().find(|served| !names_one(served)) {

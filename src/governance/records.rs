@@ -174,8 +174,8 @@ impl Evidence {
     #[must_use]
     pub fn is_of_same_review(&self, other: &Evidence) -> bool {
         self.host.eq_ignore_ascii_case(&other.host)
-            && (&self.repository, self.pull_request, &self.review)
-                == (&other.repository, other.pull_request, &other.review)
+            && self.repository.eq_ignore_ascii_case(&other.repository)
+            && (self.pull_request, &self.review) == (other.pull_request, &other.review)
     }
 
     /// What is wrong with its form, if anything.

@@ -11,6 +11,7 @@ use crate::document::{Digest, Document};
 use crate::finding::rules;
 use crate::git::ObjectId;
 use crate::git::write::Edits;
+use crate::governance::decide::VerifiedDecision;
 use crate::governance::heard::order;
 use crate::governance::ledger::{Ledger, Replay};
 use crate::governance::policy::Via;
@@ -174,9 +175,9 @@ impl Given {
             let (Some(bytes), Some(armour)) = (read(&path)?, read(&format!("{path}.sig"))?) else { continue };
             let signed = Signed::check(&bytes, &armour);
             // What proves nothing, or was passed over, has no say.
-            let (Ok(document), Ok(key)) = (signed.document(), signed.key()) else { continue };
-            let decision = Decision::read(document).ok();
-            decisions.extend(decision.filter(|decision| !ledger.passes_over(&path, decision, key)));
+            let made = VerifiedDecision::made(&signed, &brief.person, id, ledger.trust, &ledger.people);
+            let made = made.ok().filter(|made| !ledger.passes_over(&path, made.decision(), made.key()));
+            decisions.extend(made.map(|made| made.decision().clone()));
         }
         decisions.sort_by_key(order);
         let next = (1..=u32::MAX).find(|number| !taken.contains(number)).unwrap_or(u32::MAX);
@@ -213,10 +214,17 @@ pub fn decide(workspace: &Workspace, brief: &Brief, choice: Choice, key: &Signin
         return Ok(Decided::Already);
     }
     // Each decision of a person says a later time than the one before; two in one second must, too.
+    let (trust, id) = (brief.replay.ledger.trust, &brief.change.id);
     let last = given.last().and_then(Decision::instant);
+    let farthest = workspace.now.0.checked_add(jiff::SignedDuration::from_hours(24)).unwrap_or(workspace.now.0);
+    if let Some(ahead) = last.filter(|last| *last > farthest) {
+        return Err(Failure::refused(
+            format!("a decision of `{}` on `{id}` says {ahead}, and nothing comes after that", brief.person),
+            "If that was somebody else, say so: `canon people compromise`. Else propose the change under another id.",
+        ));
+    }
     let earliest = last.and_then(|time| time.checked_add(jiff::Span::new().seconds(1)).ok());
     let at = earliest.map_or(workspace.now, |earliest| Now(workspace.now.0.max(earliest))).instant();
-    let (trust, id) = (brief.replay.ledger.trust, &brief.change.id);
     let decision = Decision::new(trust, id, given.proposal, &brief.person, choice, &at);
     write(workspace, brief, &given, &decision, key)
 }

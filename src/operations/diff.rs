@@ -98,7 +98,7 @@ pub fn compare(workspace: &Workspace, wanted: &Wanted) -> Result<Comparison, Fai
     let (before, after) = (base.view(workspace)?, current.view(workspace)?);
     let ruling = kinds_of(workspace, &after, Depth::New)?;
     let differing = View::differing_told(&before, &after, |folders| ruling.begin(folders))?;
-    between(workspace, (base.title, &before), (current.title, &after), &differing, Some(Depth::New))
+    between(workspace, (base.title, &before), (current.title, &after), &differing, (true, Depth::New))
 }
 
 /// What git asks of a driver of `git diff`.
@@ -157,7 +157,7 @@ pub fn compare_texts(workspace: &Workspace, path: &str, before: &Path, after: &P
     let old = View::of_commit(workspace, head)?.with(inside, read(before)?);
     let new = View::of_commit(workspace, head)?.with(inside, read(after)?);
     let titles = (before.display().to_string(), after.display().to_string());
-    between(workspace, (titles.0, &old), (titles.1, &new), &[inside.to_owned()], None)
+    between(workspace, (titles.0, &old), (titles.1, &new), &[inside.to_owned()], (false, Depth::New))
 }
 
 /// What a change does to the accepted documents, as it stands at a commit.
@@ -171,28 +171,32 @@ pub fn compare_change(
     commit: ObjectId,
 ) -> Result<Comparison, Failure> {
     let accepted = ledger.accepted.iter().filter_map(|(path, steps)| Some((path.clone(), steps.last()?.blob)));
-    let before = View::of_blobs(workspace, accepted);
-    let after = View::of_commit(workspace, commit)?;
-    let rows: BTreeSet<&str> = change.rows.iter().map(|row| row.path.as_str()).collect();
+    let mut blobs: BTreeMap<String, ObjectId> = accepted.collect();
+    let before = View::of_blobs(workspace, blobs.clone().into_iter());
+    // What else the branch holds, or lacks of what landed meanwhile, is none of the change.
+    let tree = workspace.repository.commit(commit)?.tree;
+    for row in &change.rows {
+        match workspace.repository.file(tree, &workspace.in_repository(&row.path))? {
+            Some(blob) => blobs.insert(row.path.clone(), blob),
+            None => blobs.remove(&row.path),
+        };
+    }
+    let after = View::of_blobs(workspace, blobs.into_iter());
     let titles = ("what is accepted".to_owned(), change.id.clone());
     let differing = View::differing(&before, &after)?;
-    let schemas_and_rows = |path: &String| is_schema(path) || rows.contains(path.as_str());
-    let differing: Vec<String> = differing.into_iter().filter(schemas_and_rows).collect();
-    let mut comparison = between(workspace, (titles.0, &before), (titles.1, &after), &differing, Some(Depth::Whole))?;
-    comparison.rows.retain(|row| rows.contains(row.path.as_str()));
-    Ok(comparison)
+    between(workspace, (titles.0, &before), (titles.1, &after), &differing, (true, Depth::Whole))
 }
 
-/// Compares these files of two sides, and looks for what rests on them if that is wanted: by what is remembered, or
-/// reading all, as who signs must.
+/// Compares these files of two sides, and looks for what rests on them if that is wanted. What was remembered of schemas and
+/// references is believed, or all is read, as for somebody who signs.
 fn between(
     workspace: &Workspace,
     (base, before): (String, &View),
     (current, after): (String, &View),
     differing: &[String],
-    reaching: Option<Depth>,
+    (reaching, depth): (bool, Depth),
 ) -> Result<Comparison, Failure> {
-    let reading = Reading::of(workspace, before, after, differing, reaching.unwrap_or(Depth::New))?;
+    let reading = Reading::of(workspace, before, after, differing, depth)?;
     let differing = differing.iter().map(String::as_str).filter(|path| document_role(path).is_some());
     let paths: BTreeSet<String> = differing.map(str::to_owned).collect();
     let (mut old, mut new, findings) = reading.load(&paths)?;
@@ -207,7 +211,7 @@ fn between(
     // The one asks what changes mean, the other reads files.
     let mut affected = std::thread::scope(|scope| {
         scope.spawn(|| tell(&mut rows, &Sides::new(&old, &new)));
-        if reaching.is_some() { resting(workspace, &reading, &changed) } else { Ok(Vec::new()) }
+        if reaching { resting(workspace, &reading, &changed) } else { Ok(Vec::new()) }
     })?;
     let policy = policy(before)?;
     let needs = policy.as_ref().map(|policy| needs(policy, &rows, &mut affected, (&old, &new))).unwrap_or_default();

@@ -16,12 +16,12 @@ use crate::governance::ledger::{Remembered, Replay, Snapshot};
 use crate::registry::builtin;
 use crate::registry::layout::REGISTRY_JSON;
 
-/// How much of a history is read.
+/// How much is read, of a history or of what stands at one commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
     /// All of it, whatever is remembered.
     Whole,
-    /// What came after the snapshot of an earlier run in this clone.
+    /// What an earlier run in this clone does not remember.
     New,
 }
 

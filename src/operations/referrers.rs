@@ -41,12 +41,11 @@ impl Referrers {
             let Some((tree, whole)) = [view, anchor].into_iter().find_map(|side| Some((side.tree()?, side))) else {
                 return Referrers::afresh(view, kinds);
             };
-            let schemas = View::differing(whole, view)?.iter().any(|path| is_schema(path));
-            let paths: Vec<String> = whole.blobs()?.into_iter().map(|(path, _)| path).collect();
-            let paths = || paths.iter().map(String::as_str).filter(|path| definition_name(path).is_some());
-            if schemas {
+            if View::differing(whole, view)?.iter().any(|path| is_schema(path)) {
                 return Referrers::afresh(view, kinds);
             }
+            let paths: Vec<String> = whole.blobs()?.into_iter().map(|(path, _)| path).collect();
+            let paths = || paths.iter().map(String::as_str).filter(|path| definition_name(path).is_some());
             let kinds = kinds(&paths().collect::<Vec<_>>());
             let (registry, _) = Registry::load_under(&kinds, whole.read(paths())?);
             Remembered::write(workspace, tree, &registry);

@@ -74,6 +74,11 @@ impl Team {
     pub(crate) fn propose(&self, person: &str, title: &str) -> String {
         let key = self.key(person);
         self.environment.canon(&["propose", "--title", title, "--why", "Because.", "--key", &key]).expect(0);
+        self.change_here()
+    }
+
+    /// The id of the change whose branch is checked out.
+    pub(crate) fn change_here(&self) -> String {
         let branch = self.environment.git(&["branch", "--show-current"]);
         branch.strip_prefix("change/").expect("a branch of a change").to_owned()
     }

@@ -114,8 +114,8 @@ super::rows! {
         "People check out tags. The manifest in the tree is the truth, and the tag must lead to it."
         "Fetch the tags again, or move the tag back: `git tag -f canon/vVERSION COMMIT`."
     CHANGE_TAINTED "change-tainted" Error
-        "A change settled with a key that was somebody else's by then"
-        "Without that key it would not have landed: a thief may have proposed or approved it."
+        "A change settled with keys that were somebody else's by then"
+        "Without what was stolen it would not have landed: a thief may have proposed or approved it."
         "Read what it did. `canon propose --ratifies CHANGE` confirms it, `--revert CHANGE` takes it back and confirms that."
     SETTLED_UNDER_DOUBT "settled-under-doubt" Warning
         "Changes settled by policy, people or schemas that a thief may have brought"

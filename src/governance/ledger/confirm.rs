@@ -15,7 +15,7 @@ use crate::registry::Impact;
 use crate::registry::layout::{DocumentRole, POLICY_JSON, document_role};
 
 /// A row of a settled change that is confirmed.
-pub(super) struct Confirmed {
+pub(super) struct RowToConfirm {
     pub(super) path: String,
     pub(super) impact: Impact,
     /// Whether it is a definition that only rested on what the change did.
@@ -26,10 +26,10 @@ pub(super) struct Confirmed {
 
 impl Judge<'_> {
     /// The rows of the settled changes that a change confirms, and what rested on them by the policy of then.
-    pub(super) fn confirmed(&self, ledger: &Ledger, change: &Change) -> Result<Vec<Confirmed>, GitError> {
+    pub(super) fn rows_to_confirm(&self, ledger: &Ledger, change: &Change) -> Result<Vec<RowToConfirm>, GitError> {
         let mut rows = Vec::new();
         let all: Vec<&Arc<Settled>> =
-            confirmed(ledger, change).into_iter().filter_map(|id| ledger.settled.get(id)).collect();
+            ratified(ledger, change).into_iter().filter_map(|id| ledger.settled.get(id)).collect();
         let own: BTreeSet<&String> = all.iter().flat_map(|one| &one.change.rows).map(|row| &row.path).collect();
         for settled in all {
             let of_rows = settled.change.rows.iter().zip(&settled.impacts);
@@ -38,7 +38,7 @@ impl Judge<'_> {
             for (path, impact, affected) in of_rows.chain(asked.map(|path| (path, Impact::Major, true))) {
                 let document = ledger.current(path).map(|step| self.reader.document(step.blob)).transpose()?;
                 let document = document.flatten().map_or(Value::Null, |document| document.value().clone());
-                rows.push(Confirmed { path: path.clone(), impact, affected, document });
+                rows.push(RowToConfirm { path: path.clone(), impact, affected, document });
             }
         }
         Ok(rows)
@@ -53,7 +53,7 @@ impl Judge<'_> {
         rows: &[RowFacts<'_>],
         decisions: &[VerifiedDecision],
     ) -> Result<Vec<RowVerdict>, GitError> {
-        let doubtful = confirmed(ledger, change).into_iter().filter(|id| ledger.doubted.get(*id) == Some(&None));
+        let doubtful = ratified(ledger, change).into_iter().filter(|id| ledger.doubted.get(*id) == Some(&None));
         let doubtful: Vec<&Arc<Settled>> = doubtful.filter_map(|id| ledger.settled.get(id)).collect();
         let Some(first) = doubtful.iter().map(|settled| settled.landing).min() else { return Ok(Vec::new()) };
         let mut documents: Vec<(&str, Value)> = Vec::new();
@@ -88,25 +88,38 @@ impl Judge<'_> {
 }
 
 impl Ledger {
+    /// Notes that what a tainted change brought of policy, people or schemas is doubtful, and what changes brought that only it
+    /// had confirmed.
+    pub(super) fn doubt(&mut self, tainted: &Settled) {
+        let all = ratified(self, &tainted.change).into_iter().filter_map(|id| self.settled.get(id));
+        let all = all.map(|settled| &**settled).chain([tainted]).filter(|settled| rules_others(settled));
+        for id in all.map(|settled| settled.change.id.clone()).collect::<Vec<_>>() {
+            self.doubted.entry(id).or_insert(None);
+        }
+    }
+
     /// Takes the marks from changes that a settled one confirms. One that must be confirmed itself confirms nothing.
     pub(super) fn ratify(&mut self, id: &str) {
         let Some(settled) = self.settled.get(id).filter(|_| !self.tainted.contains_key(id)).map(Arc::clone) else {
             return;
         };
-        let all: Vec<String> = confirmed(self, &settled.change).into_iter().map(str::to_owned).collect();
-        for id in all.iter().filter(|id| self.tainted.contains_key(*id)).cloned().collect::<Vec<_>>() {
-            self.tainted.remove(&id);
+        let all: Vec<Arc<Settled>> =
+            ratified(self, &settled.change).into_iter().filter_map(|id| self.settled.get(id)).map(Arc::clone).collect();
+        for one in &all {
+            let id = &one.change.id;
+            if self.tainted.remove(id).is_some() {
+                self.confirmed.insert(id.clone());
+            }
             // What confirms a change may be what takes it back.
-            let later = all.iter().filter_map(|other| self.settled.get(other)).chain([&settled]);
-            let until = later.filter(|later| takes_back(later, self.settled.get(&id))).map(|later| later.landing).min();
-            match (self.doubted.get_mut(&id), until) {
+            let naming = all.iter().filter(|later| later.change.ratifies.contains(id)).chain([&settled]);
+            let until = naming.filter(|later| replaces(later, one)).map(|later| later.landing).min();
+            match (self.doubted.get_mut(id), until) {
                 (Some(known @ None), Some(_)) => *known = until,
                 (Some(None), None) => {
-                    self.doubted.remove(&id);
+                    self.doubted.remove(id);
                 }
                 (Some(Some(_)) | None, _) => {}
             }
-            self.confirmed.insert(id);
         }
     }
 
@@ -121,27 +134,24 @@ impl Ledger {
     }
 }
 
-/// Whether a change names another one and replaces what that had brought of policy, people or schemas.
-fn takes_back(later: &Settled, earlier: Option<&Arc<Settled>>) -> bool {
-    let Some(earlier) = earlier.filter(|earlier| later.change.ratifies.contains(&earlier.change.id)) else {
-        return false;
-    };
-    let ruling = earlier.change.rows.iter().map(|row| &row.path).filter(|path| rules_others(path));
-    ruling.into_iter().any(|path| later.change.rows.iter().any(|row| row.path == *path))
-}
-
 /// Whether a document says what other changes need: who may approve, and what they mean.
-fn rules_others(path: &str) -> bool {
+fn is_rule(path: &str) -> bool {
     matches!(document_role(path), Some(DocumentRole::Policy | DocumentRole::Person(_) | DocumentRole::Schema(_)))
 }
 
 /// Whether a change moved such a document.
-pub(super) fn governs(settled: &Settled) -> bool {
-    settled.change.rows.iter().any(|row| rules_others(&row.path))
+fn rules_others(settled: &Settled) -> bool {
+    settled.change.rows.iter().any(|row| is_rule(&row.path))
+}
+
+/// Whether a change moved one of those that another one had moved.
+fn replaces(later: &Settled, earlier: &Settled) -> bool {
+    let rules = earlier.change.rows.iter().map(|row| &row.path).filter(|path| is_rule(path));
+    rules.into_iter().any(|path| later.change.rows.iter().any(|row| row.path == *path))
 }
 
 /// The settled changes that a change confirms, and those that these confirm.
-fn confirmed<'l>(ledger: &'l Ledger, change: &Change) -> BTreeSet<&'l str> {
+fn ratified<'l>(ledger: &'l Ledger, change: &Change) -> BTreeSet<&'l str> {
     let mut found: BTreeSet<&str> = BTreeSet::new();
     let mut open: Vec<&String> = change.ratifies.iter().collect();
     while let Some(id) = open.pop() {

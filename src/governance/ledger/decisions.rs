@@ -1,55 +1,43 @@
 //! Rules 2 and 3d of acceptance: which decisions are permanent, and which of each person's stands.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::replay::View;
 use super::settle::{Judge, Proposal};
-use super::taint::{Lost, compromised};
+use super::taint::Lost;
 use super::{Entered, Ledger};
 use crate::document::Value;
 use crate::finding::{Finding, rules};
 use crate::git::{GitError, ObjectId};
 use crate::governance::decide::{VerifiedDecision, is_relay};
 use crate::governance::heard::{Weight, order, standing};
-use crate::governance::people::{People, Status};
 use crate::governance::policy::{Policy, Via};
 use crate::governance::records::Decision;
 use crate::governance::signature::PublicKey;
 use crate::registry::layout::{POLICY_JSON, Role, change_folder, change_path, decision_path, person_path, role};
 
-/// What people call compromised, each with the position from which on it is; looked up when it is asked for.
-#[derive(Default)]
-pub(super) struct Compromised(OnceCell<BTreeMap<Lost, usize>>);
-
-impl Compromised {
-    /// Whether a decision that became permanent at a position was made with what was somebody else's by then.
-    fn covers(&self, ledger: &Ledger, people: &People, (decision, key): Made<'_>, landed: usize) -> bool {
-        let suspicious = people.iter().any(|person| {
-            person.status == Status::Compromised || person.keys.iter().any(|key| key.status == Status::Compromised)
-        });
-        if !suspicious {
-            return false;
-        }
-        let lost = self.0.get_or_init(|| compromised(ledger, people));
-        let is_lost = |what: &Lost| lost.get(what).is_some_and(|since| landed >= *since);
-        is_lost(&Lost::Key(key.fingerprint()))
-            || decision.via == Via::Relay && is_lost(&Lost::Person(decision.person.clone()))
-    }
-}
-
-/// A decision, and the key that signed it.
-type Made<'a> = (&'a Decision, &'a PublicKey);
-
 impl Ledger {
+    /// How a decision on a change that has not settled became permanent, if it did after genesis.
+    fn entered(&self, change: &str, path: &str) -> Option<Entered> {
+        self.entered.get(change)?.get(path).copied()
+    }
+
+    /// Whether a decision that became permanent at a position was made with what was somebody else's by then.
+    fn is_lost(&self, decision: &Decision, key: &PublicKey, landed: usize) -> bool {
+        let is_lost = |what: &Lost| self.lost.get(what).is_some_and(|since| landed >= *since);
+        // Most registries never lose a key.
+        !self.lost.is_empty()
+            && (is_lost(&Lost::Key(key.fingerprint()))
+                || decision.via == Via::Relay && is_lost(&Lost::Person(decision.person.clone())))
+    }
+
     /// Whether nothing has to come after a decision at this path: it was made with what was somebody else's, or counted no
     /// more when it landed.
     #[must_use]
     pub fn passes_over(&self, path: &str, decision: &Decision, key: &PublicKey) -> bool {
-        let entered = self.entered.get(path);
-        let landed = entered.map_or(self.here(), |entered| entered.landing);
+        let entered = self.entered(&decision.change, path);
         entered.is_some_and(|entered| !entered.counted)
-            || Compromised::default().covers(self, &self.people, (decision, key), landed)
+            || self.is_lost(decision, key, entered.map_or(self.here(), |entered| entered.landing))
     }
 }
 
@@ -89,10 +77,14 @@ impl Judge<'_> {
         if !view.files.contains_key(&record_of_change) && !ledger.records.contains_key(&record_of_change) {
             return Ok(Err(format!("there is no change `{change}`")));
         }
-        if let Some((known, _)) = permanent(ledger, change).find(|(_, blob)| blob == record) {
-            return Ok(Err(format!("it is a copy of {known}, so it may be an old one put back")));
-        }
         let signed = self.reader.signed(*record, *armour)?;
+        for (known, blob) in permanent(ledger, change).filter(|(_, blob)| blob == record) {
+            // A relay may say the same once more with another key; the armour of one key can be spelled in several ways.
+            let Some(armour) = ledger.records.get(&format!("{known}.sig")) else { continue };
+            if self.reader.signed(blob, *armour)?.key() == signed.key() {
+                return Ok(Err(format!("it is a copy of {known}, so it may be an old one put back")));
+            }
+        }
         let made = match VerifiedDecision::made(&signed, person, change, ledger.trust, &self.people) {
             Ok(made) => made,
             Err(reason) => return Ok(Err(reason)),
@@ -127,13 +119,10 @@ impl Judge<'_> {
         let mut heard = Vec::new();
         for (person, mut said) in of_each {
             said.sort_by_key(|one| (order(one.verified.decision()), one.number));
-            let weighed: Vec<(usize, (&Decision, Weight))> = said
-                .iter()
-                .enumerate()
-                .filter_map(|(at, one)| Some((at, (one.verified.decision(), one.verified.weight()?))))
-                .collect();
-            let stands = standing(&weighed.iter().map(|(_, one)| *one).collect::<Vec<_>>());
-            let stands = stands.map(|place| weighed[place].0);
+            let weighing = |(at, one): (usize, &Permanent<'_>)| Some((at, one.verified.weight()?));
+            let weighing: Vec<(usize, Weight)> = said.iter().enumerate().filter_map(weighing).collect();
+            let of = |(at, weight): &(usize, Weight)| (said[*at].verified.decision(), *weight, said[*at].landed);
+            let stands = standing(&weighing.iter().map(of).collect::<Vec<_>>()).map(|place| weighing[place].0);
             // What somebody may think to hold: what they said last, and what stands last in their files.
             let last = said.len().checked_sub(1);
             let highest = (0..said.len()).max_by_key(|at| said[*at].number);
@@ -174,7 +163,8 @@ impl Judge<'_> {
         (person, number): (&str, u32),
     ) -> Result<Option<Permanent<'l>>, GitError> {
         let Some(armour) = ledger.records.get(&format!("{path}.sig")) else { return Ok(None) };
-        let entered = ledger.entered.get(path).copied().unwrap_or(Entered { landing: ledger.here(), counted: true });
+        // What stood in genesis is kept and not evaluated.
+        let Some(entered) = ledger.entered(proposal.id, path) else { return Ok(None) };
         let signed = self.reader.signed(blob, *armour)?;
         let (trust, id) = (ledger.trust, proposal.id);
         let counts = VerifiedDecision::verify(&signed, person, id, trust, &self.policy, &self.people);
@@ -187,7 +177,7 @@ impl Judge<'_> {
         };
         let made = (verified.decision(), verified.key());
         let is_here = made.0.proposal == proposal.digest;
-        let is_lost = self.compromised.covers(ledger, &self.people, made, entered.landing);
+        let is_lost = ledger.is_lost(made.0, made.1, entered.landing);
         let relays_own = made.0.evidence.is_some() && made.0.signer() == proposal.proposer;
         let weight = match (is_here, is_lost) {
             _ if !entered.counted => {

@@ -150,8 +150,8 @@ pub struct Ledger {
     /// Permanent records: path to blob.
     #[serde(skip)]
     pub records: BTreeMap<String, ObjectId>,
-    /// Decisions on changes that have not settled, by path: how each became permanent.
-    pub entered: BTreeMap<String, Entered>,
+    /// How decisions on changes that have not settled became permanent, by id of the change and path.
+    pub entered: BTreeMap<String, BTreeMap<String, Entered>>,
     /// Paths of records that stood in genesis: kept, and not evaluated.
     pub imported: BTreeSet<String>,
     /// Settled changes by id.
@@ -159,6 +159,8 @@ pub struct Ledger {
     pub settled: BTreeMap<String, Arc<Settled>>,
     /// Settled changes that must be confirmed, since somebody else's key made them settle.
     pub tainted: BTreeMap<String, Taint>,
+    /// What the people in force call compromised, each with the earliest position from which on it is.
+    pub lost: BTreeMap<Lost, usize>,
     /// Settled changes that another one confirmed.
     pub confirmed: BTreeSet<String>,
     /// Changes of policy, people or schemas that had to be confirmed and were not as they stood: what settled after them

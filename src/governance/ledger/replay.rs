@@ -9,7 +9,7 @@ use super::ahead::ahead;
 use super::reader::Reader;
 use super::settle::Judge;
 use super::snapshot::Remembered;
-use super::taint::{compromised, newly_compromised};
+use super::taint::compromised;
 use super::{Entered, Landing, Ledger, Step};
 use crate::compare::version_of;
 use crate::document::{Digest, Document, Value};
@@ -21,7 +21,7 @@ use crate::governance::people::People;
 use crate::governance::policy::Policy;
 use crate::registry::Kinds;
 use crate::registry::layout::{
-    DocumentRole, POLICY_JSON, REGISTRY, REGISTRY_JSON, Role, SCHEMAS, change_folder, decision_path, role,
+    DocumentRole, POLICY_JSON, REGISTRY, REGISTRY_JSON, Role, SCHEMAS, change_folder, change_path, decision_path, role,
 };
 
 /// What replaying a history gave.
@@ -189,7 +189,7 @@ impl Replay {
             let version = version_of(path, document.value());
             (path.clone(), vec![Step { landing: 0, change: None, digest: document.digest(), blob: *blob, version }])
         });
-        let ledger = Ledger {
+        let mut ledger = Ledger {
             trust,
             landings: Vec::new(),
             accepted: accepted.collect(),
@@ -198,6 +198,7 @@ impl Replay {
             records,
             settled: BTreeMap::new(),
             tainted: BTreeMap::new(),
+            lost: BTreeMap::new(),
             confirmed: BTreeSet::new(),
             doubted: BTreeMap::new(),
             order: Vec::new(),
@@ -210,6 +211,7 @@ impl Replay {
             people: Arc::new(people),
             kinds: Arc::new(Kinds::load(values()).0),
         };
+        ledger.lost = compromised(&ledger, &ledger.people);
         let mut replay = Replay { ledger, view: View::default() };
         replay.advance_with(reader, commit, Some(tree), None)?;
         Ok(Ok(replay))
@@ -392,9 +394,9 @@ impl Replay {
         let same = Arc::ptr_eq(&judge.people, &self.ledger.people) && Arc::ptr_eq(&judge.policy, &self.ledger.policy);
         self.view.judges_changed = !same;
         if !same {
-            let newly = newly_compromised(&self.ledger, &judge.people, &self.ledger.people);
             let lost = compromised(&self.ledger, &self.ledger.people);
-            self.ledger.taint(&newly, &lost, position);
+            let known = std::mem::replace(&mut self.ledger.lost, lost);
+            self.ledger.taint(&known, position);
         }
         settled.iter().for_each(|id| self.ledger.ratify(id));
         Ok(settled)
@@ -403,14 +405,20 @@ impl Replay {
     /// Rule 2: decisions that hold become permanent. Those that did not are tried again when something of their change
     /// was touched, or policy or people changed.
     fn keep_decisions(&mut self, judge: &Judge<'_>, touched: &Touched) -> Result<(), GitError> {
-        let is_tried = |change: &str| self.view.judges_changed || touched.changes.contains(change);
-        let tried = self.view.loose.iter().filter_map(|path| match role(path) {
-            Role::Decision { change, person, number, .. } if is_tried(change) => {
-                Some((change.to_owned(), person.to_owned(), number))
-            }
+        let loose = &self.view.loose;
+        let decision = |path: &String| match role(path) {
+            Role::Decision { change, person, number, .. } => Some((change.to_owned(), person.to_owned(), number)),
             _ => None,
-        });
-        for (change, person, number) in tried.collect::<BTreeSet<_>>() {
+        };
+        let of = |change: &String| {
+            let folder = format!("{}/", change_folder(change));
+            loose.range(folder.clone()..).take_while(move |path| path.starts_with(&folder)).filter_map(decision)
+        };
+        let tried: BTreeSet<(String, String, u32)> = match self.view.judges_changed {
+            true => loose.iter().filter_map(decision).collect(),
+            false => touched.changes.iter().flat_map(of).collect(),
+        };
+        for (change, person, number) in tried {
             let path = decision_path(&change, &person, number);
             if self.ledger.records.contains_key(&path) {
                 continue;
@@ -418,7 +426,10 @@ impl Replay {
             match judge.may_land(&self.ledger, &self.view, (&change, &person, number))? {
                 Ok(counted) => {
                     self.keep(&path);
-                    self.ledger.entered.insert(path, Entered { landing: self.ledger.here(), counted });
+                    if !self.ledger.settled.contains_key(&change) {
+                        let entered = Entered { landing: self.ledger.here(), counted };
+                        self.ledger.entered.entry(change).or_default().insert(path, entered);
+                    }
                 }
                 Err(reason) => {
                     self.view.reasons.insert(path, reason);
@@ -444,8 +455,8 @@ impl Replay {
             self.ledger.people = Arc::new(people);
         }
         self.ledger.open.remove(&id);
-        self.ledger.entered.retain(|path, _| !path.starts_with(&format!("{}/", change_folder(&id))));
-        self.keep(&format!("{}/change.json", change_folder(&id)));
+        self.ledger.entered.remove(&id);
+        self.keep(&change_path(&id));
         self.ledger.order.push(id.clone());
         self.ledger.digests.insert(settled.digest);
         self.ledger.settled.insert(id, Arc::new(settled));

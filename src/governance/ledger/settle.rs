@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::decisions::{Compromised, Place};
+use super::decisions::Place;
 use super::reader::Reader;
 use super::replay::View;
 use super::steps::Steps;
@@ -29,7 +29,6 @@ pub(super) struct Judge<'a> {
     pub(super) reader: &'a Reader<'a>,
     pub(super) policy: Arc<Policy>,
     pub(super) people: Arc<People>,
-    pub(super) compromised: Compromised,
     accepted_kinds: Arc<Kinds>,
     tree_kinds: Arc<Kinds>,
 }
@@ -82,8 +81,7 @@ impl<'a> Judge<'a> {
             true => Arc::new(kinds_of(reader, view)?),
         };
         let (policy, people) = (Arc::clone(&ledger.policy), Arc::clone(&ledger.people));
-        let compromised = Compromised::default();
-        Ok(Judge { reader, policy, people, compromised, accepted_kinds, tree_kinds })
+        Ok(Judge { reader, policy, people, accepted_kinds, tree_kinds })
     }
 
     /// Judges the change of this id; none if its folder holds no change record.
@@ -129,11 +127,11 @@ impl<'a> Judge<'a> {
             meanings: meanings.get(&judged.row.path),
             affected: false,
         });
-        let confirmed = self.confirmed(ledger, &change)?;
-        let of_confirmed = confirmed.iter().map(|confirmed| RowFacts {
-            impact: confirmed.impact,
-            affected: confirmed.affected,
-            ..RowFacts::affected(&confirmed.path, &change.reason, &confirmed.document)
+        let to_confirm = self.rows_to_confirm(ledger, &change)?;
+        let of_confirmed = to_confirm.iter().map(|row| RowFacts {
+            impact: row.impact,
+            affected: row.affected,
+            ..RowFacts::affected(&row.path, &change.reason, &row.document)
         });
         let affected = affected.iter().map(|(path, value)| RowFacts::affected(path, &change.reason, value));
         // What no rule asks about may change what it counts without anybody's leave.
@@ -410,21 +408,21 @@ fn verdict_findings(change_path: &str, verdict: &Verdict) -> Vec<Finding> {
     for person in &verdict.rejected_by {
         findings.push(Finding::on_file(&rules::CHANGE_REJECTED, change_path, format!("`{person}` rejects it")));
     }
-    let mut lacking: BTreeMap<&str, (usize, &[String])> = BTreeMap::new();
+    let mut lacking: BTreeMap<(&str, &[String]), usize> = BTreeMap::new();
     for row in &verdict.rows {
         if let Some(reason) = &row.denied {
             findings.push(Finding::on_file(&rules::ROW_DENIED, &row.path, reason.clone()));
         }
-        let mut open: BTreeMap<&str, (usize, &[String])> = BTreeMap::new();
+        let mut open: BTreeMap<(&str, &[String]), usize> = BTreeMap::new();
         for slot in row.slots.iter().filter(|slot| slot.filled_by.is_none()) {
-            open.entry(&slot.role).or_insert((0, &slot.may)).0 += 1;
+            *open.entry((&slot.role, &slot.may)).or_default() += 1;
         }
-        for (role, (count, may)) in open {
-            let known = lacking.entry(role).or_insert((0, may));
-            known.0 = known.0.max(count);
+        for (asked, count) in open {
+            let known = lacking.entry(asked).or_default();
+            *known = count.max(*known);
         }
     }
-    for (role, (count, may)) in lacking {
+    for ((role, may), count) in lacking {
         let who = match may {
             [] => "nobody who may approve holds the role".to_owned(),
             may => format!("{} may give it", may.join(" or ")),

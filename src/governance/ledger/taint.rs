@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
-use super::confirm::governs;
 use super::{Ledger, Settled};
 use crate::governance::heard::{Heard, without};
 use crate::governance::people::{People, Person};
@@ -65,29 +65,24 @@ pub(super) fn compromised(ledger: &Ledger, people: &People) -> BTreeMap<Lost, us
     people.iter().flat_map(compromised_of).filter_map(|(lost, commits)| Some((lost, position(commits)?))).collect()
 }
 
-/// What new people call compromised and old people did not, or only from later on, with the position since when it is.
-pub(super) fn newly_compromised(ledger: &Ledger, before: &People, after: &People) -> BTreeMap<Lost, usize> {
-    let known = compromised(ledger, before);
-    let mut found = compromised(ledger, after);
-    found.retain(|lost, since| known.get(lost).is_none_or(|known| *since < *known));
-    found
-}
-
 /// Commits that people name and that are not on the chain, or that would count a key as sound for longer than before; with
-/// the id of the person.
+/// the id of the person. What the same person named before is not asked again: people of genesis may have lost keys in a
+/// history that is not this one.
 pub(super) fn unsound_since(ledger: &Ledger, before: &People, after: &People) -> BTreeSet<(String, String)> {
-    let known = compromised(ledger, before);
     let mut found = BTreeSet::new();
     for person in after.iter() {
-        let named = before.get(&person.id).map(compromised_of).unwrap_or_default();
-        for (lost, commits) in compromised_of(person).into_iter().filter(|one| !named.contains(one)) {
-            let positions: Vec<Option<usize>> = commits.iter().map(|commit| ledger.position(commit)).collect();
-            let unknown = commits.iter().zip(&positions).find(|(_, position)| position.is_none());
-            let later = known.get(&lost).filter(|known| positions.iter().flatten().min() > Some(known));
+        let named: BTreeMap<Lost, Vec<&str>> =
+            before.get(&person.id).map(compromised_of).unwrap_or_default().into_iter().collect();
+        for (lost, commits) in compromised_of(person) {
+            let is_known = |commit: &str| named.get(&lost).is_some_and(|named| named.contains(&commit));
+            let position = |commit: &&str| ledger.position(commit).or(is_known(commit).then_some(0));
+            let unknown = commits.iter().find(|commit| position(commit).is_none());
+            let later =
+                ledger.lost.get(&lost).is_some_and(|known| commits.iter().filter_map(position).min() > Some(*known));
             let message = match (unknown, later) {
-                (Some((commit, _)), _) => format!("`since` names {commit}, which is no commit of this history"),
-                (None, Some(_)) => format!("{lost} was compromised earlier than `since` says now"),
-                (None, None) => continue,
+                (Some(commit), _) => format!("`since` names {commit}, which is no commit of this history"),
+                (None, true) => format!("{lost} was compromised earlier than `since` says now"),
+                (None, false) => continue,
             };
             found.insert((person.id.clone(), message));
         }
@@ -105,7 +100,9 @@ fn rests_on(settled: &Settled, lost: &BTreeMap<Lost, usize>) -> BTreeSet<Lost> {
         used.filter(|what| since(what, heard.landed)).collect::<BTreeSet<Lost>>()
     };
     let proposer = Some(Lost::Key(settled.proposed_with.clone())).filter(|key| since(key, settled.landing));
-    let stands = || settled.verdict.stands_with(&without(&settled.heard, |heard| !of(heard).is_empty()));
+    let stands = || {
+        settled.verdict.stands_with(&settled.change.proposer, &without(&settled.heard, |heard| !of(heard).is_empty()))
+    };
     let used: BTreeSet<Lost> = settled.heard.iter().flat_map(of).chain(proposer.clone()).collect();
     if proposer.is_none() && (used.is_empty() || stands()) {
         return BTreeSet::new();
@@ -114,19 +111,22 @@ fn rests_on(settled: &Settled, lost: &BTreeMap<Lost, usize>) -> BTreeSet<Lost> {
 }
 
 impl Ledger {
-    /// Marks what rests on what is lost, if some of that was found at this position. What was confirmed is judged by what
-    /// confirmed it.
-    pub(super) fn taint(&mut self, newly: &BTreeMap<Lost, usize>, lost: &BTreeMap<Lost, usize>, known_since: usize) {
-        let Some(earliest) = newly.values().min() else { return };
+    /// Marks what rests on what is lost, where that was not `known` before or is so from earlier on. What was confirmed is
+    /// judged by what confirmed it.
+    pub(super) fn taint(&mut self, known: &BTreeMap<Lost, usize>, known_since: usize) {
+        let is_new = |(lost, since): &(&Lost, &usize)| known.get(lost).is_none_or(|known| *since < known);
+        let Some(earliest) = self.lost.iter().filter(is_new).map(|(_, since)| *since).min() else { return };
+        let mut marked = Vec::new();
         for (id, settled) in self.settled.iter().filter(|(id, _)| !self.confirmed.contains(*id)) {
-            let found = if settled.landing >= *earliest { rests_on(settled, lost) } else { BTreeSet::new() };
+            let found = if settled.landing >= earliest { rests_on(settled, &self.lost) } else { BTreeSet::new() };
             if !found.is_empty() {
                 let taint = self.tainted.entry(id.clone());
                 taint.or_insert_with(|| Taint { lost: BTreeSet::new(), known_since }).lost.extend(found);
-                if governs(settled) {
-                    self.doubted.entry(id.clone()).or_insert(None);
-                }
+                marked.push(Arc::clone(settled));
             }
+        }
+        for settled in marked {
+            self.doubt(&settled);
         }
     }
 }

@@ -43,7 +43,7 @@ fn what_settled_with_a_stolen_key_must_be_confirmed() {
     // One who may not approve what it did cannot confirm it.
     let arguments = ["propose", "--title", "It was us", "--why", "Sales say so.", "--ratifies", &change];
     team.environment.canon(&[&arguments[..], &["--key", &team.key("keeper")]].concat()).expect(0);
-    let confirming = team.environment.git(&["branch", "--show-current"]).trim().replacen("change/", "", 1);
+    let confirming = team.change_here();
     team.approve("marketing", &confirming);
     team.environment.canon(&["status"]).expect(1);
     team.environment.canon(&["approve", &confirming, "--yes", "--key", &team.key("sales-fresh")]).expect(0);
@@ -100,7 +100,7 @@ fn what_a_thief_proposed_is_taken_back_and_that_confirms_it() {
     team.assert_found("change-tainted", &record(&change));
     let arguments = ["propose", "--title", "Take it back", "--why", "A thief.", "--revert", &change];
     team.environment.canon(&[&arguments[..], &["--key", &team.key("keeper-fresh")]].concat()).expect(0);
-    let back = team.environment.git(&["branch", "--show-current"]).trim().replacen("change/", "", 1);
+    let back = team.change_here();
     team.approve("marketing", &back);
     team.approve("sales", &back);
     team.merge();

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::team::{MQL, Team, approved, person_path};
+use super::keys::{edit, stolen};
+use crate::team::{MQL, POLICY, Team, approved};
 
 /// Commits beyond which a replay is remembered.
 const MANY: usize = 110;
@@ -85,15 +86,9 @@ fn a_snapshot_changes_nothing_that_is_said() {
 
     let since = git(&["rev-parse", "HEAD"]).trim().to_owned();
     team.cool_off(70, 80);
-    team.land("Wait still longer", &["marketing", "sales"]);
+    let second = team.land("Wait still longer", &["marketing", "sales"]);
     assert_same(&team, "a second change");
-    let fresh = team.new_key("sales-fresh");
-    team.environment.edit_json(&person_path("sales"), |person| {
-        person["keys"][0]["status"] = json!("compromised");
-        person["keys"][0]["since"] = json!(since);
-        person["keys"].as_array_mut().expect("keys").push(json!({"key": fresh, "status": "active"}));
-    });
-    team.environment.canon(&["fmt"]).expect(0);
+    stolen(&team, "sales", &since);
     team.land("A key of sales was stolen", &["revops"]);
     assert_same(&team, "a tainted change");
     team.cool_off(80, 90);
@@ -130,6 +125,44 @@ fn a_snapshot_changes_nothing_that_is_said() {
     git(&["rm", "-q", "registry/definitions/qualification/link.json"]);
     team.environment.commit("No link");
     assert_same(&team, "a change that settles once the tree is well-formed");
+
+    let key = team.key("keeper");
+    let arguments = ["propose", "--title", "It was us", "--why", "Sales say so.", "--ratifies", &second, "--key", &key];
+    team.environment.canon(&arguments).expect(0);
+    let confirming = team.change_here();
+    team.approve("marketing", &confirming);
+    team.approve("sales-fresh", &confirming);
+    team.merge();
+    assert_same(&team, "a change that was confirmed");
+    team.cool_off(95, 99);
+    let landing = team.propose("keeper", "Wait as long as can be");
+    team.merge();
+    team.approve("marketing", &landing);
+    assert_same(&team, "an approval that landed by itself");
+    idle(&team, 1);
+    let theft = git(&["rev-parse", "HEAD"]).trim().to_owned();
+    team.approve("sales-fresh", &landing);
+    assert_same(&team, "a change that settled later than it was approved");
+    stolen(&team, "marketing", &theft);
+    team.land("A key of marketing was stolen later", &["revops"]);
+    assert_same(&team, "an approval that had landed before the theft");
+    edit(&team, "marketing", |person| person["keys"][0]["since"] = json!(since));
+    team.land("It was stolen before", &["revops"]);
+    assert_same(&team, "a theft before a change that was confirmed");
+
+    team.environment.edit(POLICY, "\"id\": \"addition\"", "\"id\": \"additions\"");
+    team.environment.canon(&["fmt"]).expect(0);
+    team.land("Another policy", &["revops"]);
+    let theft = git(&["rev-parse", "HEAD"]).trim().to_owned();
+    team.environment.edit(MQL, "Marketing qualified lead", "Marketing-qualified lead");
+    team.land("Spell it", &["marketing-fresh"]);
+    assert_same(&team, "a change by another policy");
+    stolen(&team, "revops", &theft);
+    let report = team.propose("marketing-fresh", "A key of revops was stolen");
+    team.approve("keeper", &report);
+    team.merge();
+    assert_same(&team, "a policy that a thief may have brought");
+    assert!(team.verify().1.iter().any(|(code, _)| code == "settled-under-doubt"));
 }
 
 #[test]

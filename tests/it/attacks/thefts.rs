@@ -30,7 +30,7 @@ fn notes(team: &Team) {
 fn confirm(team: &Team, change: &str, person: &str) -> String {
     let arguments = ["propose", "--title", "It was us", "--why", "They say so.", "--ratifies", change];
     team.environment.canon(&[&arguments[..], &["--key", &team.key(person)]].concat()).expect(0);
-    team.environment.git(&["branch", "--show-current"]).trim().replacen("change/", "", 1)
+    team.change_here()
 }
 
 #[test]
@@ -76,14 +76,16 @@ fn a_rejection_that_a_thief_took_back_still_blocks() {
         team.environment.canon(&["approve", &change, "--reject", "--yes", "--key", &team.key("sales")]).expect(0);
         team.merge();
         team.approve("marketing", &change);
-        team.approve("deputy", &change);
-        team.assert_found("content-not-accepted", MQL);
         // The same key rejected and took that back; what had landed before the theft is its owner's.
         team.environment.canon(&["approve", &change, "--withdraw", "--yes", "--key", &team.key("sales")]).expect(0);
-        team.environment.canon(&["verify"]).expect(0);
+        if honest {
+            notes(&team);
+        }
         let theft = team.environment.git(&["rev-parse", "HEAD"]).trim().to_owned();
-        notes(&team);
-        stolen(&team, "sales", if honest { "HEAD" } else { &theft });
+        team.assert_found("content-not-accepted", MQL);
+        team.approve("deputy", &change);
+        team.environment.canon(&["verify"]).expect(0);
+        stolen(&team, "sales", &theft);
         team.land("A key of sales was stolen", &["revops"]);
         let (holds, findings) = team.verify();
         assert_eq!(holds, honest, "{findings:?}");
@@ -133,7 +135,7 @@ fn a_rejection_that_landed_outlives_its_key() {
         let change = team.propose("keeper", "Wait longer");
         team.environment.canon(&["approve", &change, "--reject", "--yes", "--key", &team.key("sales")]).expect(0);
         team.merge();
-        let policy = team.environment.read(MQL);
+        let content = team.environment.read(MQL);
         team.environment.git(&["checkout", "-q", "HEAD~1", "--", MQL]);
         team.environment.commit("Not yet");
         if leaves {
@@ -142,7 +144,7 @@ fn a_rejection_that_landed_outlives_its_key() {
             team.rotate("sales");
         }
         team.land("Sales have another key", &["revops"]);
-        team.environment.write(MQL, &policy);
+        team.environment.write(MQL, &content);
         team.environment.commit("Again");
         team.approve("marketing", &change);
         team.approve("deputy", &change);
@@ -188,7 +190,7 @@ fn what_settled_by_a_policy_that_a_thief_brought_is_named() {
             arguments.extend(["--revert", &brought]);
         }
         team.environment.canon(&arguments).expect(0);
-        let answer = team.environment.git(&["branch", "--show-current"]).trim().replacen("change/", "", 1);
+        let answer = team.change_here();
         // Whom a doubtful change let in is not asked, as long as there is somebody else.
         team.approve("other", &answer);
         let ran = team.environment.canon(&["status", &answer]).expect(1);
@@ -435,28 +437,109 @@ fn a_thief_does_not_bring_an_earlier_text_back() {
 
 #[test]
 fn a_report_of_theft_wipes_no_rejection_away() {
+    for said_before in [None, Some("approve")] {
+        let team = doubled();
+        team.cool_off(60, 70);
+        let change = team.propose("keeper", "Wait longer");
+        team.merge();
+        let decide = |choice: &[&str], key: &str| {
+            let key = team.key(key);
+            let arguments = [&["approve", &change, "--yes", "--key", &key], choice].concat();
+            team.environment.canon(&arguments).expect(0);
+        };
+        if said_before.is_some() {
+            decide(&[], "sales");
+        }
+        notes(&team);
+        let theft = team.environment.git(&["rev-parse", "HEAD"]).trim().to_owned();
+        // Rejected by whomever, and taken back by a thief.
+        decide(&["--reject"], "sales");
+        decide(&["--withdraw"], "sales");
+        let content = team.environment.read(MQL);
+        team.cool_off(70, 60);
+        team.environment.commit("Not yet");
+        stolen(&team, "sales", &theft);
+        team.land("A key of sales was stolen", &["revops"]);
+        team.environment.write(MQL, &content);
+        team.environment.commit("Again");
+        for person in ["marketing", "deputy"] {
+            team.approve(person, &change);
+        }
+        team.assert_found("content-not-accepted", MQL);
+        let ran = team.environment.canon(&["status", &change]).expect(1);
+        assert!(ran.stdout.contains("sales rejects it"), "{ran}");
+        // Its person decides anew.
+        decide(&[], "sales-fresh");
+        team.environment.canon(&["verify"]).expect(0);
+    }
+}
+
+#[test]
+fn what_only_a_stolen_key_confirmed_is_doubtful_again() {
+    let team = doubled();
+    team.add("other", r#""revops""#);
+    team.environment.canon(&["fmt"]).expect(0);
+    team.land("Another one", &["revops"]);
+    notes(&team);
+    let theft = team.environment.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    // A stolen key lets somebody in; another one, not known to be stolen yet, confirms that.
+    team.add("evil", r#""revops""#);
+    team.environment.canon(&["fmt"]).expect(0);
+    let brought = team.land("A colleague", &["revops"]);
+    let change = approved(&team);
+    team.merge();
+    stolen(&team, "revops", &theft);
+    team.land("The key of revops was stolen", &["other"]);
+    let confirming = confirm(&team, &brought, "keeper");
+    team.approve("other", &confirming);
+    team.merge();
+    let (holds, findings) = team.verify();
+    assert!(holds && findings.is_empty(), "{findings:?}");
+    stolen(&team, "other", &theft);
+    let report = team.propose("keeper", "And that of the other one");
+    team.approve("revops-fresh", &report);
+    team.merge();
+    team.assert_found("change-tainted", &record(&confirming));
+    team.assert_found("settled-under-doubt", &record(&brought));
+    let told = team.environment.canon(&["verify"]).expect(1).stdout;
+    assert!(told.contains(&change), "{told}");
+    let again = confirm(&team, &confirming, "keeper");
+    team.approve("evil", &again);
+    team.environment.canon(&["status", &again]).expect(1);
+    team.approve("revops-fresh", &again);
+    team.environment.canon(&["status", &again]).expect(0);
+}
+
+#[test]
+fn nobody_signs_a_time_that_somebody_else_chose() {
     let team = doubled();
     team.cool_off(60, 70);
     let change = team.propose("keeper", "Wait longer");
-    team.merge();
-    notes(&team);
-    let theft = team.environment.git(&["rev-parse", "HEAD"]).trim().to_owned();
-    team.environment.canon(&["approve", &change, "--reject", "--yes", "--key", &team.key("sales")]).expect(0);
     team.approve("marketing", &change);
-    team.approve("deputy", &change);
-    let content = team.environment.read(MQL);
-    team.environment.git(&["checkout", "-q", &format!("{theft}~1^1"), "--", MQL]);
-    team.environment.commit("Not yet");
-    stolen(&team, "sales", &theft);
-    team.land("A key of sales was stolen", &["revops"]);
-    team.environment.write(MQL, &content);
-    team.environment.commit("Again");
-    team.assert_found("content-not-accepted", MQL);
-    let ran = team.environment.canon(&["status", &change]).expect(1);
-    assert!(ran.stdout.contains("sales rejects it"), "{ran}");
-    // Its person decides anew.
-    team.environment.canon(&["approve", &change, "--yes", "--key", &team.key("sales-fresh")]).expect(0);
-    team.environment.canon(&["verify"]).expect(0);
+    let told = |name: &str| team.environment.read(&decision(&change, name));
+    let at = |text: &str| {
+        text.split("\"at\": \"").nth(1).and_then(|rest| rest.split('"').next()).expect("a time").to_owned()
+    };
+    let forged = told("marketing").replace("\"marketing\"", "\"sales\"");
+    let forged = forged.replace(&at(&forged), "9999-12-30T21:00:00Z");
+    // A stranger's signature says nothing of sales.
+    team.new_key("stranger");
+    let path = decision(&change, "sales");
+    team.environment.write(&path, &forged);
+    team.sign("stranger", &path);
+    team.environment.commit("Forge");
+    team.approve("sales", &change);
+    assert!(!at(&told("sales.2")).starts_with("9999"), "{}", told("sales.2"));
+    // The owner's key does, and they are told.
+    team.sign("sales", &path);
+    team.environment.commit("With the key of sales");
+    let before = team.environment.fingerprint();
+    let ran = team.environment.canon(&["approve", &change, "--reject", "--yes", "--key", &team.key("sales")]).expect(2);
+    assert!(
+        ran.stderr.contains("says 9999-12-30T21:00:00Z") && ran.stderr.contains("canon people compromise"),
+        "{ran}"
+    );
+    assert_eq!(team.environment.fingerprint(), before);
 }
 
 #[test]
@@ -484,4 +567,9 @@ fn people_of_an_imported_registry_may_have_lost_keys_long_ago() {
     team.environment.canon(&["fmt"]).expect(0);
     team.land("Another name", &["revops"]);
     team.environment.canon(&["verify"]).expect(0);
+    // Also the person who had lost one loses the rest.
+    team.environment.canon(&["people", "compromise", "keeper", "--since", "HEAD"]).expect(0);
+    let change = team.propose("marketing", "The keeper is lost");
+    team.approve("revops", &change);
+    team.environment.canon(&["status", &change]).expect(0);
 }
