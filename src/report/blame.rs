@@ -35,8 +35,7 @@ fn change(entry: &Entry) -> String {
 /// The approvals, with the fingerprints of the keys.
 fn approvers(entry: &Entry) -> impl Iterator<Item = (&Decision, &str)> {
     let decisions = entry.settled.decisions();
-    let approvals = decisions.filter(|(decision, _)| decision.decision == Choice::Approve);
-    approvals
+    decisions.filter(|(decision, _)| decision.decision == Choice::Approve)
 }
 
 /// The same for programs.

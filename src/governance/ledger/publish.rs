@@ -106,7 +106,7 @@ fn judge_manifest(
     position: usize,
 ) -> Result<Release, String> {
     let document = signed.document()?;
-    let manifest = Manifest::read(&document)?;
+    let manifest = Manifest::read(document)?;
     if manifest.registry != ledger.trust {
         return Err("it is a release of another registry".to_owned());
     }
