@@ -1,6 +1,6 @@
 //! Commands that end at any point at which they write, and disks that fill up there: the next run carries on.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use crate::environment::{Environment, Ran};
@@ -8,6 +8,9 @@ use crate::team::{MQL, Team};
 
 /// How many points are tried over all commands.
 const POINTS: usize = 200;
+
+/// Every so many of them all objects are looked at.
+const CHECKED: usize = 5;
 
 /// A command that writes, and how to know that it did.
 struct Job {
@@ -151,46 +154,27 @@ const JOBS: [Job; 7] = [
     },
 ];
 
-/// A world that is put back after each run, which takes less time than to make another.
+/// A world in which a job is run, and what it was like before.
 struct World {
     environment: Environment,
     job: &'static Job,
-    refs: String,
-    head: String,
+    kept: PathBuf,
     before: String,
 }
 
 impl World {
-    fn of(job: &'static Job) -> World {
+    /// The world of a job, for one of several who make their own.
+    fn of(job: &'static Job, whose: &str) -> World {
         let environment = (job.world)();
-        let refs = environment.git(&["for-each-ref", "--format", "%(refname) %(objectname)"]);
-        let head = environment.git(&["symbolic-ref", "HEAD"]);
         (job.edit)(&environment);
         let before = state(&environment);
-        World { environment, job, refs, head, before }
+        let kept = environment.keep(&format!("{} {whose}", job.name).replace(' ', "-"));
+        World { environment: Environment::like(&kept), job, kept, before }
     }
 
     /// The same world as if nothing had been run in it.
     fn again(self) -> World {
-        let World { environment, job, refs, head, before } = self;
-        if refs.is_empty() {
-            return World::of(job);
-        }
-        environment.git(&["symbolic-ref", "HEAD", &head]);
-        for name in environment.git(&["for-each-ref", "--format", "%(refname)"]).lines() {
-            if !refs.lines().any(|line| line.starts_with(&format!("{name} "))) {
-                environment.git(&["update-ref", "-d", name]);
-            }
-        }
-        for (name, object) in refs.lines().filter_map(|line| line.split_once(' ')) {
-            environment.git(&["update-ref", name, object]);
-        }
-        environment.git(&["reset", "-q", "--hard"]);
-        environment.git(&["clean", "-q", "-fd"]);
-        let _ = std::fs::remove_dir_all(environment.work().join(".git/canonry"));
-        (job.edit)(&environment);
-        assert_eq!(state(&environment), before);
-        World { environment, job, refs, head, before }
+        World { environment: Environment::like(&self.kept), ..self }
     }
 
     fn run(&self, fault: &str) -> Ran {
@@ -230,7 +214,8 @@ fn assert_no_locks(environment: &Environment) {
 }
 
 /// How many points each job passes.
-static PASSED: LazyLock<Vec<usize>> = LazyLock::new(|| JOBS.iter().map(|job| World::of(job).points()).collect());
+static PASSED: LazyLock<Vec<usize>> =
+    LazyLock::new(|| JOBS.iter().map(|job| World::of(job, "counted").points()).collect());
 
 /// The points at which each job is killed: as many as [`POINTS`] in all, every one of the small jobs first.
 fn chosen() -> Vec<(&'static Job, Vec<usize>)> {
@@ -250,9 +235,9 @@ fn chosen() -> Vec<(&'static Job, Vec<usize>)> {
 
 #[test]
 fn whatever_is_killed_is_carried_on() {
-    let check = |job: &'static Job, points: &[usize]| {
-        let mut world = World::of(job);
-        for point in points {
+    let check = |job: &'static Job, half: usize, points: &[usize]| {
+        let mut world = World::of(job, &format!("killed {half}"));
+        for (number, point) in points.iter().enumerate() {
             let what = format!("{} killed at point {point}", job.name);
             let killed = world.run(&point.to_string());
             assert_eq!(killed.status, -1, "{what}: {killed}");
@@ -261,10 +246,12 @@ fn whatever_is_killed_is_carried_on() {
             // At the last points everything was done.
             assert!(again.status == 0 || is_done(&again), "{what}: {again}");
             (job.after)(&world.environment);
+            // What a killed run wrote is still there.
+            if number.is_multiple_of(CHECKED) {
+                world.environment.git(&["fsck", "--strict", "--no-dangling"]);
+            }
             world = world.again();
         }
-        // What a killed run wrote is still there.
-        world.environment.git(&["fsck", "--strict", "--no-dangling"]);
     };
     let chosen = chosen();
     std::thread::scope(|scope| {
@@ -273,7 +260,7 @@ fn whatever_is_killed_is_carried_on() {
             scope.spawn(move || {
                 for (job, points) in chosen {
                     let points: Vec<usize> = points.iter().skip(half).step_by(2).copied().collect();
-                    check(job, &points);
+                    check(job, half, &points);
                 }
             });
         }
@@ -291,7 +278,7 @@ fn is_done(ran: &Ran) -> bool {
 fn where_the_disk_is_full_nothing_has_changed() {
     const MOST: usize = 6;
     for (job, points) in JOBS.iter().zip(PASSED.iter().copied()) {
-        let mut world = World::of(job);
+        let mut world = World::of(job, "full");
         let mut refused = 0;
         for point in (1..=points).step_by(points.div_ceil(MOST)) {
             let full = world.run(&format!("{point}:full"));
