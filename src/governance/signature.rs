@@ -73,6 +73,9 @@ impl SignError {
                 "Name the file of an SSH key with `--key FILE` or `git config user.signingkey FILE`."
             }
             SignError::NoProgram { .. } => "Install OpenSSH 8.2 or newer (Debian: `apt-get install openssh-client`).",
+            SignError::Refused { message, .. } if message.contains("UNPROTECTED") => {
+                "Others can read the file of the key. Type `chmod 600 FILE`."
+            }
             SignError::Refused { .. } => {
                 "Check that the private key is there, or that the agent holds it (`ssh-add -l`)."
             }
@@ -251,7 +254,10 @@ impl SigningKey {
             return Ok(output.stdout);
         }
         let said = String::from_utf8_lossy(&output.stderr);
-        Err(self.refused(said.lines().next().unwrap_or("it said nothing").to_owned()))
+        // Some of what it says stands in a frame of `@`.
+        let plain = |line: &&str| line.chars().any(|letter| letter.is_alphabetic());
+        let line = said.lines().find(plain).map_or("it said nothing", |line| line.trim_matches(['@', ' ']));
+        Err(self.refused(line.to_owned()))
     }
 
     fn refused(&self, message: String) -> SignError {

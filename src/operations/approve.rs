@@ -213,6 +213,12 @@ pub fn decide(workspace: &Workspace, brief: &Brief, choice: Choice, key: &Signin
     if given.stands(brief, choice) && given.last().is_some_and(|last| last.via == Via::Ssh) {
         return Ok(Decided::Already);
     }
+    if choice == Choice::Withdraw && given.last().is_none() {
+        return Err(Failure::refused(
+            format!("`{}` has decided nothing on `{}` that could be taken back", brief.person, brief.change.id),
+            "Type `canon approve --reject` to block it.",
+        ));
+    }
     // Each decision of a person says a later time than the one before; two in one second must, too.
     let (trust, id) = (brief.replay.ledger.trust, &brief.change.id);
     let last = given.last().and_then(Decision::instant);

@@ -93,8 +93,10 @@ fn github(event: &Value, payload: Digest) -> Result<Event, Failure> {
         ("submitted", "changes_requested") => Choice::Reject,
         ("dismissed", _) => Choice::Withdraw,
         ("submitted", "commented") => return nothing("the review is a comment, which decides nothing"),
-        ("submitted", other) => return nothing(&format!("the review is `{}`, which decides nothing", plain(other))),
-        (other, _) => return nothing(&format!("the review was {}, which decides nothing", plain(other))),
+        ("submitted", "pending") => return nothing("the review is pending, which decides nothing"),
+        ("edited", _) => return nothing("the review was edited, which decides nothing"),
+        ("submitted", other) => return Err(unknown("/review/state", other)),
+        (other, _) => return Err(unknown("/action", other)),
     };
     let login = by_a_person_at_github(event)?;
     is_open(text(event, "/pull_request/state")?, "open")?;
@@ -157,7 +159,10 @@ fn gitlab(event: &Value, payload: Digest) -> Result<Event, Failure> {
     let choice = match action {
         "approval" | "approved" => Choice::Approve,
         "unapproval" | "unapproved" => Choice::Withdraw,
-        other => return nothing(&format!("the event is `{}`, which decides nothing", plain(other))),
+        "open" | "close" | "reopen" | "update" | "merge" | "touched" => {
+            return nothing(&format!("the event is `{action}`, which decides nothing"));
+        }
+        other => return Err(unknown(&attributes("action"), other)),
     };
     if event.pointer(&attributes("system")).and_then(Value::as_bool) == Some(true) {
         return nothing("the forge took approvals back by itself, and nobody decided");
@@ -224,6 +229,11 @@ fn is_open(state: &str, open: &str) -> Result<(), Failure> {
 /// Text of an event, so that it does no harm where it is shown.
 fn plain(text: &str) -> String {
     text.escape_debug().to_string()
+}
+
+/// A word that may decide something, for all that is known here.
+fn unknown(pointer: &str, word: &str) -> Failure {
+    Failure::refused(format!("the event says `{}` at `{pointer}`, which canon does not know", plain(word)), AS_SENT)
 }
 
 fn missing(pointer: &str, what: &str) -> Failure {

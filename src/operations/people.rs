@@ -8,8 +8,9 @@ use serde_json::{Value as Json, json};
 
 use super::Failure;
 use super::init::{account_file, person_file};
-use super::workspace::Workspace;
+use super::workspace::{Workspace, quoted, short};
 use crate::document::{Document, Value};
+use crate::git::ObjectId;
 use crate::git::write::write_file;
 use crate::governance::people::{Account, People, Person};
 use crate::governance::signature::PublicKey;
@@ -95,7 +96,9 @@ pub fn note(workspace: &Workspace, id: &str, event: &Event) -> Result<Listed, Fa
         (Event::Joined { .. }, Some(_)) => {
             return Err(Failure::refused(
                 format!("there is a person `{id}` already"),
-                "Type `canon people` to see everybody; ids are never used again.",
+                format!(
+                    "Ids are never used again. `canon people account {id} HOST:NUMBER:LOGIN` gives an account, `canon people rotate {id} --key FILE` a key."
+                ),
             ));
         }
         (Event::Joined { name, roles, key, accounts }, None) => {
@@ -168,7 +171,7 @@ fn edited(workspace: &Workspace, bytes: &[u8], event: &Event) -> Result<Json, Fa
         }
         Event::Retired { key: None } => put(&mut person, "status", json!("retired")),
         Event::Compromised { key, since } => {
-            let since = workspace.repository.resolve(since)?.to_string();
+            let since = landing_of(workspace, since)?.to_string();
             match key {
                 Some(key) => {
                     let at = key_at(&person, Some(key))?;
@@ -184,6 +187,28 @@ fn edited(workspace: &Workspace, bytes: &[u8], event: &Event) -> Result<Json, Fa
         }
     }
     Ok(person)
+}
+
+/// The commit of the main branch with which a commit came to it, which may be itself.
+fn landing_of(workspace: &Workspace, revision: &str) -> Result<ObjectId, Failure> {
+    let commit = workspace.repository.resolve(revision)?;
+    let (chain, _) = workspace.repository.first_parents(workspace.main_tip()?, None)?;
+    let chain: Vec<ObjectId> = chain.into_iter().map(|landed| landed.id).collect();
+    if chain.contains(&commit) {
+        return Ok(commit);
+    }
+    let (mut least, mut end) = (0, chain.len());
+    while least < end {
+        let middle = least + (end - least) / 2;
+        if workspace.repository.contains(chain[middle], commit)? { end = middle } else { least = middle + 1 }
+    }
+    chain.get(least).copied().ok_or_else(|| {
+        let main = workspace.main_branch().unwrap_or_default();
+        Failure::refused(
+            format!("{} is no commit of the main branch, so nothing landed with it", short(commit)),
+            format!("Name the first commit that may be a thief's, of those that `git log {}` lists.", quoted(&main)),
+        )
+    })
 }
 
 fn put(person: &mut Json, member: &str, value: Json) {

@@ -143,7 +143,7 @@ fn trusted(
         Outcome::Ledger(replay) => replay,
         Outcome::None(findings) => return Ok((None, findings)),
     };
-    let mut findings = judge_pin(&replayed, pin);
+    let mut findings = judge_pin(&replayed, pin, &workspace.root);
     if let Some(main) = main {
         findings.extend(Memory::of(workspace, main).lost(&replayed));
         findings.extend(other_main(main, &workspace.accepted_main_branch(&replayed)?));
@@ -164,12 +164,16 @@ fn pin_of(workspace: &Workspace, given: Option<Pin>) -> Result<Option<Pin>, Fail
     Ok(Some(pin))
 }
 
-fn judge_pin(replay: &Replay, pin: Option<Pin>) -> Vec<Finding> {
+fn judge_pin(replay: &Replay, pin: Option<Pin>, root: &str) -> Vec<Finding> {
     let ledger = &replay.ledger;
     let Some(pin) = pin else {
         let message =
             format!("no trust digest was given to hold this registry against; it says that it is {}", ledger.trust);
-        return vec![Finding::on_file(&rules::UNPINNED, REGISTRY_JSON, message)];
+        let hint = format!(
+            "Type `git config {} DIGEST` with the digest that you were given by other ways.",
+            quoted(&trust_key(root))
+        );
+        return vec![Finding::on_file(&rules::UNPINNED, REGISTRY_JSON, message).hint(hint)];
     };
     let mut findings = Vec::new();
     if ledger.trust != pin.trust {

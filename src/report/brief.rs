@@ -155,8 +155,9 @@ pub fn pull_request(proposal: &Proposal) -> String {
     use crate::text::markdown as plain;
     let Proposal { change, comparison, standing, .. } = proposal;
     let mut out = format!("# {}\n\n{}\n\n", plain(&change.title), plain(&change.why));
+    let does = if change.rows.is_empty() { "Confirms" } else { "Says what becomes of" };
     for id in &change.ratifies {
-        out.push_str(&format!("Confirms `{id}`, which landed with a key that was somebody else's.\n\n"));
+        out.push_str(&format!("{does} `{id}`, which landed with a key that was somebody else's.\n\n"));
     }
     if !change.rows.is_empty() {
         out.push_str(&markdown(comparison));

@@ -931,6 +931,7 @@ fn verify_log_and_publish() {
     stdout:
     warning[unpinned]: no trust digest was given to hold this registry against; it says that it is sha256:DIGEST
     --> registry/registry.json
+     = help: Type `git config canonry.trust DIGEST` with the digest that you were given by other ways.
 
     main at SHORT: proven.
       trust     sha256:DIGEST (not pinned)

@@ -83,6 +83,18 @@ fn a_rejection_blocks_until_it_is_taken_back() {
 }
 
 #[test]
+fn nothing_is_taken_back_that_was_not_said() {
+    let team = Team::new();
+    team.cool_off(60, 70);
+    let change = team.propose("keeper", "Wait longer");
+    let before = team.environment.fingerprint();
+    let ran =
+        team.environment.canon(&["approve", &change, "--withdraw", "--yes", "--key", &team.key("sales")]).expect(2);
+    assert!(ran.stderr.contains("`sales` has decided nothing"), "{ran}");
+    assert_eq!(team.environment.fingerprint(), before);
+}
+
+#[test]
 fn wording_needs_one() {
     let team = Team::new();
     team.environment.edit(MQL, "Marketing qualified lead", "Marketing-qualified lead");

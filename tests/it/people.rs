@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::team::{POLICY, Team, approved};
+use crate::team::{POLICY, Team, approved, person_path};
 
 fn public(team: &Team, name: &str) -> String {
     format!("{}.pub", team.key(name))
@@ -125,7 +125,7 @@ fn what_cannot_have_happened_is_refused_and_nothing_is_written() {
     assert_snapshot!(said.join("\n"), @r#"
     2
     error: there is a person `sales` already
-    hint: Type `canon people` to see everybody; ids are never used again.
+    hint: Ids are never used again. `canon people account sales HOST:NUMBER:LOGIN` gives an account, `canon people rotate sales --key FILE` a key.
     2
     error: `Second` is no id
     hint: Use a-z, 0-9 and `-`, starting with a letter.
@@ -234,4 +234,38 @@ fn policy_says_who_must_approve_and_why() {
         by neighbours
       Whoever proposes cannot approve: duties are separate.
     "#);
+}
+
+#[test]
+fn a_theft_is_dated_by_what_landed_with_it() {
+    let team = Team::new();
+    team.cool_off(60, 70);
+    let change = team.propose("keeper", "Wait longer");
+    team.approve("marketing", &change);
+    let stolen = team.environment.git(&["rev-parse", "HEAD"]);
+    let key = format!("{}.pub", team.key("sales"));
+    let compromise = ["people", "compromise", "sales", "--key", &key, "--since"];
+    team.environment.git(&["switch", "-q", "main"]);
+    let before = team.environment.fingerprint();
+    let ran = team.environment.canon(&[&compromise[..], &[&stolen]].concat()).expect(2);
+    assert!(ran.stderr.contains("is no commit of the main branch") && ran.stderr.contains("git log main"), "{ran}");
+    assert_eq!(team.environment.fingerprint(), before);
+    team.environment.git(&["merge", "-q", "--no-ff", "-m", "Merge", &format!("change/{change}")]);
+    let merged = team.environment.git(&["rev-parse", "HEAD"]);
+    team.environment.commit("Something else");
+    team.environment.canon(&[&compromise[..], &[&stolen]].concat()).expect(0);
+    let person: serde_json::Value = serde_json::from_str(&team.environment.read(&person_path("sales"))).expect("JSON");
+    assert_eq!(person["keys"][0]["since"], merged);
+}
+
+#[test]
+fn a_key_that_others_can_read_is_named() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let team = Team::new();
+    team.cool_off(60, 70);
+    let change = team.propose("keeper", "Wait longer");
+    let key = team.key("marketing");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).expect("a mode");
+    let ran = team.environment.canon(&["approve", &change, "--yes", "--key", &key]).expect(2);
+    assert!(ran.stderr.contains("UNPROTECTED PRIVATE KEY FILE") && ran.stderr.contains("chmod 600"), "{ran}");
 }

@@ -252,6 +252,13 @@ fn each_button_has_its_decision_and_newer_ones_hold() {
     assert!(old.stderr.contains("`marketing-lead` withdrew it at 2026-05-01T09:30:00Z, and this event is of"), "{old}");
     let comment = relay(&team, &press(50, "commented")).expect(0);
     assert_eq!(comment.stdout, "Nothing to relay: the review is a comment, which decides nothing.\n");
+    for (state, action) in [("APPROVED", "submitted"), ("approved", "approved")] {
+        let unknown = github(&team, 4001, |event| {
+            (event["action"], event["review"]["state"]) = (json!(action), json!(state));
+        });
+        let ran = relay(&team, &unknown).expect(2);
+        assert!(ran.stderr.contains("which canon does not know"), "{ran}");
+    }
     let edited = relay(&team, &github(&team, 4001, |event| event["action"] = json!("edited"))).expect(0);
     assert!(edited.stdout.contains("the review was edited, which decides nothing"), "{edited}");
     let event = press(50, "approved");
