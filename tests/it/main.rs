@@ -24,6 +24,7 @@ mod fixtures;
 mod forks;
 mod formats;
 mod governance;
+mod heard;
 mod kind_pages;
 mod kinds;
 mod kills;
